@@ -1,0 +1,263 @@
+"""The whole workspace: joins its state, its Web API and its people, and is what page, tests and benchmarks hold."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from playground.clock import Clock
+from playground.workspace.api import Api
+from playground.workspace.client import Client
+from playground.workspace.faults import Faults
+from playground.workspace.limits import Limits
+from playground.workspace.model import (
+    Change,
+    Conversation,
+    Event,
+    Exchange,
+    Identity,
+    Message,
+    Outcome,
+    Person,
+    Toast,
+    View,
+)
+from playground.workspace.responses import ResponseUrls
+from playground.workspace.triggers import Triggers
+from playground.workspace.world import World
+
+DEFAULT_SCOPES = frozenset(
+    "commands chat:write im:write mpim:write im:history users:read users:read.email files:write".split()
+)
+
+
+class Workspace:
+    """People, their conversations with the bot, and Slack's protocol between the two.
+
+    `bot_url` is the bot's address without path: requests go to `bot_url + "/slack/events"`; it may be set later.
+    `limits_on` turns the rate limits on and off. `answer_seconds` is how long Slack waits for the bot (3 real seconds),
+    `tick` the real, monotonic clock in seconds by which trigger ids expire.
+    """
+
+    def __init__(
+        self,
+        people: Sequence[Person],
+        bot_url: str,
+        signing_secret: str,
+        bot_token: str,
+        clock: Clock,
+        *,
+        scopes: frozenset[str] = DEFAULT_SCOPES,
+        identity: Identity | None = None,
+        limits_on: bool = True,
+        answer_seconds: float = 3.0,
+        tick: Callable[[], float] = time.monotonic,
+        log_size: int = 2000,
+    ) -> None:
+        self.clock = clock
+        self.world = World(people, clock, identity or Identity(), log_size)
+        self.limits = Limits(on=limits_on)
+        self.faults = Faults()
+        triggers, responses = Triggers(tick), ResponseUrls(self.world)
+        self.api = Api(self.world, bot_token, scopes, self.limits, self.faults, triggers, responses)
+        self.client = Client(self.world, bot_url, signing_secret, triggers, responses, answer_seconds)
+        self._runner: web.AppRunner | None = None
+
+    # Serving ----------------------------------------------------------------------------------------------------
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Serve the Web API alone (tests, benchmarks); returns its base for SLACK_API_URL: "http://…/api/"."""
+        app = web.Application(client_max_size=64 * 2**20)
+        self._runner = web.AppRunner(app)
+        self.mount(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        self.base_url = f"http://{host}:{self._runner.addresses[0][1]}"
+        return self.base_url + "/api/"
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes (/api/…, /upload/…, /response/…, /files/…) to an app; then set `base_url` once it is known."""
+        self.api.mount(app)
+
+    async def close(self) -> None:
+        """Stop serving and let go of connections."""
+        await self.client.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def __aenter__(self) -> Workspace:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def base_url(self) -> str:
+        """Where this workspace is reached, without path and trailing slash: goes into response_url and upload_url."""
+        return self.world.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.world.base_url = url.rstrip("/")
+
+    @property
+    def bot_url(self) -> str:
+        """The bot's address without path."""
+        return self.client.bot_url
+
+    @bot_url.setter
+    def bot_url(self, url: str) -> None:
+        self.client.bot_url = url.rstrip("/")
+
+    @property
+    def limits_on(self) -> bool:
+        """Whether rate limits are kept."""
+        return self.limits.on
+
+    @limits_on.setter
+    def limits_on(self, on: bool) -> None:
+        self.limits.on = on
+
+    # What there is to see ---------------------------------------------------------------------------------------
+
+    @property
+    def identity(self) -> Identity:
+        """Ids and names of team, app and bot."""
+        return self.world.identity
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody by id, the deactivated too, in the order given."""
+        return self.world.people
+
+    def person(self, id_or_email: str) -> Person:
+        """One person by id or e-mail; KeyError when there is none."""
+        return self.world.person(id_or_email)
+
+    @property
+    def conversations(self) -> Mapping[str, Conversation]:
+        """Every conversation by id."""
+        return self.world.conversations
+
+    def conversations_of(self, user_id: str) -> list[Conversation]:
+        """The person's conversations, the one that moved last first."""
+        return self.world.conversations_of(user_id)
+
+    def dm(self, user_id: str) -> Conversation:
+        """The person's direct message with the bot; made when they have none yet."""
+        return self.world.dm(user_id)
+
+    def messages(self, user_id: str, channel: str | None = None) -> list[Message]:
+        """What the person sees in a conversation (default: the DM with the bot), oldest first."""
+        conversation = self.world.conversations[channel] if channel else self.dm(user_id)
+        return conversation.visible_to(user_id)
+
+    def views(self, user_id: str) -> list[View]:
+        """The person's open modals, the one on top last; at most three."""
+        return list(self.world.stacks.get(user_id, ()))
+
+    def home(self, user_id: str) -> View | None:
+        """The person's Home tab as last published."""
+        return self.world.homes.get(user_id)
+
+    def state(self, user_id: str, where: Message | View) -> dict[str, Any]:
+        """`state.values` of a message's or view's inputs as they stand for this person: {block_id: {action_id: …}}."""
+        return self.world.state(user_id, where)
+
+    def toasts(self, user_id: str) -> list[Toast]:
+        """The errors that Slack itself showed to the person, oldest first."""
+        return [toast for toast in self.world.toasts if toast.user_id == user_id]
+
+    @property
+    def log(self) -> deque[Exchange]:
+        """The last HTTP exchanges, both directions, oldest first."""
+        return self.world.log
+
+    @property
+    def complaints(self) -> list[str]:
+        """Everything that Slack would refuse in what the bot sent or answered; empty when the bot behaves."""
+        return self.world.complaints
+
+    def subscribe(self) -> asyncio.Queue[Change]:
+        """A queue that receives every change from now on; give it back with `unsubscribe`."""
+        return self.world.subscribe()
+
+    def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
+        """Stop a subscription."""
+        self.world.subscribers.discard(queue)
+
+    # What people do ---------------------------------------------------------------------------------------------
+
+    async def command(self, user_id: str, command: str, text: str = "", channel: str | None = None) -> Outcome:
+        """Type a slash command ("/mentoring", "round new") in a conversation (default: the DM with the bot)."""
+        return await self.client.command(user_id, command, text, channel)
+
+    async def press(
+        self,
+        user_id: str,
+        where: Message | View,
+        action_id: str,
+        value: Any = None,
+        *,
+        block_id: str | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> Outcome:
+        """Press a button or choose in an interactive element of a message, modal or Home.
+
+        `value` is, by element: the button's value (only needed to tell two apart), an option's value, a list of options'
+        values (checkboxes, multi-selects), "YYYY-MM-DD", "HH:MM", epoch seconds, a text, user ids. `values` are inputs
+        typed but not yet kept (see `fill`). The message or view is sent as it is handed over: an old value is a stale
+        press. LookupError when there is no such element.
+        """
+        return await self.client.press(user_id, where, action_id, value, block_id=block_id, values=values)
+
+    def fill(self, user_id: str, where: Message | View, values: Mapping[str, Any]) -> None:
+        """Type into inputs without sending: {action_id or block_id: typed value}, None empties.
+
+        Typed values as in `press`. LookupError for an unknown field, ValueError for an option that is not offered.
+        """
+        self.world.fill(user_id, where, values)
+
+    async def submit(self, user_id: str, view: View, values: Mapping[str, Any] | None = None) -> Outcome:
+        """Submit a modal after typing `values`. Empty required fields and such never reach the bot (`field_errors`)."""
+        return await self.client.submit(user_id, view, values)
+
+    async def close_view(self, user_id: str, view: View, *, everything: bool = False) -> Outcome:
+        """Close a modal by its close button, or the whole stack by the X (`everything`)."""
+        return await self.client.close_view(user_id, view, everything=everything)
+
+    async def say(self, user_id: str, channel: str | None, text: str) -> Event | None:
+        """Write a message. In the DM with the bot (None) it is a message.im event; elsewhere the bot is not told."""
+        return await self.client.say(user_id, channel, text)
+
+    async def open_home(self, user_id: str) -> Event:
+        """Look at the app's Home tab."""
+        return await self.client.open_home(user_id)
+
+    def mark_read(self, user_id: str, channel: str) -> None:
+        """The person has looked at the conversation."""
+        self.world.mark_read(user_id, channel)
+
+    # What happens to the workspace ------------------------------------------------------------------------------
+
+    async def join(self, person: Person) -> Event:
+        """Somebody new: team_join."""
+        return await self.client.join(person)
+
+    async def change_person(self, user_id: str, **fields: Any) -> Event:
+        """A profile changes (name, tz, locale, deleted=True for deactivation, …): user_change."""
+        return await self.client.change_person(user_id, **fields)
+
+    async def uninstall(self) -> Event:
+        """The app is removed: app_uninstalled; afterwards the token answers account_inactive."""
+        return await self.client.uninstall()
+
+    async def redeliver(self, event: Event, reason: str = "http_timeout") -> Event:
+        """Send an event again as Slack's next retry (x-slack-retry-num)."""
+        return await self.client.redeliver(event, reason)

@@ -1,0 +1,82 @@
+"""What to do after a delivery failed: try again at a moment, or give up and say why."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from bot.domain.nudges import TryAt
+
+__all__ = ["Busy", "Down", "GiveUp", "Refused", "Trouble", "TryAt", "Unknown", "after_failure", "backoff"]
+
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+BUSY_SPREAD = timedelta(seconds=30)
+# A fault of our own may heal with the next deploy, but does not heal by insisting.
+MAX_ATTEMPTS_UNKNOWN = 6
+
+GiveUpReason = Literal["refused", "expired", "exhausted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The platform asks for patience: not before `retry_after` has passed."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The platform cannot be reached, or answers with a fault of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that nobody foresaw went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform will never take this message: trying again is useless."""
+
+
+Trouble = Busy | Down | Unknown | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No further attempt: refused for good, too late to be of use, or tried often enough."""
+
+    reason: GiveUpReason
+
+
+def after_failure(
+    trouble: Trouble, attempts: int, now: datetime, expires_at: datetime | None, jitter: float
+) -> TryAt | GiveUp:
+    """What follows a failed attempt.
+
+    `attempts` counts those made, this one included (1 or more); `jitter` is chance between 0 and 1, so that many
+    failures of one moment do not come back in one moment. A `TryAt` is later than `now`, and never later than
+    `expires_at` (None: of use for ever).
+    """
+    match trouble:
+        case Refused():
+            return GiveUp("refused")
+        case Busy(retry_after):
+            wait = max(retry_after, timedelta(seconds=1)) + BUSY_SPREAD * jitter
+        case Down():
+            wait = backoff(attempts, jitter)
+        case Unknown():
+            if attempts >= MAX_ATTEMPTS_UNKNOWN:
+                return GiveUp("exhausted")
+            wait = backoff(attempts, jitter)
+        case _:
+            assert_never(trouble)
+    moment = now + wait
+    return GiveUp("expired") if expires_at and moment > expires_at else TryAt(moment)
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Ten seconds doubled with each attempt, an hour at the most, of which chance takes up to half away."""
+    # The power is held down: a timedelta overflows long before the attempts do.
+    longest = min(FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 20)), LONGEST_WAIT)
+    return longest * (0.5 + 0.5 * jitter)

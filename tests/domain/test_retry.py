@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.retry import Busy, Down, GiveUp, Refused, TryAt, Unknown, after_failure, backoff
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+def seconds(n: float) -> timedelta:
+    return timedelta(seconds=n)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "attempts", "jitter", "wait"),
+    [
+        (Down(), 1, 1.0, 10),
+        (Down(), 1, 0.0, 5),
+        (Down(), 2, 1.0, 20),
+        (Down(), 5, 0.5, 120),
+        (Down(), 10, 1.0, 3600),
+        (Down(), 10_000, 1.0, 3600),
+        (Busy(seconds(30)), 1, 0.0, 30),
+        (Busy(seconds(30)), 99, 1.0, 60),  # patience is not counted against the message
+        (Busy(seconds(0)), 1, 0.0, 1),
+        (Unknown(), 5, 1.0, 160),
+    ],
+)
+def test_how_long_to_wait(trouble, attempts, jitter, wait):
+    assert after_failure(trouble, attempts, NOW, None, jitter) == TryAt(NOW + seconds(wait))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "attempts", "expires_in", "reason"),
+    [
+        (Refused(), 1, 3600, "refused"),
+        (Refused(), 1, -1, "refused"),
+        (Unknown(), 6, 3600, "exhausted"),
+        (Down(), 1, 9, "expired"),
+        (Busy(seconds(60)), 1, 59, "expired"),
+        (Down(), 1, -1, "expired"),
+    ],
+)
+def test_when_to_give_up(trouble, attempts, expires_in, reason):
+    assert after_failure(trouble, attempts, NOW, NOW + seconds(expires_in), 1.0) == GiveUp(reason)
+
+
+@given(
+    st.one_of(st.builds(Busy, st.timedeltas(seconds(0), timedelta(hours=2))), st.just(Down()), st.just(Unknown())),
+    st.integers(1, 5000),
+    st.timedeltas(timedelta(hours=-1), timedelta(days=2)),
+    st.floats(0, 1),
+)
+def test_a_next_attempt_is_later_than_now_and_in_time(trouble, attempts, life, jitter):
+    verdict = after_failure(trouble, attempts, NOW, NOW + life, jitter)
+    if isinstance(verdict, TryAt):
+        assert NOW < verdict.moment <= NOW + life
+        if isinstance(trouble, Busy):
+            assert verdict.moment >= NOW + trouble.retry_after
+
+
+@given(st.integers(1, 5000), st.floats(0, 1))
+def test_waiting_grows_and_is_bounded(attempts, jitter):
+    assert backoff(attempts, jitter) <= backoff(attempts + 1, jitter) <= timedelta(hours=1)
+    assert backoff(attempts, 0) <= backoff(attempts, jitter) <= backoff(attempts, 1)

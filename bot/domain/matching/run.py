@@ -1,0 +1,134 @@
+"""Matching a round: what people decided comes first, the rest is assigned, everybody left out gets the reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.domain.matching.explain import left_out_reason, pair_reasons
+from bot.domain.matching.model import (
+    Candidate,
+    LeftOut,
+    Matching,
+    Origin,
+    Pair,
+    PairRule,
+    Role,
+    RuleBroken,
+    Settings,
+)
+from bot.domain.matching.rules import Barred, barred_pairs, broken_rules
+from bot.domain.matching.score import score_pair
+
+if TYPE_CHECKING:
+    from bot.domain.matching.grids import Grids
+
+Kept = Mapping[tuple[int, int], Origin]
+
+
+def match(candidates: Iterable[Candidate], rules: Iterable[PairRule], settings: Settings) -> Matching:
+    """The best pairs: most people, then most who had waited, then the best worst pair, then the highest sum.
+
+    No pair breaks a hard rule or scores under the minimum, except what people fixed or accepted. The same candidates
+    and rules give the same result in whatever order they come. Numpy and scipy are loaded by the first call.
+
+    Raises RuleBroken for a fixed pair that breaks a hard rule, exceeds a capacity or names somebody not enrolled
+    (a missing chain of managers does not stop it: fixing the pair is the confirmation by hand), and ValueError for two
+    candidates of one id or for one person twice in one role.
+    """
+    from bot.domain.matching import grids  # loads numpy
+
+    mentors, mentees = _side(candidates := list(candidates), "mentor"), _side(candidates, "mentee")
+    barred = barred_pairs(rules := list(rules))
+    kept = _kept(mentors, mentees, rules, barred, settings)
+    grid = grids.build(mentees, mentors, settings, barred)
+    chosen = _choose(mentors, mentees, grid, kept, settings)
+    by_id = {person.id: person for person in candidates}
+    origins: dict[tuple[int, int], Origin] = {**dict.fromkeys(chosen, "matched"), **kept}
+    pairs = tuple(
+        _pair(by_id[mentor_id], by_id[mentee_id], origin, settings)
+        for (mentor_id, mentee_id), origin in sorted(origins.items())
+        if mentor_id in by_id and mentee_id in by_id
+    )
+    paired = {person_id for pair in origins for person_id in pair}
+    return Matching(pairs, _left_out(mentors, mentees, grid, paired, settings))
+
+
+def _side(candidates: Sequence[Candidate], role: Role) -> list[Candidate]:
+    side = sorted((person for person in candidates if person.role == role), key=lambda person: person.id)
+    if len({person.person_id for person in side}) < len(side):
+        raise ValueError(f"one person is enrolled twice as {role}")
+    if len({person.id for person in candidates}) < len(candidates):
+        raise ValueError("two candidates have the same id")
+    return side
+
+
+def _kept(
+    mentors: Sequence[Candidate],
+    mentees: Sequence[Candidate],
+    rules: Sequence[PairRule],
+    barred: Barred,
+    settings: Settings,
+) -> Kept:
+    """Accepted and fixed pairs by (mentor id, mentee id). An accepted pair may name somebody who is no candidate."""
+    kept: dict[tuple[int, int], Origin] = {
+        (rule.mentor_id, rule.mentee_id): "accepted" for rule in rules if rule.kind == "accepted"
+    }
+    teachers, learners = ({person.id: person for person in side} for side in (mentors, mentees))
+    load = Counter(person_id for pair in kept for person_id in pair)
+    for key in sorted({(rule.mentor_id, rule.mentee_id) for rule in rules if rule.kind == "fixed"} - kept.keys()):
+        mentor, mentee = teachers.get(key[0]), learners.get(key[1])
+        if mentor is None or mentee is None:
+            raise RuleBroken("not_enrolled", *key)
+        for rule in broken_rules(mentor, mentee, settings, barred):
+            if rule != "unknown_manager":
+                raise RuleBroken(rule, *key)
+        load.update(key)
+        if load[mentor.id] > mentor.capacity or load[mentee.id] > mentee.capacity:
+            raise RuleBroken("capacity", *key)
+        kept[key] = "fixed"
+    return kept
+
+
+def _choose(
+    mentors: Sequence[Candidate], mentees: Sequence[Candidate], grid: "Grids", kept: Kept, settings: Settings
+) -> list[tuple[int, int]]:
+    """Pairs for the places that are still free, by (mentor id, mentee id)."""
+    import numpy as np
+
+    from bot.domain.matching import solve
+
+    load = Counter(person_id for pair in kept for person_id in pair)
+    free = np.array([load[mentee.id] == 0 for mentee in mentees], dtype=np.bool_)
+    demand = solve.Demand(
+        places=np.array([max(mentor.capacity - load[mentor.id], 0) for mentor in mentors], dtype=np.int32),
+        alone=np.array([load[mentor.id] == 0 for mentor in mentors], dtype=np.bool_),
+        waited_rows=np.array([mentee.waited for mentee in mentees], dtype=np.bool_),
+        waited_columns=np.array([mentor.waited for mentor in mentors], dtype=np.bool_),
+    )
+    allowed = (grid.rule == 0) & (grid.score >= settings.minimum * 100) & free[:, None] & (demand.places > 0)
+    return [(mentors[column].id, mentees[row].id) for row, column in solve.assign(grid.score, allowed, demand)]
+
+
+def _pair(mentor: Candidate, mentee: Candidate, origin: Origin, settings: Settings) -> Pair:
+    scored = score_pair(mentor, mentee, settings)
+    reasons = pair_reasons(mentor, mentee, settings)
+    return Pair(mentor.id, mentee.id, scored.total, scored.parts, reasons, origin)
+
+
+def _left_out(
+    mentors: Sequence[Candidate],
+    mentees: Sequence[Candidate],
+    grid: "Grids",
+    paired: set[int],
+    settings: Settings,
+) -> tuple[LeftOut, ...]:
+    alone = [
+        *((mentee, grid.rule[row], grid.score[row]) for row, mentee in enumerate(mentees)),
+        *((mentor, grid.rule[:, column], grid.score[:, column]) for column, mentor in enumerate(mentors)),
+    ]
+    left_out = [
+        LeftOut(person.id, person.role, left_out_reason(rules.tolist(), scores.tolist(), settings.minimum * 100))
+        for person, rules, scores in alone
+        if person.id not in paired
+    ]
+    return tuple(sorted(left_out, key=lambda someone: someone.id))

@@ -32,7 +32,7 @@ from playground.workspace.triggers import Triggers
 from playground.workspace.world import World
 
 DEFAULT_SCOPES = frozenset(
-    "commands chat:write im:write mpim:write im:history users:read users:read.email files:write".split()
+    ["commands", "chat:write", "im:write", "mpim:write", "im:history", "users:read", "users:read.email", "files:write"]
 )
 
 
@@ -210,10 +210,10 @@ class Workspace:
     ) -> Outcome:
         """Press a button or choose in an interactive element of a message, modal or Home.
 
-        `value` is, by element: the button's value (only needed to tell two apart), an option's value, a list of options'
-        values (checkboxes, multi-selects), "YYYY-MM-DD", "HH:MM", epoch seconds, a text, user ids. `values` are inputs
-        typed but not yet kept (see `fill`). The message or view is sent as it is handed over: an old value is a stale
-        press. LookupError when there is no such element.
+        `value` is, by element: the button's value (only needed to tell two apart), an option's value, a list of
+        options' values (checkboxes, multi-selects), "YYYY-MM-DD", "HH:MM", epoch seconds, a text, user ids. `values`
+        are inputs typed but not yet kept (see `fill`). The message or view is sent as it is handed over: an old value
+        is a stale press. LookupError when there is no such element.
         """
         return await self.client.press(user_id, where, action_id, value, block_id=block_id, values=values)
 

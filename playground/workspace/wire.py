@@ -1,0 +1,97 @@
+"""Signed requests to the bot, as Slack sends them, and what came back.
+
+Source: https://docs.slack.dev/authentication/verifying-requests-from-slack.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+PATH = "/slack/events"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bot's HTTP answer. `status` None: `reason` says what went wrong on the way."""
+
+    status: int | None
+    text: str = ""
+    content_type: str = ""
+    reason: str | None = None
+    no_retry: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Whether the bot answered 200 in time."""
+        return self.status == 200
+
+    def body(self) -> Any:
+        """The body as JSON where it is JSON, as text where it is not, None where it is empty."""
+        if not self.text.strip():
+            return None
+        if self.content_type == "application/json" or self.text.lstrip().startswith("{"):
+            try:
+                return json.loads(self.text)
+            except ValueError:
+                return self.text
+        return self.text
+
+
+class Wire:
+    """The connection to the bot."""
+
+    def __init__(self, bot_url: str, signing_secret: str, answer_seconds: float) -> None:
+        self.bot_url = bot_url.rstrip("/")
+        self._signer = SignatureVerifier(signing_secret)
+        self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def form(self, fields: Mapping[str, str]) -> Answer:
+        """Send form fields (slash commands; interactivity has one field, `payload`)."""
+        return await self._send(urlencode(fields), FORM, {})
+
+    async def json(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+        """Send JSON (events)."""
+        return await self._send(json.dumps(body), "application/json", headers)
+
+    async def _send(self, body: str, content_type: str, headers: Mapping[str, str]) -> Answer:
+        timestamp = str(int(time.time()))
+        signature = self._signer.generate_signature(timestamp=timestamp, body=body) or ""
+        signed = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": signature,
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            **headers,
+        }
+        if self._session is None:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        try:
+            async with self._session.post(
+                self.bot_url + PATH, data=body.encode(), headers=signed, timeout=self._timeout
+            ) as response:
+                return Answer(
+                    status=response.status,
+                    text=await response.text(),
+                    content_type=response.content_type,
+                    reason=None if response.status == 200 else f"http_{response.status}",
+                    no_retry=response.headers.get("x-slack-no-retry") == "1",
+                )
+        except TimeoutError:
+            return Answer(None, reason="operation_timeout")
+        except aiohttp.ClientError:
+            return Answer(None, reason="connection_failed")

@@ -1,0 +1,17 @@
+"""What Slack's own client says to a person."""
+
+REQUIRED = "Please complete this required field."
+TOO_SHORT = "Please enter at least {least} characters."
+TOO_LONG = "Please enter no more than {most} characters."
+NOT_A_NUMBER = "Please enter a number."
+TOO_SMALL = "Please enter a number of at least {least}."
+TOO_LARGE = "Please enter a number of at most {most}."
+NOT_AN_EMAIL = "Please enter a valid email address."
+NOT_A_URL = "Please enter a valid URL."
+NOT_A_DATE = "Please enter a valid date."
+NOT_A_TIME = "Please enter a valid time."
+TOO_MANY = "Please choose no more than {most}."
+
+COMMAND_FAILED = "{command} failed with the error “{reason}”"
+PRESS_FAILED = "This app responded with an error: {reason}. Please try again."
+SUBMIT_FAILED = "We had some trouble connecting. Try again? ({reason})"

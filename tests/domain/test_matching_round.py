@@ -280,3 +280,10 @@ def test_candidates_that_contradict_each_other(people: list[Candidate], words: s
 def test_importing_the_types_loads_no_numerical_library() -> None:
     code = "import sys, bot.domain.matching; sys.exit(bool({'numpy', 'scipy'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_pair_at_the_minimum_is_good_enough_to_be_missed() -> None:
+    rivals = [mentee(id=number, person_id=100 + number, offers={}, first_language="fr") for number in (2, 3)]
+    matching = match([MENTOR, *rivals], [], replace(SETTINGS, minimum=75))
+    assert len(matching.pairs) == 1
+    assert matching.left_out[0].reason == Reason("taken", {"possible": 1})

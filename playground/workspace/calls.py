@@ -20,6 +20,9 @@ MISSING = {
     "ts": "message_not_found",
 }
 
+# Bolt's client sends these with every call; Slack heeds them for organisation-wide tokens only
+ALWAYS_KNOWN = ("team_id",)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -92,10 +95,12 @@ def method(run: Callable[[Call], Json], scope: str, tier: int | None, arguments:
 
 def read_arguments(spec: Method, given: Mapping[str, Any]) -> Json:
     """The arguments in their types. Raises invalid_arguments for unknown or misshapen ones, and for missing ones."""
-    unknown = [f"[ERROR] no such argument: {name}" for name in given if name not in spec.arguments]
+    known = {*spec.arguments, *ALWAYS_KNOWN}
+    unknown = [f"[ERROR] no such argument: {name}" for name in given if name not in known]
     if unknown:
         raise RefusedError("invalid_arguments", unknown)
-    read = {name: _read(name, spec.arguments[name], value) for name, value in given.items() if value is not None}
+    meant = {name: value for name, value in given.items() if name in spec.arguments and value is not None}
+    read = {name: _read(name, spec.arguments[name], value) for name, value in meant.items()}
     for name in spec.required:
         if read.get(name) in (None, ""):
             error = MISSING.get(name, "invalid_arguments")

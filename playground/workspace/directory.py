@@ -91,13 +91,14 @@ def _page(entries: list[Json], arguments: Json) -> tuple[list[Json], str]:
     limit = arguments.get("limit", 0)
     if limit < 0 or limit > MOST_A_PAGE:
         raise RefusedError("invalid_limit")
+    cursor = arguments.get("cursor", "")
     try:
-        start = int(base64.b64decode(arguments.get("cursor") or b"b2Zmc2V0OjA=").decode().removeprefix("offset:"))
+        start = int(base64.b64decode(cursor).decode().removeprefix("offset:")) if cursor else 0
     except (ValueError, binascii.Error):
         raise RefusedError("invalid_cursor") from None
     end = start + (limit or len(entries))
-    cursor = base64.b64encode(f"offset:{end}".encode()).decode() if end < len(entries) else ""
-    return entries[start:end], cursor
+    following = base64.b64encode(f"offset:{end}".encode()).decode() if end < len(entries) else ""
+    return entries[start:end], following
 
 
 def conversations_open(call: Call) -> Json:
@@ -182,7 +183,7 @@ METHODS = {
     "api.test": method(api_test, "", 0, "error foo"),
     "auth.test": method(auth_test, "", 0),
     "team.info": method(team_info, "team:read", 3, "team domain"),
-    "users.list": method(users_list, "users:read", 2, "cursor limit:int include_locale:bool team_id"),
+    "users.list": method(users_list, "users:read", 2, "cursor limit:int include_locale:bool"),
     "users.info": method(users_info, "users:read", 4, "user! include_locale:bool"),
     "users.lookupByEmail": method(lookup_by_email, "users:read.email", 3, "email!"),
     "conversations.open": method(conversations_open, "", 3, "channel users:list return_im:bool prevent_creation:bool"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from playground.workspace import inputs, visible
-from playground.workspace.model import Event, Json, Message, Outcome, Person, View
+from playground.workspace.model import Conversation, Json, Message, Outcome, Person, View
 
 if TYPE_CHECKING:
     from playground.workspace.workspace import Workspace
@@ -31,9 +31,14 @@ class Hand:
 
     # Reading ----------------------------------------------------------------------------------------------------
 
-    def messages(self) -> list[Message]:
-        """The DM with the bot, ephemeral messages too, the newest last."""
-        return self.workspace.messages(self.user_id)
+    def messages(self, channel: str | None = None) -> list[Message]:
+        """The DM with the bot (or `channel`), ephemeral messages too, the newest last."""
+        return self.workspace.messages(self.user_id, channel)
+
+    @property
+    def groups(self) -> list[Conversation]:
+        """The group messages that the person is in, the one that moved last first."""
+        return [one for one in self.workspace.conversations_of(self.user_id) if one.kind == "mpim"]
 
     @property
     def last(self) -> Message:
@@ -86,10 +91,11 @@ class Hand:
 
     # Doing ------------------------------------------------------------------------------------------------------
 
-    async def types(self, line: str, channel: str | None = None) -> Outcome | Event | None:
+    async def types(self, line: str, channel: str | None = None) -> Outcome:
         """A slash command when it begins with "/", else a message to the bot (or in `channel`)."""
         if not line.startswith("/"):
-            return await self.workspace.say(self.user_id, channel, line)
+            event = await self.workspace.say(self.user_id, channel, line)
+            return Outcome(event.status, None if event.delivered else "event_failed") if event else Outcome()
         command, _, text = line.partition(" ")
         return await self.workspace.command(self.user_id, command, text, channel)
 
@@ -132,7 +138,7 @@ class Hand:
         for label, value in values.items():
             place = where or self.view
             block = _field(place, label)
-            typed = _typed(block["element"], value)
+            typed = self._typed(block["element"], value)
             if block.get("dispatch_action"):
                 action_id = block["element"]["action_id"]
                 await self.workspace.press(self.user_id, place, action_id, typed, block_id=block["block_id"])
@@ -151,6 +157,22 @@ class Hand:
         """Look at the Home tab; returns its words."""
         await self.workspace.open_home(self.user_id)
         return self.home_text
+
+    def _typed(self, element: Json, value: Any) -> Any:
+        """What the person wrote or chose, by words, as the element's plain value."""
+        is_people = element["type"] in ("users_select", "multi_users_select")
+        if value is None or not (is_people or inputs.options_of(element)):
+            return value
+        words = [value] if isinstance(value, str) else list(value)
+        values = [self._user_id(word) if is_people else _chosen(element, word) for word in words]
+        return values if element["type"] in inputs.MANY else values[0]
+
+    def _user_id(self, words: str) -> str:
+        people = self.workspace.people.values()
+        for person in people:
+            if words in (person.id, person.email, person.name):
+                return person.id
+        raise AssertionError(f"nobody is called {words!r}")
 
     # Looking for things -----------------------------------------------------------------------------------------
 
@@ -220,14 +242,9 @@ def _option_value(element: Json, words: str) -> Any | None:
     return _best(words, ((option["text"]["text"], option["value"]) for option in options)) or by_value
 
 
-def _typed(element: Json, value: Any) -> Any:
-    if not inputs.options_of(element) or value is None:
-        return value
-    values = []
-    for words in [value] if isinstance(value, str) else list(value):
-        found = _option_value(element, words)
-        if found is None:
-            offered = [option["text"]["text"] for option in inputs.options_of(element)]
-            raise AssertionError(f"no option {words!r}; options: {offered}")
-        values.append(found)
-    return values if element["type"] in inputs.MANY else values[0]
+def _chosen(element: Json, words: str) -> Any:
+    found = _option_value(element, words)
+    if found is None:
+        offered = [option["text"]["text"] for option in inputs.options_of(element)]
+        raise AssertionError(f"no option {words!r}; options: {offered}")
+    return found

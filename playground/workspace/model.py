@@ -264,7 +264,7 @@ class Outcome:
     """How the bot answered to something that a person did.
 
     `reason` is None when all went well, else a short code ("operation_timeout", "http_500", "invalid_response",
-    "field_errors", …). `errors` are field errors by block_id. `status` is None when no request went out or no answer came.
+    "field_errors", …). `errors` are field errors by block_id. `status` is None when nothing was sent or answered.
     """
 
     status: int | None = None

@@ -219,7 +219,6 @@ class World:
         """Keep what the person typed; LookupError and ValueError as `inputs.typed` says."""
         place = (user_id, _place(where))
         self._typed[place] = inputs.merged(self._typed.get(place, {}), inputs.typed(where.blocks, values))
-        self.tell(Change("typed", user_id))
 
     def choose(self, user_id: str, where: Message | View, block: Json, element: Json, value: Any) -> None:
         """Keep what the person chose in one element."""

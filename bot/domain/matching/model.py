@@ -181,7 +181,7 @@ class Matching:
         return min((pair.score for pair in self.pairs if pair.origin == "matched"), default=None)
 
 
-class RuleBroken(Exception):  # noqa: N818  # the product speaks of a broken rule; it is a refusal, not a fault
+class RuleBroken(Exception):  # the product speaks of a broken rule; it is a refusal, not a fault
     """A fixed pair cannot be: it breaks `rule` (one of RULES, or `not_enrolled`)."""
 
     def __init__(self, rule: str, mentor_id: int, mentee_id: int) -> None:

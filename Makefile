@@ -1,0 +1,26 @@
+.PHONY: run test check venv clean
+PY := .venv/bin/python
+STAMP := .venv/.installed
+
+run: $(STAMP)  ## A company of 240 people in a browser page that plays Slack: no credentials, no server
+	$(PY) -m bot run --playground
+
+test: check  ## All checks and tests
+	$(PY) -m pytest -n 2
+
+check: $(STAMP)  ## Format, lint, types, floors
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy --strict bot storage playground benchmarks
+	.venv/bin/lint-imports --no-cache
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml requirements.lock
+	python3 -m venv .venv
+	$(PY) -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+clean:
+	rm -rf .venv var

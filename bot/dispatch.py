@@ -1,0 +1,161 @@
+"""Way in 1, an event now: who → what → one unit of work → commit → reply. The only place where actions are found."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from bot.flows import talk
+from bot.flows.commands import Commands
+from bot.flows.present import present
+from bot.flows.turns import (
+    Commanded,
+    Conversation,
+    Event,
+    Feature,
+    HomeOpened,
+    May,
+    Outdated,
+    Pressed,
+    Refused,
+    Replace,
+    Reply,
+    ShowHome,
+    Submitted,
+    Tell,
+    Turn,
+    Typed,
+    Verb,
+    outdated_button,
+)
+from bot.ui.cards import card
+from bot.ui.words import T
+from storage.accounts import find_actor
+from storage.database import Database
+from storage.tables import Nudge, SeenEvent
+from storage.uow import Uow
+
+log = structlog.get_logger()
+
+
+class UnknownActor(LookupError):
+    """Nobody of the roster is linked to this account yet."""
+
+
+class SeenBefore(Exception):  # a fact, not a fault
+    """This delivery was acted on already."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the gateway draws, in which language, and on which message a conversation that ended had begun."""
+
+    reply: Reply
+    language: str
+    origin: str = ""
+
+
+@dataclass
+class Dispatcher:
+    """Finds the action of an event and answers it. ``wake`` hears of the nearest promise made."""
+
+    database: Database
+    features: tuple[Feature, ...]
+    clock: Callable[[], datetime]
+    wake: Callable[[datetime | None], None]
+    base_url: str = ""
+    verbs: Mapping[str, Verb] = field(init=False)
+    conversations: Mapping[str, Conversation] = field(init=False)
+    commands: Commands = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.verbs = {name: verb for feature in self.features for name, verb in feature.verbs.items()}
+        self.conversations = {
+            conversation.flow.name: conversation for feature in self.features for conversation in feature.conversations
+        }
+        self.commands = Commands([command for feature in self.features for command in feature.commands])
+
+    async def handle(self, event: Event) -> Answer:
+        """Answer an event. Raises ``UnknownActor`` (nobody linked) and ``SeenBefore`` (a delivery repeated)."""
+        now = self.clock()
+        async with self.database.uow(now) as uow:
+            if event.key is not None:
+                await _once(uow, event.key)
+            actor = await find_actor(uow, event.platform, event.workspace, event.account)
+            if actor is None:
+                raise UnknownActor(event.account)
+            turn = Turn(uow, actor, now, origin=event.origin, base_url=self.base_url)
+            language = actor.person.language
+            try:
+                reply = await self._act(turn, event)
+                nearest = await uow.commit()
+            except Refused as refusal:
+                await uow.rollback()
+                return Answer(_refusal(refusal), language)
+            except Exception:
+                await uow.rollback()
+                log.exception("action_failed", what=type(event.what).__name__, verb=getattr(event.what, "verb", ""))
+                return Answer(Tell(card(T("form.our_fault"))), language)
+        self.wake(nearest)
+        return Answer(reply, language, turn.origin)
+
+    async def _act(self, turn: Turn, event: Event) -> Reply:
+        match event.what:
+            case Pressed() as pressed:
+                return await self._press(turn, pressed)
+            case Submitted() as submitted:
+                return await talk.go_on(turn, self.conversations, submitted)
+            case HomeOpened():
+                return ShowHome(await present(turn, self.features, home=True))
+            case Commanded(words) | Typed(words):
+                return await self._command(turn, words)
+
+    async def _press(self, turn: Turn, pressed: Pressed) -> Reply:
+        verb = self.verbs.get(pressed.verb)
+        if verb is None:
+            raise outdated_button()
+        turn.id, turn.values = pressed.id, pressed.values
+        if pressed.nudge is not None:
+            await _answered(turn, pressed.nudge)
+        return await self._allowed(turn, verb.act, verb.may, pressed.verb)
+
+    async def _command(self, turn: Turn, words: str) -> Reply:
+        if not words.strip():
+            return Replace(await present(turn, self.features))
+        command, rest = self.commands.find(words, turn.person.language)
+        turn.words = rest
+        return await self._allowed(turn, command.act, command.may, command.words["en"][0])
+
+    async def _allowed(self, turn: Turn, act: Callable[[Turn], Awaitable[Reply]], may: May, name: str) -> Reply:
+        """The one place that asks who may do what; coordinators' doings are written to the audit log."""
+        if may == "coordinator":
+            if not turn.person.coordinator:
+                raise Refused(T("form.coordinators_only"))
+            turn.uow.audit(turn.person, name, turn.id)
+        return await act(turn)
+
+
+async def _once(uow: Uow, key: str) -> None:
+    try:
+        await uow.session.execute(insert(SeenEvent).values(key=key, seen_at=uow.now))
+    except IntegrityError as error:
+        raise SeenBefore(key) from error
+
+
+async def _answered(turn: Turn, nudge: int) -> None:
+    mine = (col(Nudge.organisation_id) == turn.uow.organisation_id, col(Nudge.person_id) == turn.person.pk)
+    await turn.uow.execute(
+        update(Nudge)
+        .where(col(Nudge.id) == nudge, *mine, col(Nudge.answered_at).is_(None))
+        .values(answered_at=turn.now)
+    )
+
+
+def _refusal(refusal: Refused) -> Reply:
+    if isinstance(refusal, Outdated) and refusal.card is not None:
+        return Replace(refusal.card)
+    return Tell(card(refusal.words))

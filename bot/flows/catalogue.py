@@ -1,0 +1,6 @@
+"""All features of the product."""
+
+from bot.flows.help import FEATURE as HELP
+from bot.flows.turns import Feature
+
+FEATURES: tuple[Feature, ...] = (HELP,)

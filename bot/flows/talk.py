@@ -1,0 +1,137 @@
+"""Conversations in progress: start, go on, go back, finish. The engine decides; this keeps the place in the store."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col
+
+from bot.flows.engine import Errors, Flow, Place, Show, before, submit
+from bot.flows.turns import Conversation, FormErrors, Outdated, Replace, Reply, ShowForm, Submitted, Turn
+from bot.ui.cards import Paragraph, card
+from bot.ui.forms import Values, texts_of
+from bot.ui.words import T, Text
+from storage.tables import FlowSession
+
+
+async def start(
+    turn: Turn, flow: Flow, subject: str = "", context: Mapping[str, Any] | None = None, answers: Values | None = None
+) -> ShowForm:
+    """Open a conversation, or resume the person's unfinished one about the same ``subject`` (``round:3``) at its step.
+
+    ``context``: small JSON facts that its forms need; refreshed on resuming. ``answers``: what is known beforehand.
+    """
+    talk = await _unfinished(turn, flow, subject)
+    if talk is None:
+        talk = turn.uow.add(
+            FlowSession(
+                token=secrets.token_urlsafe(12),
+                person_id=turn.person.pk,
+                flow=flow.name,
+                subject=subject,
+                step=flow.first,
+                sealed_answers=turn.uow.box.seal_json(dict(answers or {})),
+                expires_at=turn.now + timedelta(days=flow.days),
+            )
+        )
+    talk.context = dict(context or {})
+    talk.origin = turn.origin
+    return _show(turn, flow, talk, talk.step, {})
+
+
+async def _unfinished(turn: Turn, flow: Flow, subject: str) -> FlowSession | None:
+    statement = turn.uow.of(FlowSession).where(
+        FlowSession.person_id == turn.person.pk,
+        FlowSession.flow == flow.name,
+        FlowSession.subject == subject,
+        col(FlowSession.finished_at).is_(None),
+        FlowSession.expires_at > turn.now,
+    )
+    talk: FlowSession | None = await turn.uow.first(statement.order_by(col(FlowSession.id).desc()))
+    if talk is not None and talk.step not in {step.name for step in flow.steps}:
+        talk.step = flow.first
+    return talk
+
+
+async def forget(turn: Turn, flow: Flow, subject: str) -> None:
+    """Drop an unfinished conversation, when what it was about has ended."""
+    talk = await _unfinished(turn, flow, subject)
+    if talk is not None:
+        talk.finished_at = turn.now
+
+
+def _place(turn: Turn, talk: FlowSession) -> Place:
+    answers = turn.uow.box.open_json(talk.sealed_answers) or {}
+    return Place(turn.now, turn.person.language, turn.zone, talk.context, answers)
+
+
+def _show(turn: Turn, flow: Flow, talk: FlowSession, step: str, errors: Errors) -> ShowForm:
+    place = _place(turn, talk)
+    first = before(flow, step, place) is None
+    return ShowForm(talk.token, step, flow.step(step).form(place), place.answers, errors, first)
+
+
+async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Submitted) -> Reply:
+    """Answer a submitted step: the same with errors, the next one, the one before, or the end."""
+    talk = await _mine(turn, given)
+    conversation = conversations[talk.flow]
+    flow = conversation.flow
+    if given.step not in {step.name for step in flow.steps}:
+        return _show(turn, flow, talk, flow.first, {})
+    turn.origin = talk.origin
+    if given.back:
+        return _back(turn, flow, talk, given)
+    outcome = submit(flow, given.step, _place(turn, talk), given.values)
+    talk.sealed_answers = turn.uow.box.seal_json(dict(outcome.answers))
+    if isinstance(outcome, Show):
+        talk.step = outcome.step
+        return _show(turn, flow, talk, outcome.step, outcome.errors)
+    return await _finish(turn, conversation, talk, given.step)
+
+
+async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, step: str) -> Reply:
+    try:
+        reply = await conversation.finish(turn, _place(turn, talk))
+    except FormErrors as problem:
+        await turn.uow.rollback()
+        return _show(turn, conversation.flow, talk, step, problem.errors)
+    talk.finished_at = turn.now
+    talk.sealed_answers = ""
+    turn.uow.session.add(talk)
+    return reply
+
+
+def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> Reply:
+    place = _place(turn, talk)
+    fields = {item.name for item in flow.step(given.step).form(place).fields}
+    typed = {name: value for name, value in given.values.items() if name in fields}
+    talk.sealed_answers = turn.uow.box.seal_json({**place.answers, **typed})
+    talk.step = before(flow, given.step, _place(turn, talk)) or flow.first
+    return _show(turn, flow, talk, talk.step, {})
+
+
+async def _mine(turn: Turn, given: Submitted) -> FlowSession:
+    """The open conversation of that token, if it is this person's; refuses kindly and hands back what was typed."""
+    statement = turn.uow.of(FlowSession).where(FlowSession.token == given.token).with_for_update()
+    talk: FlowSession | None = await turn.uow.first(statement)
+    if talk is None or talk.person_id != turn.person.pk:
+        raise _lost(T("form.not_yours"), given)
+    if talk.finished_at is not None:
+        raise _lost(T("form.sent_already"), given)
+    if talk.expires_at <= turn.now:
+        raise _lost(T("form.expired"), given)
+    return talk
+
+
+def _lost(words: Text, given: Submitted) -> Outdated:
+    """The refusal of a form that cannot be taken; it shows the long texts again, so that they can be copied."""
+    typed = [text for value in given.values.values() for text in texts_of(value) if " " in text.strip()]
+    if not typed:
+        return Outdated(words)
+    return Outdated(words, card(words, T("form.copy_what_you_typed"), *(Paragraph(text) for text in typed)))
+
+
+def said(*texts: Text) -> Replace:
+    """A short answer in words alone."""
+    return Replace(card(*texts))

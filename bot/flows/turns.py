@@ -1,0 +1,277 @@
+"""What the floors above hand to a feature, and what a feature hands back: events, replies, jobs, refusals."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.flows.engine import Errors, Flow, Place
+from bot.ui.cards import Card
+from bot.ui.forms import Form, Values
+from bot.ui.words import T, Text
+from storage.tables import Job, Person
+from storage.uow import Actor, Uow
+
+
+class Refused(Exception):  # a refusal is an answer, not a fault
+    """The words for the person; nothing is saved."""
+
+    def __init__(self, words: Text) -> None:
+        super().__init__("refused")
+        self.words = words
+
+
+class Outdated(Refused):
+    """The world moved on since the button was drawn: ``card`` is how things stand now, when there is one."""
+
+    def __init__(self, words: Text, card: Card | None = None) -> None:
+        super().__init__(words)
+        self.card = card
+
+
+def outdated_button() -> Outdated:
+    """For a button that no longer means anything, is not the person's, or was tampered with."""
+    return Outdated(T("form.outdated_button"))
+
+
+class FormErrors(Exception):  # errors of a form are an answer, not a fault
+    """A conversation that cannot end yet: errors by field of its last step; nothing is saved."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__("form errors")
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """Words typed as a command (``round new``), without the command's own name."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button. ``values`` are inputs that stood beside it; ``origin`` the message or page it stood on."""
+
+    verb: str
+    id: str
+    values: Values = field(default_factory=dict)
+    nudge: int | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A form, sent. ``token`` and ``step`` name the conversation; ``back``: the person wants the step before."""
+
+    token: str
+    step: str
+    values: Values
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    """The bot's own page was opened."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Words typed to the bot in its private conversation."""
+
+    words: str
+
+
+What = Commanded | Pressed | Submitted | HomeOpened | Typed
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a person did. ``key`` names the delivery, where the platform may deliver twice."""
+
+    platform: str
+    workspace: str
+    account: str
+    what: What
+    origin: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowForm:
+    """Show this step of a conversation; ``first`` when it has no step to go back to."""
+
+    token: str
+    step: str
+    form: Form
+    answers: Values
+    errors: Errors = field(default_factory=dict)
+    first: bool = True
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The present card takes the place of what was pressed; after a command or a form it is shown as the answer."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Tell:
+    """A card that only the person sees, beside what was pressed, which stays."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class ShowHome:
+    """The person's own page."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Close:
+    """The form closes; nothing more is said here."""
+
+
+Reply = ShowForm | Replace | Tell | ShowHome | Close
+
+
+@dataclass
+class Turn:
+    """One event being answered: the open unit of work, who acts, when, and what came with the event."""
+
+    uow: Uow
+    actor: Actor
+    now: datetime
+    id: str = ""
+    values: Values = field(default_factory=dict)
+    words: str = ""
+    origin: str = ""
+    base_url: str = ""
+
+    @property
+    def person(self) -> Person:
+        return self.actor.person
+
+    @property
+    def zone(self) -> str:
+        return self.actor.person.timezone
+
+    def number(self, part: int = 0) -> int:
+        """The ``part``-th id of the button. Raises ``Outdated`` when it is not a number (a tampered button)."""
+        pieces = self.id.split(":")
+        if part >= len(pieces) or not pieces[part].isdecimal():
+            raise outdated_button()
+        return int(pieces[part])
+
+
+Action = Callable[[Turn], Awaitable[Reply]]
+Finish = Callable[[Turn, Place], Awaitable[Reply]]
+May = Literal["anyone", "coordinator"]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a button does, and who may press it."""
+
+    act: Action
+    may: May = "anyone"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Words that can be typed, one or more spellings a language (``{"en": ("round new",), "it": ("ciclo nuovo",)}``).
+
+    ``help`` is the key of its line in the help; commands without one are not listed.
+    """
+
+    words: Mapping[str, Sequence[str]]
+    act: Action
+    may: May = "anyone"
+    help: str | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A flow and what happens when its last step is answered."""
+
+    flow: Flow
+    finish: Finish
+    may: May = "anyone"
+
+
+@dataclass
+class JobTurn:
+    """One job being done: the open unit of work, the moment, and the row itself (names and ids only)."""
+
+    uow: Uow
+    now: datetime
+    job: Job
+    base_url: str = ""
+
+    def arg(self, name: str) -> int:
+        """The id of that name among the job's arguments."""
+        return int(str(self.job.args[name]))
+
+
+@dataclass(frozen=True)
+class Say:
+    """Send ``card`` to one person, or to the conversation of several. ``card`` is drawn in ``to[0]``'s language.
+
+    ``nudge`` names the kind of an unrequested message: the relay then asks the nudge policy first. None means that the
+    person is owed the message now (an announcement, an answer). ``group`` opens the conversation of all of ``to`` and
+    the bot. ``edit`` is the key of an earlier job whose message this card replaces.
+    """
+
+    to: tuple[int, ...]
+    card: Card
+    nudge: str | None = None
+    group: bool = False
+    edit: str | None = None
+
+
+@dataclass(frozen=True)
+class Did:
+    """The job changed something, and has nothing to say."""
+
+
+@dataclass(frozen=True)
+class NotOwed:
+    """The promise is no longer owed: the world moved on."""
+
+
+Outcome = Say | Did | NotOwed
+Sent = Callable[[JobTurn, str], Awaitable[None]]
+JobRun = Callable[[JobTurn], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What a job does when it is due. ``sent`` runs after delivery with the conversation's id, in the marking commit."""
+
+    run: JobRun
+    sent: Sent | None = None
+
+
+HomePart = Callable[[Turn], Awaitable["Sequence[HomeSection]"]]
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A piece of the present card. ``rank`` orders pieces: 0 is what is the person's to do now."""
+
+    rank: int
+    card: Card
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature, as the floors above see it."""
+
+    name: str
+    verbs: Mapping[str, Verb] = field(default_factory=dict)
+    commands: Sequence[Command] = ()
+    conversations: Sequence[Conversation] = ()
+    jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    home: HomePart | None = None

@@ -1,0 +1,1 @@
+"""Slack: gateway (in), send (out), render and parse (pure)."""

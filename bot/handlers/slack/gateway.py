@@ -1,0 +1,224 @@
+"""Slack's way in: Bolt verifies and routes, one listener a kind of payload; the dispatcher answers; this draws.
+
+The HTTP answer goes out as soon as the transaction is committed (Slack waits three seconds); calls to the Web API
+that draw the answer follow in the nursery.
+"""
+
+import re
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
+from bot.flows.turns import Close, Event, Replace, ShowForm, ShowHome, Tell
+from bot.handlers.slack import parse, render
+from bot.handlers.slack.people import Directory
+from bot.locales import Say, language_of, speaker
+from bot.nursery import Nursery
+from bot.ui.cards import Card, card
+from bot.ui.words import T
+
+log = structlog.get_logger()
+ANY = re.compile(".*", re.DOTALL)
+Json = dict[str, Any]
+
+
+@dataclass
+class Gateway:
+    """Joins a Bolt app to the dispatcher."""
+
+    app: AsyncApp
+    dispatcher: Dispatcher
+    directory: Directory
+    nursery: Nursery
+
+    def listen(self) -> None:
+        """Register the listeners; a catch-all for each kind, so that nothing is answered with 404."""
+        self.app.command(ANY)(self._command)
+        self.app.action(ANY)(self._action)
+        self.app.view(ANY)(self._submission)
+        self.app.view_closed(ANY)(self._ignored)
+        self.app.event("app_home_opened")(self._home)
+        self.app.event("message")(self._message)
+        for name in ("team_join", "user_change"):
+            self.app.event(name)(self._member_changed)
+        for name in ("app_uninstalled", "tokens_revoked"):
+            self.app.event(name)(self._removed)
+        self.app.event(ANY)(self._ignored)
+
+    async def _answer(self, event: Event, client: AsyncWebClient) -> Answer | None:
+        """The dispatcher's answer; links an unknown account to the roster first. None: acted on before."""
+        try:
+            return await self.dispatcher.handle(event)
+        except SeenBefore:
+            return None
+        except UnknownActor:
+            locale = await self.directory.link_one(client, event.workspace, event.account)
+        try:
+            return await self.dispatcher.handle(event)
+        except (UnknownActor, SeenBefore):
+            return Answer(Tell(card(T("home.unknown_person"))), language_of(locale))
+
+    async def _ignored(self, ack: AsyncAck) -> None:
+        await ack()
+
+    async def _command(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        answer = await self._answer(parse.command(body), client)
+        if answer is None:
+            await ack()
+            return
+        say = speaker(answer.language)
+        match answer.reply:
+            case ShowForm() as shown:
+                await ack()
+                self._later(
+                    "views.open", client.views_open(trigger_id=body["trigger_id"], view=render.modal(shown, say))
+                )
+            case Replace(content) | Tell(content) | ShowHome(content):
+                await ack(response_type="ephemeral", **render.message(content, say))
+            case Close():
+                await ack()
+            case _:
+                assert_never(answer.reply)
+
+    async def _action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        event = parse.action(body)
+        pressed = str((body.get("actions") or [{}])[0].get("action_id", ""))
+        if pressed.startswith(f"link{render.SEPARATOR}"):
+            await ack()
+            return
+        answer = await self._answer(event, client)
+        await ack()
+        if answer is not None:
+            self._later("draw", self._draw(event, answer, body, client))
+
+    async def _draw(self, event: Event, answer: Answer, body: Json, client: AsyncWebClient) -> None:
+        """Show the answer to a press where it happened: in the message, the modal, or beside them."""
+        say = speaker(answer.language)
+        kind, _, place = event.origin.partition(":")
+        match answer.reply:
+            case ShowForm() as shown:
+                view = render.modal(shown, say)
+                if kind == "v":
+                    await client.views_update(view_id=place, view=view)
+                else:
+                    await client.views_open(trigger_id=body["trigger_id"], view=view)
+            case Replace(content):
+                await self._replace(event.origin, content, say, client, body)
+            case Tell(content):
+                await self._beside(event, content, say, client, body)
+            case ShowHome(content):
+                await client.views_publish(user_id=event.account, view=render.home(content, say))
+            case Close():
+                pass
+            case _:
+                assert_never(answer.reply)
+
+    async def _replace(self, origin: str, content: Card, say: Say, client: AsyncWebClient, body: Json) -> None:
+        kind, _, place = origin.partition(":")
+        drawn = render.message(content, say)
+        if kind == "m":
+            channel, _, ts = place.partition(":")
+            await client.chat_update(channel=channel, ts=ts, **drawn)
+        elif kind == "e" and place:
+            await self._respond(place, drawn, replace=True)
+        elif kind == "v":
+            await client.views_update(view_id=place, view=render.notice(content, say))
+        elif "trigger_id" in body:
+            await client.views_open(trigger_id=body["trigger_id"], view=render.notice(content, say))
+
+    async def _beside(self, event: Event, content: Card, say: Say, client: AsyncWebClient, body: Json) -> None:
+        kind = event.origin.partition(":")[0]
+        if kind in ("m", "e") and body.get("response_url"):
+            await self._respond(body["response_url"], render.message(content, say), replace=False)
+        elif kind == "v":
+            await client.views_push(trigger_id=body["trigger_id"], view=render.notice(content, say))
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=render.notice(content, say))
+
+    async def _respond(self, url: str, drawn: Json, *, replace: bool) -> None:
+        await AsyncWebhookClient(url).send_dict({**drawn, "response_type": "ephemeral", "replace_original": replace})
+
+    async def _submission(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        event = parse.submission(body)
+        if (body.get("view") or {}).get("callback_id") == "notice":
+            await ack()
+            return
+        answer = await self._answer(event, client)
+        if answer is None:
+            await ack()
+            return
+        say = speaker(answer.language)
+        match answer.reply:
+            case ShowForm() as shown if shown.errors:
+                await ack(response_action="errors", errors=render.errors(shown, say))
+            case ShowForm() as shown:
+                await ack(response_action="update", view=render.modal(shown, say))
+            case Replace(content):
+                await self._finished(ack, content, say, client, answer)
+            case Tell(content) | ShowHome(content):
+                await ack(response_action="update", view=render.notice(content, say))
+            case Close():
+                await ack(response_action="clear")
+            case _:
+                assert_never(answer.reply)
+
+    async def _finished(self, ack: AsyncAck, content: Card, say: Say, client: AsyncWebClient, answer: Answer) -> None:
+        """A conversation ended: its message shows how things stand; without a message the modal says it."""
+        if answer.origin.startswith("m:"):
+            await ack(response_action="clear")
+            self._later("draw", self._replace(answer.origin, content, say, client, {}))
+        else:
+            await ack(response_action="update", view=render.notice(content, say))
+
+    async def _home(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        event = parse.home_opened(body)
+        answer = await self._answer(event, client) if event else None
+        await ack()
+        if event and answer is not None and isinstance(answer.reply, ShowHome | Tell):
+            view = render.home(answer.reply.card, speaker(answer.language))
+            self._later("home", client.views_publish(user_id=event.account, view=view))
+
+    async def _message(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        event = parse.typed(body)
+        answer = await self._answer(event, client) if event else None
+        await ack()
+        if event is None or answer is None:
+            return
+        say = speaker(answer.language)
+        match answer.reply:
+            case ShowForm():
+                content = card(T("form.use_the_command"))
+            case Replace(content) | Tell(content) | ShowHome(content):
+                pass
+            case Close():
+                return
+            case _:
+                assert_never(answer.reply)
+        channel = event.origin.removeprefix("d:")
+        self._later("reply", client.chat_postMessage(channel=channel, **render.message(content, say)))
+
+    async def _member_changed(self, ack: AsyncAck, body: Json) -> None:
+        await ack()
+        self._later("link", self.directory.take(str(body.get("team_id")), (body.get("event") or {}).get("user") or {}))
+
+    async def _removed(self, ack: AsyncAck, body: Json) -> None:
+        await self.directory.removed(str(body.get("team_id")))
+        await ack()
+
+    def _later(self, name: str, call: Awaitable[Any]) -> None:
+        self.nursery.start(f"slack.{name}", _drawn(name, call))
+
+
+async def _drawn(name: str, call: Awaitable[Any]) -> None:
+    """A drawing that failed is logged by its error code alone: the state is saved, and the next press shows it."""
+    try:
+        await call
+    except SlackApiError as error:
+        log.warning("slack_call_failed", call=name, error=error.response.get("error"))

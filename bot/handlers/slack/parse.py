@@ -1,0 +1,112 @@
+"""Slack's payloads as events. Pure. Everything that arrives is treated as typed by a stranger."""
+
+import json
+from html import unescape
+from typing import Any
+
+from bot.flows.turns import Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
+from bot.handlers.slack.render import SEPARATOR
+from bot.ui.forms import Value
+
+Json = dict[str, Any]
+PLATFORM = "slack"
+
+
+def command(body: Json) -> Event:
+    """A slash command. Its text arrives escaped."""
+    return _event(body.get("team_id"), body.get("user_id"), Commanded(unescape(str(body.get("text", "")))))
+
+
+def action(body: Json) -> Event:
+    """A press of a button in a message, a modal or the Home tab."""
+    pressed: Json = (body.get("actions") or [{}])[0]
+    verb = str(pressed.get("action_id", "")).split(SEPARATOR)[0]
+    values = state_values(body.get("view", body))
+    what: What = Pressed(verb, str(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
+    if verb == "flow.back":
+        token, _, step = str(pressed.get("value", "")).partition(":")
+        what = Submitted(token, step, values, back=True)
+    return _event(_team(body), (body.get("user") or {}).get("id"), what, origin=origin_of(body))
+
+
+def submission(body: Json) -> Event:
+    """A modal, sent."""
+    view: Json = body.get("view") or {}
+    kept = _metadata(str(view.get("private_metadata", "")))
+    what = Submitted(str(kept.get("token", "")), str(kept.get("step", "")), state_values(view))
+    return _event(_team(body), (body.get("user") or {}).get("id"), what)
+
+
+def home_opened(body: Json) -> Event | None:
+    """The Home tab was opened; None for the other tabs."""
+    event: Json = body.get("event") or {}
+    if event.get("tab") != "home":
+        return None
+    return _event(body.get("team_id"), event.get("user"), HomeOpened(), key=_key(body))
+
+
+def typed(body: Json) -> Event | None:
+    """Words typed to the bot; None for what bots and edits cause."""
+    event: Json = body.get("event") or {}
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        return None
+    origin = f"d:{event.get('channel', '')}"
+    words = Typed(unescape(str(event.get("text", ""))))
+    return _event(body.get("team_id"), event.get("user"), words, key=_key(body), origin=origin)
+
+
+def origin_of(body: Json) -> str:
+    """Where a press happened: ``m:channel:ts`` a message, ``e:address`` ephemeral, ``v:id`` a view, ``h`` Home."""
+    container: Json = body.get("container") or {}
+    if container.get("type") == "view":
+        view: Json = body.get("view") or {}
+        return "h" if view.get("type") == "home" else f"v:{view.get('id', '')}"
+    if container.get("is_ephemeral"):
+        return f"e:{body.get('response_url', '')}"
+    return f"m:{container.get('channel_id', '')}:{container.get('message_ts', '')}"
+
+
+def state_values(holder: Json) -> dict[str, Value]:
+    """The values of all inputs, by field name."""
+    blocks: Json = (holder.get("state") or {}).get("values") or {}
+    return {name: _value(given) for fields in blocks.values() for name, given in fields.items()}
+
+
+def _value(given: Json) -> Value:
+    match given:
+        case {"selected_option": option}:
+            return str(option["value"]) if option else None
+        case {"selected_options": options}:
+            return [str(option["value"]) for option in options or []]
+        case {"selected_users": users}:
+            return [str(user) for user in users or []]
+        case _:
+            for key in ("value", "selected_date", "selected_time", "selected_user"):
+                if given.get(key) is not None:
+                    return str(given[key])
+            return None
+
+
+def _event(team: object, user: object, what: What, *, origin: str = "", key: str | None = None) -> Event:
+    return Event(PLATFORM, str(team or ""), str(user or ""), what, origin, key)
+
+
+def _team(body: Json) -> object:
+    return (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
+
+
+def _key(body: Json) -> str | None:
+    return f"slack:{body['event_id']}" if body.get("event_id") else None
+
+
+def _nudge(block_id: str) -> int | None:
+    number = block_id.rpartition(SEPARATOR)[2]
+    return int(number) if block_id.count(SEPARATOR) == 1 and number.isdecimal() else None
+
+
+def _metadata(text: str) -> Json:
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}

@@ -1,0 +1,82 @@
+"""Slack's directory of members, linked to the roster by e-mail: at start, nightly, and when somebody unknown acts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import col, select
+
+from storage.accounts import Member, link_members
+from storage.database import Database
+from storage.tables import Workspace
+from storage.uow import Uow
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Directory:
+    """Keeps the accounts of Slack workspaces up to date."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    async def take_all(self, client: AsyncWebClient, team: str) -> int:
+        """Read the whole directory of a workspace; returns how many members are linked to the roster."""
+        members: list[Member] = []
+        async for page in await client.users_list(limit=200, include_locale=True):
+            members += [member for user in page["members"] if (member := member_of(user)) is not None]
+        return await self._link(team, members)
+
+    async def link_one(self, client: AsyncWebClient, team: str, user: str) -> str:
+        """Read and link one member; returns their locale (empty when Slack does not know them)."""
+        try:
+            found: Json = (await client.users_info(user=user, include_locale=True))["user"]
+        except SlackApiError:
+            return ""
+        await self.take(team, found)
+        return str(found.get("locale", ""))
+
+    async def take(self, team: str, user: Json) -> None:
+        """Link one member as an event or a call described them."""
+        member = member_of(user)
+        if member is not None:
+            await self._link(team, [member])
+
+    async def removed(self, team: str) -> None:
+        """The bot was taken out of the workspace."""
+        async with self.database.uow(self.clock()) as uow:
+            workspace = await workspace_of(uow, team)
+            if workspace is not None:
+                workspace.removed_at = uow.now
+                await uow.commit()
+
+    async def _link(self, team: str, members: list[Member]) -> int:
+        async with self.database.uow(self.clock()) as uow:
+            workspace = await workspace_of(uow, team)
+            if workspace is None:
+                return 0
+            uow.organisation_id = workspace.organisation_id
+            linked = await link_members(uow, workspace, members)
+            await uow.commit()
+            return linked
+
+
+async def workspace_of(uow: Uow, team: str) -> Workspace | None:
+    """The installed workspace of that team id."""
+    statement = select(Workspace).where(Workspace.platform == "slack", Workspace.external_id == team)
+    found: Workspace | None = await uow.first(statement.where(col(Workspace.removed_at).is_(None)))
+    return found
+
+
+def member_of(user: Json) -> Member | None:
+    """A member as the directory lists them; None for bots."""
+    if user.get("is_bot") or user.get("id") in (None, "USLACKBOT"):
+        return None
+    email = str((user.get("profile") or {}).get("email", ""))
+    return Member(
+        str(user["id"]), email, str(user.get("locale", "")), str(user.get("tz", "")), bool(user.get("deleted"))
+    )

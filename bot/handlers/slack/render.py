@@ -1,0 +1,317 @@
+"""Cards and forms as Block Kit. Pure. Refuses what Slack would refuse; never cuts text.
+
+Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views.
+"""
+
+import json
+import re
+from typing import Any, assert_never
+
+from bot.flows.turns import ShowForm
+from bot.locales import Say
+from bot.ui.cards import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    Facts,
+    Heading,
+    LinkButton,
+    Note,
+    Paragraph,
+    Picture,
+    Row,
+)
+from bot.ui.forms import (
+    ChoiceField,
+    DateField,
+    Field,
+    ManyField,
+    NumberField,
+    Option,
+    PersonField,
+    TextField,
+    TimeField,
+    Value,
+    texts_of,
+)
+from bot.ui.words import T, Text
+
+Json = dict[str, Any]
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_MARKUP = str.maketrans({mark: f"\u2060{mark}" for mark in "*_~`"})
+SEPARATOR = "|"
+
+
+class TooLong(ValueError):  # names the fact
+    """Text that Slack would refuse; the test that draws everything names it."""
+
+
+def limited(text: str, most: int) -> str:
+    """The text, if Slack takes it. Raises ``TooLong`` when it is longer than ``most`` or empty."""
+    if not 0 < len(text) <= most:
+        raise TooLong(f"{len(text)} characters where Slack takes 1 to {most}: {text[:80]!r}")
+    return text
+
+
+def escape(text: str) -> str:
+    """What people typed, harmless in mrkdwn: no mention, link or emphasis survives.
+
+    The three characters are those of docs.slack.dev/messaging/formatting-message-text; a word joiner before a
+    markup character keeps it from being markup.
+    """
+    harmless = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return harmless.translate(_MARKUP)
+
+
+def mrkdwn(say: Say, text: Text, most: int = 3000) -> Json:
+    return {"type": "mrkdwn", "text": limited(_BOLD.sub(r"*\1*", say(text, escape)), most)}
+
+
+def plain(say: Say, text: Text, most: int) -> Json:
+    return {"type": "plain_text", "text": limited(say(text).replace("**", ""), most)}
+
+
+def message(card: Card, say: Say, nudge: int | None = None) -> Json:
+    """``text`` and ``blocks`` of a message. Raises ``TooLong`` for what Slack would refuse."""
+    blocks = [block(item, say, f"{number}{SEPARATOR}{nudge or ''}") for number, item in enumerate(card.blocks)]
+    if len(blocks) > 50:
+        raise TooLong(f"{len(blocks)} blocks where Slack takes 50")
+    return {"text": summary(card, say), "blocks": blocks}
+
+
+def summary(card: Card, say: Say) -> str:
+    """The message as plain text, for notifications and screen readers: all of its words."""
+    if card.summary is not None:
+        return limited(_unmarked(say(card.summary, escape)), 3000)
+    return limited("\n".join(line for item in card.blocks for line in _lines(item, say)), 4000)
+
+
+def _unmarked(text: str) -> str:
+    return _BOLD.sub(r"\1", text)
+
+
+def _lines(item: Block, say: Say) -> list[str]:
+    match item:
+        case Heading(text) | Paragraph(text) | Note(text) | Row(text, _):
+            return [_unmarked(say(text, escape))]
+        case Bullets(items):
+            return [f"• {_unmarked(say(text, escape))}" for text in items]
+        case Facts(rows):
+            return [f"{_unmarked(say(label, escape))}: {_unmarked(say(value, escape))}" for label, value in rows]
+        case Picture(_, alt, _):
+            return [say(alt, escape)]
+        case Divider() | Buttons():
+            return []
+        case _:
+            assert_never(item)
+
+
+def block(item: Block, say: Say, block_id: str) -> Json:
+    """One block of a message, a form's introduction or the Home tab."""
+    match item:
+        case Heading(text):
+            return {"type": "header", "block_id": block_id, "text": plain(say, text, 150)}
+        case Paragraph(text):
+            return {"type": "section", "block_id": block_id, "text": mrkdwn(say, text)}
+        case Note(text):
+            return {"type": "context", "block_id": block_id, "elements": [mrkdwn(say, text, 2000)]}
+        case Bullets() | Facts():
+            lines = "\n".join(_marked_lines(item, say))
+            return {"type": "section", "block_id": block_id, "text": {"type": "mrkdwn", "text": limited(lines, 3000)}}
+        case Row(text, button):
+            accessory = _button(button, say, 0)
+            return {"type": "section", "block_id": block_id, "text": mrkdwn(say, text), "accessory": accessory}
+        case Divider():
+            return {"type": "divider", "block_id": block_id}
+        case Picture():
+            return _picture(item, say, block_id)
+        case Buttons(buttons):
+            elements = [_button(button, say, number) for number, button in enumerate(buttons)]
+            return {"type": "actions", "block_id": block_id, "elements": elements}
+        case _:
+            assert_never(item)
+
+
+def _marked_lines(item: Bullets | Facts, say: Say) -> list[str]:
+    match item:
+        case Bullets(items):
+            return [f"• {mrkdwn(say, text)['text']}" for text in items]
+        case Facts(rows):
+            return [f"*{escape(say(label))}*: {mrkdwn(say, value)['text']}" for label, value in rows]
+
+
+def _picture(item: Picture, say: Say, block_id: str) -> Json:
+    drawn: Json = {
+        "type": "image",
+        "block_id": block_id,
+        "image_url": limited(item.url, 3000),
+        "alt_text": limited(say(item.alt), 2000),
+    }
+    if item.title is not None:
+        drawn["title"] = plain(say, item.title, 2000)
+    return drawn
+
+
+def _button(item: Button | LinkButton, say: Say, number: int) -> Json:
+    if isinstance(item, LinkButton):
+        text = plain(say, item.label, 75)
+        return {"type": "button", "action_id": f"link{SEPARATOR}{number}", "text": text, "url": limited(item.url, 3000)}
+    drawn: Json = {
+        "type": "button",
+        "action_id": f"{item.verb}{SEPARATOR}{number}",
+        "text": plain(say, item.label, 75),
+    }
+    if item.id:
+        drawn["value"] = limited(item.id, 2000)
+    if item.style != "plain":
+        drawn["style"] = item.style
+    if item.confirm is not None:
+        asked = item.confirm
+        drawn["confirm"] = {
+            "title": plain(say, asked.title, 100),
+            "text": plain(say, asked.text, 300),
+            "confirm": plain(say, asked.yes, 30),
+            "deny": plain(say, asked.no, 30),
+        }
+    return drawn
+
+
+def modal(shown: ShowForm, say: Say) -> Json:
+    """A step of a conversation as a modal view; its block ids carry token and step, so that no answer leaks over."""
+    form = shown.form
+    name = f"{shown.token}{SEPARATOR}{shown.step}"
+    blocks = [block(item, say, f"{name}{SEPARATOR}{number}") for number, item in enumerate(form.intro)]
+    blocks += [field_block(item, say, field_id(shown, item.name), shown.answers.get(item.name)) for item in form.fields]
+    if not shown.first:
+        back = Button(T("form.back"), "flow.back", f"{shown.token}:{shown.step}")
+        blocks.append(block(Buttons((back,)), say, f"{name}{SEPARATOR}back"))
+    return {
+        "type": "modal",
+        "callback_id": "flow",
+        "private_metadata": json.dumps({"token": shown.token, "step": shown.step}),
+        "title": plain(say, form.title, 24),
+        "submit": plain(say, form.submit, 24),
+        "close": plain(say, T("form.close"), 24),
+        "blocks": blocks,
+    }
+
+
+def field_id(shown: ShowForm, name: str) -> str:
+    return f"{shown.token}{SEPARATOR}{shown.step}{SEPARATOR}{name}"
+
+
+def errors(shown: ShowForm, say: Say) -> Json:
+    """The errors of a step, by the block of their field."""
+    return {field_id(shown, name): limited(say(text), 2000) for name, text in shown.errors.items()}
+
+
+def notice(card: Card, say: Say) -> Json:
+    """A card as a modal that has nothing to submit."""
+    blocks = [block(item, say, f"notice{SEPARATOR}{number}") for number, item in enumerate(card.blocks)]
+    title, close = plain(say, T("form.notice"), 24), plain(say, T("form.close"), 24)
+    return {"type": "modal", "callback_id": "notice", "title": title, "close": close, "blocks": blocks}
+
+
+def home(card: Card, say: Say) -> Json:
+    """A card as the Home tab."""
+    blocks = [block(item, say, f"home{SEPARATOR}{number}") for number, item in enumerate(card.blocks)]
+    if len(blocks) > 100:
+        raise TooLong(f"{len(blocks)} blocks where Slack's Home takes 100")
+    return {"type": "home", "callback_id": "home", "blocks": blocks}
+
+
+def field_block(item: Field, say: Say, block_id: str, answer: Value) -> Json:
+    """One input with its label, its hint and what was answered before."""
+    drawn: Json = {
+        "type": "input",
+        "block_id": limited(block_id, 255),
+        "label": plain(say, item.label, 2000),
+        "element": _element(item, say, answer),
+        "optional": item.optional,
+    }
+    if item.hint is not None:
+        drawn["hint"] = plain(say, item.hint, 2000)
+    return drawn
+
+
+def _element(item: Field, say: Say, answer: Value) -> Json:
+    match item:
+        case TextField():
+            return _text(item, say, answer)
+        case ChoiceField():
+            kind = "static_select" if item.menu else "radio_buttons"
+            return _options(item, say, kind, texts_of(answer)[:1], "initial_option")
+        case ManyField():
+            kind = "multi_static_select" if item.menu else "checkboxes"
+            drawn = _options(item, say, kind, texts_of(answer), "initial_options")
+            if item.menu and item.most is not None:
+                drawn["max_selected_items"] = item.most
+            return drawn
+        case DateField():
+            return {"type": "datepicker", "action_id": item.name} | _initial("initial_date", answer)
+        case TimeField():
+            return {"type": "timepicker", "action_id": item.name} | _initial("initial_time", answer)
+        case NumberField():
+            bounds = {"min_value": str(item.least), "max_value": str(item.most), "is_decimal_allowed": False}
+            return {"type": "number_input", "action_id": item.name, **bounds} | _initial("initial_value", answer)
+        case PersonField():
+            if item.many:
+                chosen = {"initial_users": texts_of(answer)} if answer else {}
+                return {"type": "multi_users_select", "action_id": item.name} | chosen
+            return {"type": "users_select", "action_id": item.name} | _initial("initial_user", answer)
+        case _:
+            assert_never(item)
+
+
+def _initial(name: str, answer: Value) -> Json:
+    return {name: answer} if answer else {}
+
+
+def _text(item: TextField, say: Say, answer: Value) -> Json:
+    drawn: Json = {
+        "type": "plain_text_input",
+        "action_id": item.name,
+        "multiline": item.multiline,
+        "max_length": item.max_length,
+    }
+    if item.min_length:
+        drawn["min_length"] = item.min_length
+    if item.placeholder is not None:
+        drawn["placeholder"] = plain(say, item.placeholder, 150)
+    return drawn | _initial("initial_value", answer)
+
+
+def _options(item: ChoiceField | ManyField, say: Say, kind: str, chosen: list[str], initial: str) -> Json:
+    if not item.menu and len(item.options) > 10:
+        raise TooLong(f"{len(item.options)} options beside each other where Slack takes 10: {item.name}")
+    drawn = {option.code: _option(option, say) for option in item.options}
+    element: Json = {"type": kind, "action_id": item.name}
+    if any(option.group is not None for option in item.options):
+        element["option_groups"] = _groups(item.options, drawn, say)
+    else:
+        element["options"] = list(drawn.values())
+    picked = [drawn[code] for code in chosen if code in drawn]
+    if picked:
+        element[initial] = picked if initial.endswith("s") else picked[0]
+    return element
+
+
+def _groups(options: tuple[Option, ...], drawn: dict[str, Json], say: Say) -> list[Json]:
+    groups: dict[str, list[Json]] = {}
+    for option in options:
+        label = say(option.group) if option.group is not None else "—"
+        groups.setdefault(label, []).append(drawn[option.code])
+    return [
+        {"label": {"type": "plain_text", "text": limited(label, 75)}, "options": members}
+        for label, members in groups.items()
+    ]
+
+
+def _option(option: Option, say: Say) -> Json:
+    drawn: Json = {"text": plain(say, option.label, 75), "value": limited(option.code, 150)}
+    if option.hint is not None:
+        drawn["description"] = plain(say, option.hint, 75)
+    return drawn

@@ -1,0 +1,103 @@
+"""Slack's way out. Posts once; tells the relay what went wrong; looks up what an unknown outcome did."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain import retry
+from bot.handlers.slack import render
+from bot.locales import speaker
+from bot.relay import Parcel, Receipt, Undelivered
+from storage.tables import Workspace
+
+log = structlog.get_logger()
+GONE = {"user_disabled", "user_not_found", "channel_not_found", "is_archived", "cannot_dm_bot", "users_not_found"}
+OUR_TOKEN = {"account_inactive", "token_revoked", "invalid_auth", "not_authed"}
+NOBODY_KNOWS = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+Json = dict[str, Any]
+
+
+@dataclass
+class SlackSender:
+    """Sends parcels with clients that never retry by themselves."""
+
+    client_of: Callable[[Workspace], AsyncWebClient]
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        """Post (or edit) the message. Raises ``Undelivered``."""
+        client = self.client_of(parcel.address.workspace)
+        drawn = render.message(parcel.card, speaker(parcel.language), parcel.nudge)
+        if parcel.edit:
+            return await self._edit(client, parcel, drawn)
+        channel = await self._conversation(client, parcel)
+        if parcel.unsure and (found := await self._look_up(client, channel, parcel)):
+            return Receipt(f"{channel}:{found}", channel)
+        metadata = {"event_type": "inverso_job", "event_payload": {"key": parcel.key}}
+        posted = await _call(client.chat_postMessage(channel=channel, metadata=metadata, **drawn))
+        await self._attach(client, channel, parcel)
+        return Receipt(f"{channel}:{posted['ts']}", channel)
+
+    async def _edit(self, client: AsyncWebClient, parcel: Parcel, drawn: Json) -> Receipt:
+        channel, _, ts = parcel.edit.partition(":")
+        await _call(client.chat_update(channel=channel, ts=ts, **drawn))
+        return Receipt(parcel.edit, channel)
+
+    async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:
+        accounts = parcel.address.accounts
+        if len(accounts) == 1 and accounts[0].conversation:
+            return accounts[0].conversation
+        users = ",".join(sorted(account.external_id for account in accounts))
+        opened = await _call(client.conversations_open(users=users))
+        return str(opened["channel"]["id"])
+
+    async def _look_up(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> str | None:
+        """The earlier message with this key, in a private chat: its history is the only one that may be read."""
+        if len(parcel.address.accounts) > 1:
+            return None
+        history = await _call(client.conversations_history(channel=channel, limit=50, include_all_metadata=True))
+        for message in history["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == parcel.key:
+                return str(message["ts"])
+        return None
+
+    async def _attach(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> None:
+        """Files follow their message; the message stands without them (the calendar feed holds the same dates)."""
+        say = speaker(parcel.language)
+        for item in parcel.card.attachments:
+            title = say(item.title)
+            try:
+                await client.files_upload_v2(channel=channel, filename=item.name, content=item.data, title=title)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("attachment_not_sent", trouble=type(error).__name__)
+
+
+async def _call(call: Awaitable[Any]) -> Any:
+    """Await a Web API call; every failure becomes ``Undelivered`` with the trouble that the retry decision needs."""
+    try:
+        return await call
+    except SlackApiError as error:
+        raise _trouble(error) from error
+    except aiohttp.ClientConnectorError as error:
+        raise Undelivered(retry.Down()) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Undelivered(retry.Unknown()) from error
+
+
+def _trouble(error: SlackApiError) -> Undelivered:
+    code = str(error.response.get("error", "")) if isinstance(error.response.data, dict) else ""
+    if error.response.status_code == 429 or code == "ratelimited":
+        seconds = int(error.response.headers.get("Retry-After", 1))
+        return Undelivered(retry.Busy(timedelta(seconds=seconds)))
+    if error.response.status_code >= 500 or code in NOBODY_KNOWS:
+        return Undelivered(retry.Unknown())
+    if code in OUR_TOKEN:
+        return Undelivered(retry.Down())
+    log.warning("slack_refused", error=code)
+    return Undelivered(retry.Refused(), unreachable=code in GONE)

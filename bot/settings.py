@@ -1,0 +1,96 @@
+"""Everything that comes from the environment, read once, refused early with a clear sentence."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.box import Box, new_key
+
+
+class BadSettings(ValueError):  # names the fact
+    """The environment is incomplete or contradicts itself; the message says what to set."""
+
+
+class Settings(BaseSettings):
+    """The outside contract: names that deployments rely on."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    database_url: str = Field("sqlite:///var/inverso.db", alias="DATABASE_URL")
+    port: int = Field(3000, alias="PORT")
+    secret_key: str = Field("", alias="INVERSO_SECRET_KEY")
+    base_url: str = Field("", alias="INVERSO_BASE_URL")
+    coordinators: str = Field("", alias="INVERSO_COORDINATORS")
+    slack_bot_token: str = Field("", alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: str = Field("", alias="SLACK_SIGNING_SECRET")
+    slack_app_token: str = Field("", alias="SLACK_APP_TOKEN")
+    slack_client_id: str = Field("", alias="SLACK_CLIENT_ID")
+    slack_client_secret: str = Field("", alias="SLACK_CLIENT_SECRET")
+    slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
+
+    @property
+    def address(self) -> str:
+        """Where browsers and calendars find the bot."""
+        return (self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def coordinator_emails(self) -> frozenset[str]:
+        return frozenset(email.strip().lower() for email in self.coordinators.split(",") if email.strip())
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def sqlite_path(self) -> Path | None:
+        """The database's file; None for PostgreSQL and for a database in memory."""
+        name = self.database_url.partition("///")[2].partition("?")[0]
+        return Path(name) if self.on_sqlite and name and name != ":memory:" else None
+
+    def box(self) -> Box:
+        """The seal for confidential text. Raises ``BadSettings`` when the key is missing or malformed."""
+        try:
+            return Box(self.secret_key or self._kept_key())
+        except ValueError as error:
+            raise BadSettings(
+                "INVERSO_SECRET_KEY is not a valid key. Make one with: python -c "
+                "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            ) from error
+
+    def _kept_key(self) -> str:
+        """On SQLite in development: the key beside the file, made when absent."""
+        path = self.sqlite_path()
+        if path is None:
+            if self.on_sqlite:
+                return new_key()
+            raise BadSettings("INVERSO_SECRET_KEY is required with PostgreSQL: all web and worker processes share it.")
+        kept = path.with_suffix(".key")
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(new_key())
+        return kept.read_text().strip()
+
+    def check(self) -> None:
+        """Raises ``BadSettings`` for credentials that only work together."""
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            raise BadSettings(
+                "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (requests over HTTP) nor SLACK_APP_TOKEN "
+                "(Socket Mode): copy one of them from the app's page at api.slack.com/apps."
+            )
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise BadSettings("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or none.")
+        if self.slack_client_id and not self.slack_signing_secret:
+            raise BadSettings("SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET too, to verify the requests.")
+        if not self.slack_api_url.endswith("/"):
+            raise BadSettings("SLACK_API_URL must end with a slash, for example https://slack.com/api/")
+
+    @property
+    def has_slack(self) -> bool:
+        return bool(self.slack_bot_token or self.slack_client_id)
+
+
+def random_secret() -> str:
+    """A secret for a throw-away set-up."""
+    return secrets.token_hex(16)

@@ -1,0 +1,1 @@
+"""What the product keeps: tables, the unit of work, the job queue, encryption, migrations."""

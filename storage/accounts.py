@@ -1,0 +1,101 @@
+"""Finding who acts, and linking a platform's accounts to the people of the roster."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from storage.tables import Account, Person, Workspace
+from storage.uow import Actor, Uow
+
+
+async def find_actor(uow: Uow, platform: str, workspace: str, account: str) -> Actor | None:
+    """The person behind a platform's account, in one query; sets the unit of work's organisation. None: not linked."""
+    statement = (
+        select(Person, Account, Workspace)
+        .join(Account, col(Account.person_id) == Person.id)
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .where(Workspace.platform == platform, Workspace.external_id == workspace, Account.external_id == account)
+        .where(col(Workspace.removed_at).is_(None), col(Person.left_at).is_(None))
+    )
+    row = (await uow.session.execute(statement)).first()
+    if row is None:
+        return None
+    uow.organisation_id = row[0].organisation_id
+    return Actor(*row)
+
+
+async def persons_of(uow: Uow, workspace_id: int, external_ids: Iterable[str]) -> dict[str, Person]:
+    """The people behind accounts of one workspace, by the platform's id; unknown ones are left out."""
+    statement = (
+        select(Account.external_id, Person)
+        .join(Person, col(Person.id) == Account.person_id)
+        .where(Account.organisation_id == uow.organisation_id, Account.workspace_id == workspace_id)
+        .where(col(Account.external_id).in_(list(external_ids)))
+    )
+    return dict(tuple(row) for row in await uow.rows(statement))
+
+
+async def accounts_of(uow: Uow, person_ids: Iterable[int]) -> dict[int, tuple[Account, Workspace]]:
+    """A reachable account and its workspace for each person that has one, by person."""
+    statement = (
+        select(Account, Workspace)
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .where(Account.organisation_id == uow.organisation_id, col(Account.person_id).in_(list(person_ids)))
+        .where(col(Workspace.removed_at).is_(None), Account.reachable)
+        .order_by(col(Account.id).desc())
+    )
+    return {account.person_id: (account, workspace) for account, workspace in await uow.rows(statement)}
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody as the platform's directory lists them. ``email`` may be empty."""
+
+    external_id: str
+    email: str
+    locale: str = ""
+    timezone: str = ""
+    gone: bool = False
+
+
+async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]) -> int:
+    """Bring the accounts of a workspace up to date with its directory; returns how many are linked to the roster."""
+    listed = {member.external_id: member for member in members}
+    people: dict[str, Person] = {person.email.lower(): person for person in await uow.all(uow.of(Person))}
+    known: dict[str, Account] = {
+        account.external_id: account
+        for account in await uow.all(uow.of(Account).where(Account.workspace_id == workspace.pk))
+    }
+    linked = 0
+    for external_id, member in listed.items():
+        person = people.get(member.email.lower()) if member.email else None
+        account = known.get(external_id)
+        if account is None:
+            if person is None or member.gone:
+                continue
+            account = uow.add(Account(workspace_id=workspace.pk, external_id=external_id))
+        if person is not None:
+            account.person_id = person.id
+        account.reachable = not member.gone
+        linked += account.person_id is not None
+        if person is not None:
+            _learn(person, member)
+    await uow.flush()
+    return linked
+
+
+def _learn(person: Person, member: Member) -> None:
+    """The person's own settings in the chat tell language and zone better than the roster does."""
+    from zoneinfo import available_timezones
+
+    if member.timezone in available_timezones():
+        person.timezone = member.timezone
+    if member.locale:
+        person.language = "it" if member.locale.lower().startswith("it") else "en"
+
+
+async def mark_unreachable(uow: Uow, account_id: int) -> None:
+    """Remember that the platform refuses messages to this account."""
+    await uow.execute(update(Account).where(col(Account.id) == account_id).values(reachable=False))

@@ -1,0 +1,88 @@
+"""The engine: one writing connection on SQLite, a small pool on PostgreSQL, the same code above."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlmodel import SQLModel
+
+from storage.box import Box
+from storage.uow import Uow
+
+
+def async_url(url: str) -> str:
+    """The address with the driver that the product uses. Raises ValueError for databases it does not know."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+    backend = parsed.drivername.split("+")[0]
+    if backend not in drivers:
+        raise ValueError(f"DATABASE_URL: {backend!r} is not supported; use sqlite:///… or postgresql://…")
+    return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """SQLite: WAL, foreign keys, one connection, ``BEGIN IMMEDIATE``, so that writers queue instead of failing."""
+    address = async_url(url)
+    if not address.startswith("sqlite"):
+        return create_async_engine(address, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+    engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@dataclass(frozen=True)
+class Database:
+    """The door to the store: ``async with database.uow(now) as uow``."""
+
+    engine: AsyncEngine
+    box: Box
+
+    @asynccontextmanager
+    async def uow(self, now: datetime, organisation_id: int = 0) -> AsyncIterator[Uow]:
+        """A unit of work. Leaving it without ``commit()`` saves nothing."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield Uow(session, self.box, now, organisation_id)
+
+    async def create_tables(self) -> None:
+        """All tables at once, for tests and the playground's throw-away database; real ones are migrated."""
+        async with self.engine.begin() as connection:
+            await connection.run_sync(SQLModel.metadata.create_all)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+@contextmanager
+def counted_queries(engine: AsyncEngine) -> Iterator[list[str]]:
+    """The statements executed meanwhile, in order (transaction control left out)."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)

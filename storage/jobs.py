@@ -1,0 +1,111 @@
+"""The queue of promises: put, cancel, claim, mark. One code for SQLite and PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables import Job
+
+LEASE = timedelta(minutes=2)
+_job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that the bot will say or do. ``key`` names the occasion: the same key twice is one promise."""
+
+    name: str
+    key: str
+    due_at: datetime
+    person_id: int | None = None
+    args: dict[str, int | str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+async def put(session: AsyncSession, organisation_id: int, promises: Sequence[Promise]) -> None:
+    """Write the promises that are not there yet, in one statement."""
+    if not promises:
+        return
+    rows = [_row(organisation_id, promise) for promise in promises]
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for start in range(0, len(rows), 500):
+        statement = insert(_job).values(rows[start : start + 500])
+        await session.execute(statement.on_conflict_do_nothing(index_elements=["organisation_id", "key"]))
+
+
+def _row(organisation_id: int, promise: Promise) -> dict[str, Any]:
+    return {
+        "organisation_id": organisation_id,
+        "name": promise.name,
+        "key": promise.key,
+        "due_at": promise.due_at,
+        "person_id": promise.person_id,
+        "args": promise.args,
+        "expires_at": promise.expires_at,
+        "state": "open",
+        "attempts": 0,
+        "unsure": False,
+        "owner": "",
+        "reason": "",
+        "receipt": "",
+    }
+
+
+async def cancel(session: AsyncSession, organisation_id: int, prefix: str) -> None:
+    """Take back every open promise whose key starts with ``prefix``."""
+    upper = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    await session.execute(
+        delete(_job).where(
+            _job.c.organisation_id == organisation_id,
+            _job.c.key >= prefix,
+            _job.c.key < upper,
+            _job.c.state == "open",
+        )
+    )
+
+
+async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
+    """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first."""
+    due = select(_job.c.id).where(_job.c.state == "open", _job.c.due_at <= now)
+    due = due.order_by(_job.c.due_at, _job.c.id).limit(limit).with_for_update(skip_locked=True)
+    claimed = (
+        update(Job)
+        .where(_job.c.id.in_(due.scalar_subquery()))
+        .values(due_at=now + LEASE, owner=owner, attempts=_job.c.attempts + 1)
+        .returning(Job)
+        .execution_options(synchronize_session=False)
+    )
+    rows = (await session.execute(claimed)).scalars().all()
+    return sorted(rows, key=lambda job: job.id or 0)
+
+
+async def finish(
+    session: AsyncSession, job: Job, state: str, now: datetime, reason: str = "", receipt: str = ""
+) -> bool:
+    """Mark a leased promise as ended. False when another worker took it over meanwhile: nothing is changed then."""
+    values = {"state": state, "done_at": now, "reason": reason, "receipt": receipt, "unsure": False}
+    return await _mark(session, job, values)
+
+
+async def postpone(
+    session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False
+) -> bool:
+    """Give a leased promise back, due later. ``unsure``: a try may have succeeded."""
+    return await _mark(session, job, {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure})
+
+
+async def _mark(session: AsyncSession, job: Job, values: dict[str, Any]) -> bool:
+    mine = (_job.c.id == job.id, _job.c.state == "open", _job.c.owner == job.owner, _job.c.attempts == job.attempts)
+    result = await session.execute(update(_job).where(*mine).values(**values))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next open promise is due; None when nothing is promised."""
+    moment: datetime | None = await session.scalar(select(func.min(_job.c.due_at)).where(_job.c.state == "open"))
+    return moment

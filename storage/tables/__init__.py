@@ -1,0 +1,47 @@
+"""The tables. Every one carries its organisation; every query names it."""
+
+from storage.tables.base import Row
+from storage.tables.feedback import Indicator, Release, SurveyKey, SurveyResponse
+from storage.tables.pairs import (
+    ActionItem,
+    ExitReason,
+    MatchRun,
+    Pairing,
+    PairRule,
+    Proposal,
+    Question,
+    Session,
+)
+from storage.tables.people import Account, Avoidance, Conflict, Organisation, Person, Workspace
+from storage.tables.rounds import Enrolment, Goal, Round
+from storage.tables.work import AuditEntry, FlowSession, Job, Nudge, SeenEvent
+
+__all__ = [
+    "Account",
+    "ActionItem",
+    "AuditEntry",
+    "Avoidance",
+    "Conflict",
+    "Enrolment",
+    "ExitReason",
+    "FlowSession",
+    "Goal",
+    "Indicator",
+    "Job",
+    "MatchRun",
+    "Nudge",
+    "Organisation",
+    "PairRule",
+    "Pairing",
+    "Person",
+    "Proposal",
+    "Question",
+    "Release",
+    "Round",
+    "Row",
+    "SeenEvent",
+    "Session",
+    "SurveyKey",
+    "SurveyResponse",
+    "Workspace",
+]

@@ -1,0 +1,125 @@
+"""From a computed proposal to a pair and its sessions."""
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.base import Row, datetime, json_dict, json_list, maybe_moment, moment
+
+
+class MatchRun(Row, table=True):
+    """One computation of the matching. ``left_out``: enrolment id → reason as data. ``summary``: counts and scores."""
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    created_at: datetime = moment()
+    approved_at: datetime | None = maybe_moment()
+    summary: dict[str, object] = json_dict()
+    left_out: dict[str, object] = json_dict()
+
+
+class Proposal(Row, table=True):
+    """``computed → reviewed → proposed_to_mentee → proposed_to_mentor → accepted | declined | expired | dropped``.
+
+    ``score`` in hundredths (0–10000); ``reasons`` as data (code and parameters), never words.
+    """
+
+    __table_args__ = (Index("ix_proposal_round_state", "round_id", "state"),)
+
+    round_id: int = Field(foreign_key="round.id")
+    run_id: int = Field(foreign_key="matchrun.id", index=True)
+    mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    mentee_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    score: int
+    reasons: list[dict[str, object]] = json_list()
+    state: str = "computed"
+    asked_at: datetime | None = maybe_moment()
+    answered_at: datetime | None = maybe_moment()
+
+
+class PairRule(Row, table=True):
+    """What the matching must respect between two enrolments: ``fixed``, ``excluded``, ``declined``, ``ended``."""
+
+    __table_args__ = (UniqueConstraint("round_id", "mentor_enrolment_id", "mentee_enrolment_id", "kind"),)
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    mentor_enrolment_id: int = Field(foreign_key="enrolment.id")
+    mentee_enrolment_id: int = Field(foreign_key="enrolment.id")
+    kind: str
+
+
+class Pairing(Row, table=True):
+    """``active, paused, completed, ended_early``. Who asked for an end is not kept.
+
+    ``plan``: the ordered topic codes of the sessions still to come. ``postponed`` counts moves in a row.
+    ``help``: "" | offered | fine | asked | told.
+    """
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    mentee_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    mentor_id: int = Field(foreign_key="person.id", index=True)
+    mentee_id: int = Field(foreign_key="person.id", index=True)
+    reasons: list[dict[str, object]] = json_list()
+    state: str = Field(default="active", index=True)
+    conversation: str = ""
+    plan: list[str] = json_list()
+    postponed: int = 0
+    help: str = ""
+    started_at: datetime = moment()
+    paused_until: datetime | None = maybe_moment()
+    ended_at: datetime | None = maybe_moment()
+
+
+class Session(Row, table=True):
+    """A meeting of a pair: ``planned, scheduled, held, postponed, not_held, cancelled``. Number 0 is the kick-off.
+
+    ``offered``: the slots proposed last (ISO moments). ``uid`` and ``sequence``: the calendar event and its version.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("pairing_id", "number"),
+        Index("ix_session_starts", "organisation_id", "starts_at"),
+    )
+
+    pairing_id: int = Field(foreign_key="pairing.id")
+    number: int
+    state: str = "planned"
+    starts_at: datetime | None = maybe_moment()
+    minutes: int = 45
+    mode: str = "remote"
+    place: str = ""
+    topic: str = ""
+    lead: str = "mentor"
+    due_by: datetime | None = maybe_moment()
+    offered: list[str] = json_list()
+    uid: str = ""
+    sequence: int = 0
+    held_at: datetime | None = maybe_moment()
+
+
+class ActionItem(Row, table=True):
+    """One thing to try before next time; seen by the pair only. ``open, done, not_yet, dropped``."""
+
+    pairing_id: int = Field(foreign_key="pairing.id", index=True)
+    session_id: int = Field(foreign_key="session.id")
+    person_id: int = Field(foreign_key="person.id")
+    sealed_text: str
+    state: str = "open"
+    created_at: datetime = moment()
+
+
+class Question(Row, table=True):
+    """A question left for the next session; seen by the pair only."""
+
+    pairing_id: int = Field(foreign_key="pairing.id", index=True)
+    session_id: int = Field(foreign_key="session.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    sealed_text: str
+    created_at: datetime = moment()
+
+
+class ExitReason(Row, table=True):
+    """Why somebody left a pair or declined a name, without who: read as totals of five or more only."""
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    about: str
+    reason: str

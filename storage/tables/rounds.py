@@ -1,0 +1,70 @@
+"""A round and who takes part in it."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from storage.tables.base import Row, datetime, json_dict, json_list, maybe_moment, moment
+
+
+class Round(Row, table=True):
+    """One dated run of the programme: ``draft → enrolling → matching → running → closing → closed | cancelled``."""
+
+    name: str
+    state: str = Field(default="draft", index=True)
+    coordinator_id: int = Field(foreign_key="person.id")
+    objectives: list[str] = json_list()
+    sponsor_id: int | None = Field(default=None, foreign_key="person.id")
+    format: str = "blended"
+    rules: dict[str, object] = json_dict()
+    invited: dict[str, list[str]] = json_dict()
+    checklist: dict[str, str] = json_dict()
+    created_at: datetime = moment()
+    enrolment_ends_at: datetime | None = maybe_moment()
+    opened_at: datetime | None = maybe_moment()
+    started_at: datetime | None = maybe_moment()
+    ends_at: datetime | None = maybe_moment()
+    closing_at: datetime | None = maybe_moment()
+    closed_at: datetime | None = maybe_moment()
+
+
+class Enrolment(Row, table=True):
+    """One person in one round: ``invited, declined_invitation, enrolled, prepared, waitlisted, paired, paused,
+    withdrawn, completed``.
+
+    ``offers``: skill code → level 0–4. ``wants``: ``[code, own level]``, the first counts double. ``slots``: codes of
+    the weekly availability in the person's local time. ``sealed_needs`` is "what helps our meetings work".
+    """
+
+    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
+
+    round_id: int = Field(foreign_key="round.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    state: str = Field(default="invited", index=True)
+    role: str = ""
+    capacity: int = 1
+    offers: dict[str, int] = json_dict()
+    wants: list[list[object]] = json_list()
+    languages: list[str] = json_list()
+    slots: list[str] = json_list()
+    formats: list[str] = json_list()
+    place: str = ""
+    other_programme: str = ""
+    sealed_needs: str = ""
+    notice_version: str = ""
+    notice_at: datetime | None = maybe_moment()
+    enrolled_at: datetime | None = maybe_moment()
+    lessons: list[str] = json_list()
+    prepared_at: datetime | None = maybe_moment()
+    proposals: int = 0
+    waited: bool = False
+    before_pause: str = ""
+
+
+class Goal(Row, table=True):
+    """What one participant wants for themselves (up to two): typed in a form, stored sealed, never echoed."""
+
+    enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    number: int
+    kind: str = "skill"
+    sealed_text: str
+    created_at: datetime = moment()

@@ -1,0 +1,147 @@
+"""The unit of work: one transaction, one organisation, the moment, and the promises made in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from storage import jobs
+from storage.box import Box
+from storage.jobs import Promise
+from storage.tables import Account, AuditEntry, Person, Row, Workspace
+
+R = TypeVar("R", bound=Row)
+X = TypeVar("X")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person, through an account, in a workspace."""
+
+    person: Person
+    account: Account
+    workspace: Workspace
+
+
+class Uow:
+    """All reads and writes of one event or job. Only the dispatcher and the relay call ``commit``."""
+
+    def __init__(self, session: AsyncSession, box: Box, now: datetime, organisation_id: int) -> None:
+        self.session = session
+        self.box = box
+        self.now = now
+        self.organisation_id = organisation_id
+        self.promises: list[Promise] = []
+
+    def of(self, model: type[R]) -> Any:
+        """``SELECT model`` of this organisation: the way every query of a feature starts."""
+        return select(model).where(model.organisation_id == self.organisation_id)
+
+    async def get(self, model: type[R], id: int | None, *, lock: bool = False) -> R | None:
+        """The row of this organisation with that key, or None. ``lock`` holds it to the end (two presses at once)."""
+        if id is None:
+            return None
+        statement = self.of(model).where(model.id == id)
+        found: R | None = await self.first(statement.with_for_update() if lock else statement)
+        return found
+
+    async def need(self, model: type[R], id: int | None, *, lock: bool = False) -> R:
+        """Like ``get``; raises LookupError when there is none. For ids that the code itself wrote."""
+        row = await self.get(model, id, lock=lock)
+        if row is None:
+            raise LookupError(f"no {model.__name__} {id}")
+        return row
+
+    async def first(self, statement: Select[tuple[X]] | Any) -> X | None:
+        """The first row (or scalar) of the statement, or None."""
+        await self._flush_if_dirty()
+        return (await self.session.execute(statement)).scalars().first()
+
+    async def all(self, statement: Any) -> list[Any]:
+        """The rows (or first columns) of the statement."""
+        await self._flush_if_dirty()
+        return list((await self.session.execute(statement)).scalars().all())
+
+    async def rows(self, statement: Any) -> Sequence[Any]:
+        """The rows of a statement of several columns or tables, as tuples."""
+        await self._flush_if_dirty()
+        return (await self.session.execute(statement)).all()
+
+    async def count(self, statement: Any) -> int:
+        """How many rows the statement has."""
+        await self._flush_if_dirty()
+        counted = await self.session.scalar(select(func.count()).select_from(statement.subquery()))
+        return int(counted or 0)
+
+    async def execute(self, statement: Any) -> Any:
+        """Run an UPDATE or DELETE, after what was added or changed so far."""
+        await self._flush_if_dirty()
+        return await self.session.execute(statement)
+
+    async def by_id(self, model: type[R], ids: Iterable[int | None]) -> dict[int, R]:
+        """The rows with those keys, by key, in one query."""
+        wanted = {id for id in ids if id is not None}
+        if not wanted:
+            return {}
+        rows: list[R] = await self.all(self.of(model).where(model.id.in_(wanted)))  # type: ignore[union-attr]  # a column
+        return {row.pk: row for row in rows}
+
+    def add(self, row: R) -> R:
+        """Remember a new row of this organisation; it has its key after ``flush``."""
+        row.organisation_id = self.organisation_id
+        self.session.add(row)
+        return row
+
+    def add_all(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.add(row)
+
+    async def delete(self, row: Row) -> None:
+        await self.session.delete(row)
+
+    async def flush(self) -> None:
+        """Send what was added or changed to the database, without committing."""
+        await self.session.flush()
+
+    async def _flush_if_dirty(self) -> None:
+        if self.session.new or self.session.dirty or self.session.deleted:
+            await self.session.flush()
+
+    def promise(
+        self,
+        name: str,
+        key: str,
+        due_at: datetime,
+        *,
+        person: int | None = None,
+        expires_at: datetime | None = None,
+        **args: int | str,
+    ) -> None:
+        """Owe a job, in this transaction. ``key`` names the occasion (``session:42:1:reminder``); ``args`` are ids."""
+        self.promises.append(Promise(name, key, due_at, person, args, expires_at))
+
+    async def cancel(self, prefix: str) -> None:
+        """Take back the open promises whose key starts with ``prefix``, also those of this unit of work."""
+        self.promises = [promise for promise in self.promises if not promise.key.startswith(prefix)]
+        await jobs.cancel(self.session, self.organisation_id, prefix)
+
+    def audit(self, actor: Person, action: str, subject: str = "") -> None:
+        """Write a coordinator's command to the audit log: who, what, on what; no content."""
+        self.add(AuditEntry(person_id=actor.pk, action=action, subject=subject, at=self.now))
+
+    async def commit(self) -> datetime | None:
+        """Make all of it lasting. Returns the nearest moment promised in it, for the clock."""
+        await self.session.flush()
+        await jobs.put(self.session, self.organisation_id, self.promises)
+        nearest = min((promise.due_at for promise in self.promises), default=None)
+        self.promises = []
+        await self.session.commit()
+        return nearest
+
+    async def rollback(self) -> None:
+        self.promises = []
+        await self.session.rollback()

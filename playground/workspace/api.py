@@ -14,7 +14,7 @@ from playground.workspace.calls import Call, Method, read_arguments
 from playground.workspace.errors import RefusedError
 from playground.workspace.faults import Faults, Kind
 from playground.workspace.limits import Limits
-from playground.workspace.model import Exchange, Json
+from playground.workspace.model import Json
 from playground.workspace.responses import ResponseUrls
 from playground.workspace.triggers import Triggers
 from playground.workspace.world import World
@@ -88,7 +88,7 @@ class Api:
             if spec is None:
                 raise RefusedError("unknown_method", req_method=name)
             self._authorise(name, token)
-            wait = self._limits.retry_after(name, spec.tier, given.get("channel"), self._world.now())
+            wait = self._limits.retry_after(name, spec.tier, self._channel(given), self._world.now())
             if wait is not None:
                 return 429, {"ok": False, "error": "ratelimited", "retry_after": wait}
             if spec.scope:
@@ -96,6 +96,11 @@ class Api:
             return 200, {"ok": True, **spec.run(self._call_of(read_arguments(spec, given)))}
         except RefusedError as refusal:
             return 200, refusal.payload()
+
+    def _channel(self, given: Json) -> str | None:
+        """Where a call goes: a person's id stands for the DM with them."""
+        channel = given.get("channel")
+        return self._world.dm(channel).id if channel in self._world.people else channel
 
     def _call_of(self, arguments: Json) -> Call:
         return Call(self._world, self._triggers, self._scopes, arguments)
@@ -114,19 +119,15 @@ class Api:
         world = self._world
         good = answer if isinstance(answer, dict) else {}
         channel = good.get("channel", given.get("channel"))
-        world.log.append(
-            Exchange(
-                number=world.next_number(),
-                at=world.now(),
-                direction="from_bot",
-                name=name,
-                request=given,
-                status=status,
-                answer=answer,
-                channel=channel if isinstance(channel, str) else None,
-                ts=good.get("ts") or good.get("message_ts"),
-                user_id=given.get("user_id") or given.get("user"),
-            )
+        world.record(
+            "from_bot",
+            name,
+            given,
+            status,
+            answer,
+            user_id=given.get("user_id") or given.get("user"),
+            channel=channel if isinstance(channel, str) else None,
+            ts=good.get("ts") or good.get("message_ts"),
         )
         if status == 200 and not good.get("ok") and good["error"] not in HONEST:
             refusal = RefusedError(good["error"], good.get("response_metadata", {}).get("messages", ()))
@@ -157,12 +158,7 @@ class Api:
         except RefusedError as refusal:
             status, answer = 404 if refusal.error.endswith("_url") else 400, refusal.error
             self._world.complain(f"response_url: {refusal}")
-        world = self._world
-        world.log.append(
-            Exchange(
-                world.next_number(), world.now(), "from_bot", "response_url", {"body": body}, status, answer, user_id
-            )
-        )
+        self._world.record("from_bot", "response_url", {"body": body}, status, answer, user_id=user_id)
         return _cut(request) if fault == "drop_after" else web.Response(status=status, text=answer)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:

@@ -15,6 +15,9 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
+from playground.workspace.model import Json
+from playground.workspace.world import World
+
 PATH = "/slack/events"
 FORM = "application/x-www-form-urlencoded"
 
@@ -47,10 +50,11 @@ class Answer:
 
 
 class Wire:
-    """The connection to the bot."""
+    """The connection to the bot; every exchange goes on record."""
 
-    def __init__(self, bot_url: str, signing_secret: str, answer_seconds: float) -> None:
+    def __init__(self, world: World, bot_url: str, signing_secret: str, answer_seconds: float) -> None:
         self.bot_url = bot_url.rstrip("/")
+        self._world = world
         self._signer = SignatureVerifier(signing_secret)
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds)
         self._session: aiohttp.ClientSession | None = None
@@ -60,13 +64,35 @@ class Wire:
         if self._session is not None:
             await self._session.close()
 
-    async def form(self, fields: Mapping[str, str]) -> Answer:
-        """Send form fields (slash commands; interactivity has one field, `payload`)."""
-        return await self._send(urlencode(fields), FORM, {})
+    async def command(self, fields: Mapping[str, str]) -> Answer:
+        """Send a slash command's form fields."""
+        answer = await self._send(urlencode(fields), FORM, {})
+        name = f"{fields['command']} {fields['text']}".strip()
+        self._record(name, fields, answer, fields["user_id"], fields["channel_id"])
+        return answer
 
-    async def json(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
-        """Send JSON (events)."""
-        return await self._send(json.dumps(body), "application/json", headers)
+    async def interaction(self, payload: Json) -> Answer:
+        """Send a press, a submitted or a closed modal."""
+        answer = await self._send(urlencode({"payload": json.dumps(payload)}), FORM, {})
+        channel = payload.get("channel", {}).get("id")
+        self._record(payload["type"], payload, answer, payload["user"]["id"], channel)
+        return answer
+
+    async def event(self, envelope: Json, headers: Mapping[str, str]) -> Answer:
+        """Send an event; `headers` are those of a retry."""
+        answer = await self._send(json.dumps(envelope), "application/json", headers)
+        inner = envelope["event"]
+        retry = " (retry)" if headers else ""
+        user = inner.get("user")
+        user_id = user["id"] if isinstance(user, dict) else user
+        self._record(inner["type"] + retry, envelope, answer, user_id, inner.get("channel"))
+        return answer
+
+    def _record(
+        self, name: str, request: Mapping[str, Any], answer: Answer, user_id: str | None, channel: str | None
+    ) -> None:
+        shown = answer.reason if answer.status is None else answer.body()
+        self._world.record("to_bot", name, request, answer.status, shown, user_id=user_id, channel=channel)
 
     async def _send(self, body: str, content_type: str, headers: Mapping[str, str]) -> Answer:
         timestamp = str(int(time.time()))

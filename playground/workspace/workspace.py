@@ -13,6 +13,7 @@ from aiohttp import web
 from playground.clock import Clock
 from playground.workspace.api import Api
 from playground.workspace.client import Client
+from playground.workspace.events import Events
 from playground.workspace.faults import Faults
 from playground.workspace.limits import Limits
 from playground.workspace.model import (
@@ -29,6 +30,7 @@ from playground.workspace.model import (
 )
 from playground.workspace.responses import ResponseUrls
 from playground.workspace.triggers import Triggers
+from playground.workspace.wire import Wire
 from playground.workspace.world import World
 
 DEFAULT_SCOPES = frozenset(
@@ -65,7 +67,9 @@ class Workspace:
         self.faults = Faults()
         triggers, responses = Triggers(tick), ResponseUrls(self.world)
         self.api = Api(self.world, bot_token, scopes, self.limits, self.faults, triggers, responses)
-        self.client = Client(self.world, bot_url, signing_secret, triggers, responses, answer_seconds)
+        self._wire = Wire(self.world, bot_url, signing_secret, answer_seconds)
+        self.client = Client(self.world, self._wire, triggers, responses)
+        self.events = Events(self.world, self._wire)
         self._runner: web.AppRunner | None = None
 
     # Serving ----------------------------------------------------------------------------------------------------
@@ -87,7 +91,7 @@ class Workspace:
 
     async def close(self) -> None:
         """Stop serving and let go of connections."""
-        await self.client.close()
+        await self._wire.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -109,11 +113,11 @@ class Workspace:
     @property
     def bot_url(self) -> str:
         """The bot's address without path."""
-        return self.client.bot_url
+        return self._wire.bot_url
 
     @bot_url.setter
     def bot_url(self, url: str) -> None:
-        self.client.bot_url = url.rstrip("/")
+        self._wire.bot_url = url.rstrip("/")
 
     @property
     def limits_on(self) -> bool:
@@ -234,11 +238,11 @@ class Workspace:
 
     async def say(self, user_id: str, channel: str | None, text: str) -> Event | None:
         """Write a message. In the DM with the bot (None) it is a message.im event; elsewhere the bot is not told."""
-        return await self.client.say(user_id, channel, text)
+        return await self.events.say(user_id, channel, text)
 
     async def open_home(self, user_id: str) -> Event:
         """Look at the app's Home tab."""
-        return await self.client.open_home(user_id)
+        return await self.events.open_home(user_id)
 
     def mark_read(self, user_id: str, channel: str) -> None:
         """The person has looked at the conversation."""
@@ -248,16 +252,16 @@ class Workspace:
 
     async def join(self, person: Person) -> Event:
         """Somebody new: team_join."""
-        return await self.client.join(person)
+        return await self.events.join(person)
 
     async def change_person(self, user_id: str, **fields: Any) -> Event:
         """A profile changes (name, tz, locale, deleted=True for deactivation, …): user_change."""
-        return await self.client.change_person(user_id, **fields)
+        return await self.events.change_person(user_id, **fields)
 
     async def uninstall(self) -> Event:
         """The app is removed: app_uninstalled; afterwards the token answers account_inactive."""
-        return await self.client.uninstall()
+        return await self.events.uninstall()
 
     async def redeliver(self, event: Event, reason: str = "http_timeout") -> Event:
         """Send an event again as Slack's next retry (x-slack-retry-num)."""
-        return await self.client.redeliver(event, reason)
+        return await self.events.redeliver(event, reason)

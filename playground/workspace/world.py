@@ -82,6 +82,13 @@ class World:
         self._by_email[person.email.lower()] = person.id
         self.tell(Change("people", person.id))
 
+    def active(self, user_id: str) -> Person:
+        """Somebody who can act; KeyError when there is none, LookupError when they are deactivated."""
+        person = self.people[user_id]
+        if person.deleted:
+            raise LookupError(f"{person.name} is deactivated and can do nothing")
+        return person
+
     # Conversations ----------------------------------------------------------------------------------------------
 
     def conversation_with(self, user_ids: Iterable[str]) -> tuple[Conversation, bool]:
@@ -244,6 +251,25 @@ class World:
         """Show a person an error of Slack's own."""
         self.toasts.append(Toast(self.now(), user_id, reason, words))
         self.tell(Change("toast", user_id))
+
+    def record(
+        self,
+        direction: Literal["from_bot", "to_bot"],
+        name: str,
+        request: Mapping[str, Any],
+        status: int | None,
+        answer: Any,
+        *,
+        user_id: str | None = None,
+        channel: str | None = None,
+        ts: str | None = None,
+    ) -> None:
+        """Put an exchange on record."""
+        self.log.append(
+            Exchange(
+                self.next_number(), self.now(), direction, name, dict(request), status, answer, user_id, channel, ts
+            )
+        )
 
     def complain(self, what: str) -> None:
         """Record something that Slack would refuse."""

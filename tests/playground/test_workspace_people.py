@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
-from playground.workspace import Message, Person
-from tests.playground.conftest import ANNA, BEN, CARL, Rig
-from tests.playground.stock_bot import make_bot, serve
+import pytest
+from aiohttp import web
+
+from playground.workspace import Message, Person, Workspace
+from tests.playground.conftest import ANNA, BEN, CARL, SECRET, TOKEN, Rig
+from tests.playground.stock_bot import make_bot, plain, serve
 
 
 async def test_a_command_is_answered_to_its_author_alone(rig: Rig) -> None:
@@ -215,3 +218,43 @@ async def test_unread_marks_count_until_the_person_looks(rig: Rig) -> None:
 async def test_ids_follow_from_the_email() -> None:
     assert Person.of("Anna@example.org", "A").id == ANNA.id
     assert len(ANNA.id) == 11
+
+
+async def test_an_answer_that_does_not_come_in_time_is_an_error(rig: Rig) -> None:
+    released = asyncio.Event()
+
+    async def never(_: web.Request) -> web.Response:
+        await released.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/slack/events", never)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with Workspace([ANNA], url, SECRET, TOKEN, rig.clock, answer_seconds=0.05) as workspace:
+        outcome = await workspace.command(ANNA.id, "/mentoring")
+        assert outcome.reason == "operation_timeout"
+        assert "operation_timeout" in workspace.toasts(ANNA.id)[0].words
+    released.set()
+    await runner.cleanup()
+
+
+async def test_choosing_outside_a_form_tells_the_bot_and_is_kept(rig: Rig) -> None:
+    options = [{"text": plain(words), "value": words.lower()} for words in ("Keen", "Late")]
+    select = {"type": "static_select", "action_id": "show", "options": options}
+    dm = rig.workspace.dm(ANNA.id).id
+    block = {"type": "section", "block_id": "how", "text": plain("How?"), "accessory": select}
+    await rig.client.chat_postMessage(channel=dm, text="How?", blocks=[block])
+    await rig.anna.chooses("Late")
+    body = rig.heard[-1][1]
+    assert body["actions"][0]["selected_option"]["value"] == "late"
+    assert body["state"]["values"]["how"]["show"]["selected_option"]["value"] == "late"
+    assert not body["container"]["is_ephemeral"]
+
+
+async def test_an_input_of_a_form_does_not_tell_the_bot_unless_it_asked_for_it(rig: Rig) -> None:
+    await rig.anna.types("/mentoring form")
+    with pytest.raises(LookupError):
+        await rig.workspace.press(ANNA.id, rig.anna.view, "name_value", "x")

@@ -1,0 +1,278 @@
+"""Colleagues who answer by themselves: everybody whom the visitor does not play.
+
+They know nothing of the bot. They see what a person sees in the workspace, press what a person would press, and fill
+the forms that open. Who reacts when is kept in a heap that grows with the workspace's own changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import random
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from playground.colleague_forms import answer, fill_form
+from playground.colleague_habits import (
+    Button,
+    Shares,
+    Temperament,
+    buttons_of,
+    choose_button,
+    in_working_hours,
+    reaction_time,
+)
+from playground.workspace import Change, Json, Message, Outcome, Person, View, Workspace
+
+MOST_PRESSES = 6
+MOST_STEPS = 40
+MOST_TRIES = 3
+AGAIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one person knows of one message: the buttons last looked at, and those pressed."""
+
+    buttons: tuple[Button, ...] = ()
+    pressed: list[Button] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Mind:
+    """One colleague: chance of their own, temperament, and the messages they know by (channel, ts)."""
+
+    person: Person
+    chance: random.Random
+    temperament: Temperament
+    seen: dict[tuple[str, str], _Seen] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.person.tz)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Reaction:
+    """Somebody will look at a message (`place`) or at the form that lies open (None)."""
+
+    due: datetime
+    number: int
+    user_id: str = field(compare=False)
+    place: tuple[str, str] | None = field(compare=False)
+
+
+class Colleagues:
+    """All colleagues of a workspace. The same seed and the same messages give the same answers.
+
+    `except_for` are the people who are left to the visitor; `enabled` switches everybody on and off: while off, what
+    arrives waits. `close()` gives the subscription back.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        seed: int = 1,
+        except_for: Collection[str] = (),
+        shares: Shares | None = None,
+        *,
+        enabled: bool = True,
+    ) -> None:
+        self.enabled = enabled
+        self._workspace = workspace
+        self._seed = seed
+        self._shares = shares or Shares()
+        self._visitor = set(except_for)
+        self._minds: dict[str, _Mind] = {}
+        self._heap: list[_Reaction] = []
+        self._numbers = count()
+        self._changes = workspace.subscribe()
+        self._acting = asyncio.Lock()
+
+    def close(self) -> None:
+        """Stop listening to the workspace."""
+        self._workspace.unsubscribe(self._changes)
+
+    @property
+    def except_for(self) -> frozenset[str]:
+        """Who is left to the visitor."""
+        return frozenset(self._visitor)
+
+    def hands_off(self, user_id: str) -> None:
+        """The visitor plays this person from now on."""
+        self._visitor.add(user_id)
+
+    def hands_on(self, user_id: str) -> None:
+        """The visitor leaves this person, who now looks at what is still unanswered."""
+        self._visitor.discard(user_id)
+        for conversation in self._workspace.conversations_of(user_id):
+            for message in conversation.visible_to(user_id):
+                self._noticed(user_id, (conversation.id, message.ts))
+
+    def temperament(self, user_id: str) -> Temperament:
+        """How this person is."""
+        return self._mind(user_id).temperament
+
+    def next_due(self) -> datetime | None:
+        """When the next colleague will do something; None when nobody will."""
+        self._listen()
+        while self._heap and self._heap[0].user_id in self._visitor:
+            heapq.heappop(self._heap)
+        return self._heap[0].due if self.enabled and self._heap else None
+
+    async def act(self, now: datetime) -> int:
+        """Do everything that is due by `now`; returns how many presses and submissions were made."""
+        done = 0
+        async with self._acting:
+            due = self.next_due()
+            while due is not None and due <= now:
+                done += await self._react(heapq.heappop(self._heap), now)
+                due = self.next_due()
+        return done
+
+    # Noticing ---------------------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        while not self._changes.empty():
+            self._hear(self._changes.get_nowait())
+
+    def _hear(self, change: Change) -> None:
+        if change.user_id is None or change.user_id in self._visitor:
+            return
+        if change.kind in ("message", "message_changed") and change.channel and change.ts:
+            self._noticed(change.user_id, (change.channel, change.ts))
+        elif change.kind == "view" and self._workspace.views(change.user_id):
+            self._plan(self._workspace.clock.now() + AGAIN, change.user_id, None)
+
+    def _noticed(self, user_id: str, place: tuple[str, str]) -> None:
+        message = self._message(place)
+        if message is None or not message.bot_id or not message.blocks:
+            return
+        buttons = buttons_of(message.blocks)
+        mind = self._mind(user_id)
+        known = mind.seen.get(place)
+        if not buttons or (known and known.buttons == buttons):
+            return
+        seen = mind.seen.setdefault(place, _Seen())
+        seen.buttons = buttons
+        due = self._when(mind, busy_with_it=bool(seen.pressed))
+        if due is not None and len(seen.pressed) < MOST_PRESSES:
+            self._plan(due, user_id, place)
+
+    def _when(self, mind: _Mind, *, busy_with_it: bool) -> datetime | None:
+        now = self._workspace.clock.now()
+        if busy_with_it:
+            return in_working_hours(now + AGAIN, mind.zone)
+        return reaction_time(mind.temperament, now, mind.zone, mind.chance)
+
+    def _plan(self, due: datetime, user_id: str, place: tuple[str, str] | None) -> None:
+        heapq.heappush(self._heap, _Reaction(due.astimezone(UTC), next(self._numbers), user_id, place))
+
+    # Acting -----------------------------------------------------------------------------------------------------
+
+    async def _react(self, reaction: _Reaction, now: datetime) -> int:
+        mind = self._mind(reaction.user_id)
+        if self._workspace.people[reaction.user_id].deleted:
+            return 0
+        if reaction.place is None:
+            return await self._go_through_forms(mind, now)
+        message = self._message(reaction.place)
+        if message is None:
+            return 0
+        self._workspace.mark_read(reaction.user_id, message.channel)
+        seen = mind.seen[reaction.place]
+        if buttons_of(message.blocks) != seen.buttons:
+            return 0
+        button = choose_button(seen.buttons, mind.temperament, seen.pressed, mind.chance)
+        if button is None:
+            return 0
+        seen.pressed.append(button)
+        await self._press(mind, message, button)
+        return 1 + await self._go_through_forms(mind, now)
+
+    async def _press(self, mind: _Mind, where: Message | View, button: Button) -> None:
+        await self._workspace.press(mind.person.id, where, button.action, button.value, block_id=button.block)
+
+    async def _go_through_forms(self, mind: _Mind, now: datetime) -> int:
+        """Fill and submit the form on top until none is open; a form that leads nowhere is closed."""
+        done = 0
+        for _ in range(MOST_STEPS):
+            view = self._top(mind)
+            if view is None:
+                return done
+            done += 1
+            moved_on = await self._one_form(mind, view, now)
+            if not moved_on or self._top(mind) == view:
+                break
+        view = self._top(mind)
+        if view is not None:
+            await self._workspace.close_view(mind.person.id, view, everything=True)
+        return done
+
+    async def _one_form(self, mind: _Mind, view: View, now: datetime) -> bool:
+        """Whether the form was taken, or at least answered by something new."""
+        if "submit" not in view.source:
+            buttons = buttons_of(view.blocks)
+            button = choose_button(buttons, Temperament.KEEN, (), mind.chance) if buttons else None
+            if button is not None:
+                await self._press(mind, view, button)
+            return button is not None
+        view = await self._choose_what_redraws(mind, view, now)
+        state = self._workspace.state(mind.person.id, view)
+        values = fill_form(view.blocks, state, mind.person, now, mind.chance)
+        outcome = await self._workspace.submit(mind.person.id, view, values)
+        for _ in range(MOST_TRIES):
+            if outcome.reason != "field_errors":
+                break
+            outcome = await self._try_again(mind, outcome, now)
+        return outcome.ok
+
+    async def _choose_what_redraws(self, mind: _Mind, view: View, now: datetime) -> View:
+        """Answer the inputs that tell the bot at once: the form may look different afterwards."""
+        asked: set[str] = set()
+        while (block := next(self._redrawing(view, asked), None)) is not None:
+            asked.add(block["block_id"])
+            value = answer(block, None, mind.person, now, mind.chance)
+            if value is not None:
+                await self._workspace.press(
+                    mind.person.id, view, block["element"]["action_id"], value, block_id=block["block_id"]
+                )
+            view = self._top(mind) or view
+        return view
+
+    @staticmethod
+    def _redrawing(view: View, asked: Collection[str]) -> Iterator[Json]:
+        return (block for block in view.blocks if block.get("dispatch_action") and block["block_id"] not in asked)
+
+    async def _try_again(self, mind: _Mind, refused: Outcome, now: datetime) -> Outcome:
+        """Other answers in the fields that were refused."""
+        view = self._top(mind)
+        if view is None:
+            return Outcome()
+        wrong = dict(refused.errors)
+        values = {
+            block["block_id"]: answer(block, None, mind.person, now, mind.chance)
+            for block in view.blocks
+            if block.get("block_id") in wrong and block["type"] == "input"
+        }
+        return await self._workspace.submit(mind.person.id, view, values)
+
+    # Looking ----------------------------------------------------------------------------------------------------
+
+    def _top(self, mind: _Mind) -> View | None:
+        views = self._workspace.views(mind.person.id)
+        return views[-1] if views else None
+
+    def _message(self, place: tuple[str, str]) -> Message | None:
+        conversation = self._workspace.conversations.get(place[0])
+        return conversation.messages.get(place[1]) if conversation else None
+
+    def _mind(self, user_id: str) -> _Mind:
+        if user_id not in self._minds:
+            chance = random.Random(f"{self._seed}:{user_id}")
+            person = self._workspace.people[user_id]
+            self._minds[user_id] = _Mind(person, chance, self._shares.draw(chance))
+        return self._minds[user_id]

@@ -1,0 +1,30 @@
+"""What whoever starts the playground gives the page to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from playground.workspace import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A quick pick of the page: `label` in one language, or in several by their codes ("en", "it")."""
+
+    label: str | Mapping[str, str]
+    user_id: str
+
+    def payload(self) -> Json:
+        """The pick as the page reads it."""
+        label = self.label if isinstance(self.label, str) else dict(self.label)
+        return {"label": label, "id": self.user_id}
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """Quick picks, commands to complete ("/mentoring help"), and a word about people by their id ("coordinator")."""
+
+    quick: Sequence[Quick] = ()
+    completions: Sequence[str] = ()
+    hints: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""What the visitor does in the page, done in the workspace as the person whom they play."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playground.colleagues import Colleagues
+from playground.workspace import Json, Message, Outcome, View, Workspace
+
+MOST_TEXT = 12_000
+
+
+class Gone(LookupError):
+    """The message or view is no longer there, or no longer has this element."""
+
+
+class Visitor:
+    """The verbs of the page. Each takes the person's id and the request's JSON."""
+
+    def __init__(self, workspace: Workspace, colleagues: Colleagues) -> None:
+        self._workspace = workspace
+        self._colleagues = colleagues
+        self._verbs: dict[str, Callable[[str, Json], Awaitable[Outcome]]] = {
+            "be": self._be, "open_home": self._open_home, "say": self._say, "command": self._command,
+            "press": self._press, "submit": self._submit, "close": self._close,
+        }  # fmt: skip
+
+    def knows(self, verb: str) -> bool:
+        """Whether there is such a verb."""
+        return verb in self._verbs
+
+    async def do(self, user_id: str, verb: str, given: Json) -> Json:
+        """What came of it: {ok, reason, errors, toasts}; Gone when the page showed something old."""
+        before = len(self._workspace.toasts(user_id))
+        try:
+            outcome = await self._verbs[verb](user_id, given)
+        except (KeyError, LookupError, ValueError) as trouble:
+            raise Gone(str(trouble)) from trouble
+        toasts = [toast.words for toast in self._workspace.toasts(user_id)[before:]]
+        return {"ok": outcome.ok, "reason": outcome.reason, "errors": dict(outcome.errors), "toasts": toasts}
+
+    async def _be(self, user_id: str, _: Json) -> Outcome:
+        for other in self._colleagues.except_for - {user_id}:
+            self._colleagues.hands_on(other)
+        self._colleagues.hands_off(user_id)
+        return Outcome()
+
+    async def _open_home(self, user_id: str, _: Json) -> Outcome:
+        event = await self._workspace.open_home(user_id)
+        return Outcome(event.status)
+
+    async def _say(self, user_id: str, given: Json) -> Outcome:
+        channel = self._own(user_id, given.get("channel"))
+        event = await self._workspace.say(user_id, channel, str(given["text"])[:MOST_TEXT])
+        return Outcome(event.status if event else None)
+
+    async def _command(self, user_id: str, given: Json) -> Outcome:
+        channel = self._own(user_id, given.get("channel"))
+        return await self._workspace.command(user_id, str(given["command"]), str(given["text"])[:MOST_TEXT], channel)
+
+    async def _press(self, user_id: str, given: Json) -> Outcome:
+        where = self._place(user_id, given["where"])
+        typed = {key: value for key, value in (given.get("values") or {}).items() if value is not None}
+        return await self._workspace.press(
+            user_id,
+            where,
+            str(given["action_id"]),
+            given.get("value"),
+            block_id=given.get("block_id"),
+            values=typed or None,
+        )
+
+    async def _submit(self, user_id: str, given: Json) -> Outcome:
+        return await self._workspace.submit(user_id, self._view(user_id, given["view"]), given.get("values") or None)
+
+    async def _close(self, user_id: str, given: Json) -> Outcome:
+        view = self._view(user_id, given["view"])
+        return await self._workspace.close_view(user_id, view, everything=bool(given.get("everything")))
+
+    def _own(self, user_id: str, channel: Any) -> str:
+        """The conversation if the person is in it; default their DM with the bot."""
+        if channel is None:
+            return self._workspace.dm(user_id).id
+        conversation = self._workspace.conversations[str(channel)]
+        if user_id not in conversation.members:
+            raise LookupError(f"not in {channel}")
+        return conversation.id
+
+    def _place(self, user_id: str, where: Json) -> Message | View:
+        if "view" in where:
+            return self._view(user_id, where["view"])
+        message = self._workspace.conversations[self._own(user_id, where["channel"])].messages[where["ts"]]
+        if not message.seen_by(user_id):
+            raise LookupError("not visible to this person")
+        return message
+
+    def _view(self, user_id: str, view_id: Any) -> View:
+        home = self._workspace.home(user_id)
+        views = [*self._workspace.views(user_id), *([home] if home else [])]
+        found = next((view for view in views if view.id == view_id), None)
+        if found is None:
+            raise LookupError(f"no open view {view_id}")
+        return found

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import ONE_DAY, at_local
 from bot.domain.when_clock import Clock, take_clock, take_part
-from bot.domain.when_day import DayPhrase, days_of, names_weekday, parse_day, take_distance
+from bot.domain.when_day import NO_DAY, DayPhrase, days_of, names_weekday, parse_day, take_distance
 from bot.domain.when_words import TONGUES, Words, either
 
 LONGEST = 120
@@ -72,7 +72,7 @@ def read_when(text: str, language: str, now: datetime, zone: str) -> Reading:
 
 def _read(text: str, tongue: str, order: str, now: datetime, zone: str) -> Reading:
     words = TONGUES[tongue]
-    text = " ".join(str(words.numbers.get(word, word)) for word in text.split())
+    text = " ".join(words.means.get(word) or str(words.numbers.get(word, word)) for word in text.split())
     soon = _soon(text, words, now)
     if soon:
         return When(soon)
@@ -82,7 +82,7 @@ def _read(text: str, tongue: str, order: str, now: datetime, zone: str) -> Readi
         return NotUnderstood()
     local = now.astimezone(ZoneInfo(zone))
     today_counts = at is not None and at > local.time()
-    if at and phrase == DayPhrase(None, None, None, False, ""):
+    if at and phrase == NO_DAY:
         days: tuple[date, ...] = (local.date() if today_counts else local.date() + ONE_DAY,)
     else:
         days = days_of(phrase, tongue, order, local.date(), today_counts)
@@ -94,7 +94,7 @@ def _parse(text: str, words: Words, today: date) -> tuple[Clock | None, str | No
     ahead, rest = take_distance(text, words)
     clock, rest = take_clock(rest, words)
     part, rest = take_part(rest, words)
-    phrase = replace(parse_day(rest, words), ahead=ahead)
+    phrase = parse_day(rest, words, ahead)
     if clock is None and _is_bare_hour(phrase, today):
         return Clock(int(phrase.rest) * 60, sure=True), part, replace(phrase, rest="")
     return clock, part, phrase
@@ -105,7 +105,11 @@ def _is_bare_hour(phrase: DayPhrase, today: date) -> bool:
     if not re.fullmatch(r"\d{1,2}", phrase.rest) or int(phrase.rest) not in BARE_HOURS:
         return False
     if phrase.weekday is not None:
-        return phrase.ahead is not None or not names_weekday(int(phrase.rest), phrase.weekday, today)
+        return (
+            phrase.ahead is not None
+            or phrase.week is not None
+            or not names_weekday(int(phrase.rest), phrase.weekday, today)
+        )
     return phrase.named is not None or phrase.ahead is not None
 
 
@@ -140,4 +144,5 @@ def _fold(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", plain)
     plain = re.sub(r"([ap])\.\s?m\b\.?", r"\1m", plain)
+    plain = re.sub(r"(?<![\d/.-])(\d{1,2}),(\d\d)(?!\d)", r"\1.\2", plain)
     return " ".join(re.sub(r"[,;'’`´!?()]|\.(?!\d)", " ", plain).split())

@@ -23,15 +23,22 @@ class DayPhrase:
     """What a text says of the day. `rest` is the calendar date in it, or words that are not understood."""
 
     ahead: relativedelta | None
+    week: int | None
     named: int | None
     weekday: int | None
     is_next: bool
     rest: str
 
 
-def parse_day(text: str, words: Words) -> DayPhrase:
-    """Takes distance, named day and weekday out of a text without an hour."""
-    ahead, text = take_distance(text, words)
+NO_DAY = DayPhrase(None, None, None, None, False, "")
+
+
+def parse_day(text: str, words: Words, ahead: relativedelta | None) -> DayPhrase:
+    """Takes week, named day and weekday out of a text without hour and distance."""
+    week = None
+    for pattern, number in ((words.next_week_re, 1), (words.this_week_re, 0)):
+        found, text = take(pattern, text)
+        week = number if found else week
     found, text = take(rf"(?P<name>{either(words.days)})", text)
     named = words.days[found["name"]] if found else None
     by = rf"(?:(?P<before>{words.next_re}|{words.this_re}) )?"
@@ -39,21 +46,17 @@ def parse_day(text: str, words: Words) -> DayPhrase:
     weekday = words.weekdays[found["name"]] if found else None
     is_next = bool(found and (found["after"] or re.fullmatch(words.next_re, found["before"] or "")))
     rest = " ".join(word for word in text.split() if word not in words.skip)
-    return DayPhrase(ahead, named, weekday, is_next, rest)
+    return DayPhrase(ahead, week, named, weekday, is_next, rest)
 
 
 def take_distance(text: str, words: Words) -> tuple[relativedelta | None, str]:
-    """How far ahead ("in two weeks", "next week"), and the text without it."""
+    """How far ahead ("in two weeks"), and the text without it."""
     units = {word: unit for word, unit in words.units.items() if unit in {"days", "weeks", "months"}}
     n = rf"(?:(?P<n>\d{{1,3}})|{words.one_re}) (?P<unit>{either(units)})"
     for pattern in (rf"{words.in_re} {n}", rf"{n} {words.from_now_re}"):
         found, rest = take(pattern, text)
         if found:
             return _delta(units[found["unit"]], int(found["n"] or 1)), rest
-    for pattern, weeks in ((words.next_week_re, 1), (words.this_week_re, 0)):
-        found, rest = take(pattern, text)
-        if found:
-            return relativedelta(weeks=weeks), rest
     return None, text
 
 
@@ -62,17 +65,21 @@ def days_of(phrase: DayPhrase, tongue: str, order: str, today: date, today_count
 
     `today_counts` says whether the hour (if there is one) is still to come today. `order` is DMY, MDY or both.
     """
+    said = [phrase.ahead is not None, phrase.week is not None, phrase.named is not None, bool(phrase.rest)]
+    if sum(said) > 1:
+        return ()
     if phrase.rest:
-        if phrase.ahead or phrase.named is not None:
-            return ()
         return _agreeing(_dates(phrase.rest, phrase.weekday, tongue, order, today), phrase.weekday)
     if phrase.named is not None:
-        return () if phrase.ahead else _agreeing((today + timedelta(days=phrase.named),), phrase.weekday)
-    if phrase.ahead:
-        day = today + phrase.ahead
-        return (day,) if phrase.weekday is None else (_in_week_of(day, phrase.weekday),)
+        return _agreeing((today + timedelta(days=phrase.named),), phrase.weekday)
+    if phrase.ahead is not None and phrase.weekday is None:
+        return (today + phrase.ahead,)
     if phrase.weekday is None:
         return ()
+    if phrase.ahead is not None:
+        return (_in_week_of(today + phrase.ahead, phrase.weekday),)
+    if phrase.week is not None:
+        return (_in_week_of(today + timedelta(weeks=phrase.week), phrase.weekday),)
     return _weekdays(phrase.weekday, phrase.is_next, today, today_counts)
 
 
@@ -119,8 +126,9 @@ def _dates(text: str, weekday: int | None, tongue: str, order: str, today: date)
     if _ISO.fullmatch(text):
         found = [_iso(text)]
     elif _NUMERIC.fullmatch(text):
-        orders = ("DMY", "MDY") if order == "both" else (order,)
-        found = [_read(text, tongue, one, today) for one in orders]
+        found = [_read(text, tongue, one, today) for one in ("DMY", "MDY") if order in (one, "both")]
+        if not any(found):  # only the other order gives a date
+            found = [_read(text, tongue, "MDY" if order == "DMY" else "DMY", today)]
     elif _WITH_MONTH.fullmatch(text):
         found = [_read(text, tongue, "DMY", today)]
     else:

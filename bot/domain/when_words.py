@@ -13,6 +13,7 @@ class Words:
     """Vocabulary of one language. Fields ending in `_re` are regular expressions without groups that capture."""
 
     numbers: Mapping[str, int]
+    means: Mapping[str, str]
     weekdays: Mapping[str, int]
     days: Mapping[str, int]
     parts: Mapping[str, str]
@@ -38,6 +39,10 @@ def _counted(text: str) -> dict[str, int]:
     return {word: number for number, word in enumerate(text.split(), start=1)}
 
 
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _weekdays(*spellings: str) -> dict[str, int]:
     return {word: day for day, words in enumerate(spellings) for word in words.split()}
 
@@ -52,6 +57,7 @@ ITALIAN = Words(
         "una": 1,
         "primo": 1,
     },
+    means={"stamattina": "oggi mattina", "stasera": "oggi sera", "domattina": "domani mattina"},
     weekdays=_weekdays(
         "lunedi lun", "martedi mar", "mercoledi mer", "giovedi gio", "venerdi ven", "sabato sab", "domenica dom"
     ),
@@ -96,42 +102,15 @@ ITALIAN = Words(
     next_re=r"(?:prossim[oa]|che viene)",
     this_re=r"(?:quest[oa])",
     at_re=r"(?:alle|all|dalle|le|ore|h|per le|verso le)",
-    skip=frozenset(
-        [
-            "il",
-            "lo",
-            "la",
-            "le",
-            "l",
-            "i",
-            "di",
-            "del",
-            "della",
-            "dell",
-            "d",
-            "per",
-            "a",
-            "al",
-            "alle",
-            "all",
-            "ore",
-            "verso",
-            "circa",
-            "giorno",
-            "e",
-            "che",
-            "va",
-            "bene",
-            "ok",
-            "facciamo",
-            "ci",
-            "vediamo",
-        ]
+    skip=_set(
+        "il lo la le l i di del della dell d per a al alle all ore verso circa giorno e che va bene ok "
+        "in punto facciamo possiamo ci vediamo"
     ),
 )
 
 ENGLISH = Words(
-    numbers=_counted("one two three four five six seven eight nine ten eleven twelve"),
+    numbers={**_counted("one two three four five six seven eight nine ten eleven twelve"), "first": 1},
+    means={"tonight": "today evening"},
     weekdays=_weekdays(
         "monday mon",
         "tuesday tue tues",
@@ -143,7 +122,6 @@ ENGLISH = Words(
     ),
     days={
         "today": 0,
-        "tonight": 0,
         "tomorrow": 1,
         "day after tomorrow": 2,
         "yesterday": -1,
@@ -179,28 +157,7 @@ ENGLISH = Words(
     next_re=r"(?:next|coming)",
     this_re=r"(?:this)",
     at_re=r"(?:at|by|from|around|about)",
-    skip=frozenset(
-        [
-            "the",
-            "on",
-            "of",
-            "at",
-            "for",
-            "a",
-            "about",
-            "around",
-            "by",
-            "please",
-            "ok",
-            "let",
-            "s",
-            "do",
-            "how",
-            "maybe",
-            "and",
-            "in",
-        ]
-    ),
+    skip=_set("the on of at for a about around by please ok let s how maybe and in see you can could we do meet sharp"),
 )
 
 TONGUES: Mapping[str, Words] = {"it": ITALIAN, "en": ENGLISH}

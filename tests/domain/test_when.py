@@ -72,6 +72,12 @@ ITALIAN = [
     ("lunedì alle 10 e 30", "2025-11-24 10:30"),
     ("lunedì della prossima settimana alle 10", "2025-11-24 10:00"),
     ("la settimana prossima mercoledì alle 10", "2025-11-26 10:00"),
+    ("stasera alle 6", "2025-11-21 18:00"),
+    ("domattina alle 9", "2025-11-22 09:00"),
+    ("lunedì ore 9,30", "2025-11-24 09:30"),
+    ("lunedì alle 15 in punto", "2025-11-24 15:00"),
+    ("domani all’una e mezza", "2025-11-22 13:30"),
+    ("11/25 ore 15", "2025-11-25 15:00"),  # no other order gives a date
     ("mercoledì h 10", "2025-11-26 10:00"),
     ("mercoledì 15h30", "2025-11-26 15:30"),
     ("gio 27 ore 11", "2025-11-27 11:00"),
@@ -91,7 +97,9 @@ ITALIAN = [
     ("venerdì", "needs time 2025-11-28"),
     ("domani pomeriggio", "needs time 2025-11-22"),
     ("il 4 dicembre", "needs time 2025-12-04"),
-    ("la prossima settimana", "needs time 2025-11-28"),
+    ("venerdì di questa settimana alle 15", "2025-11-21 15:00"),
+    ("lunedì di questa settimana alle 15", "past 2025-11-17 15:00"),
+    ("lunedì della prossima settimana 15", "2025-11-24 15:00"),
     ("giovedì 5 dicembre alle 14:30", "2025-12-04 14:30 or 2025-12-05 14:30"),
     ("ieri alle 15", "past 2025-11-20 15:00"),
     ("oggi alle 9", "past 2025-11-21 09:00"),
@@ -134,6 +142,10 @@ ENGLISH = [
     ("half past three on Monday", "2025-11-24 15:30"),
     ("Monday at quarter to 11", "2025-11-24 10:45"),
     ("Monday 3 o’clock", "2025-11-24 15:00"),
+    ("tonight at 8", "2025-11-21 20:00"),
+    ("the first of December at 9", "2025-12-01 09:00"),
+    ("can we do Tuesday at 3pm?", "2025-11-25 15:00"),
+    ("see you Tuesday at 3", "2025-11-25 15:00"),
     ("this Friday at 3pm", "2025-11-21 15:00"),
     ("next Friday at 3pm", "2025-11-28 15:00"),
     ("how about Wednesday at 10?", "2025-11-26 10:00"),
@@ -146,6 +158,7 @@ ENGLISH = [
 ]
 
 NONSENSE = [
+    "la prossima settimana", "next week", "next week at 10", "questa settimana alle 9", "domani 25/11 ore 9",
     "", "   ", "boh", "asap", "🙂", "alle 25", "lunedì alle 25:00", "31/02 ore 10", "monday at 13pm", "45/99 15:00",
     "dalle 15 alle 16", "3pm or 4pm", "between 3:00 and 4:00", "domani o dopodomani alle 9", "<!channel> domani alle 9",
     "غدا", "alle 15 " * 40, "0", "lunedì 0 dicembre ore 9", "2025-13-45 10:00", "domani alle 9 in sala grande",

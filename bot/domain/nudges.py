@@ -4,9 +4,10 @@ It judges unrequested messages only. What a person asked for (an answer to a tap
 here nor counted in the history.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from heapq import heapify, heappop, heappush
 from typing import Literal
 
 from bot.domain.calendar import ONE_DAY, Site, at_local, is_working_day, local_day
@@ -86,6 +87,15 @@ class Drop:
 Verdict = Send | TryAt | Drop
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An unrequested message that somebody owes: when it falls due, and until when it is of use."""
+
+    kind: str
+    due_at: datetime
+    expires_at: datetime
+
+
 def decide(
     now: datetime,
     person: Disturbable,
@@ -128,6 +138,31 @@ def first_allowed(after: datetime, site: Site, limits: Limits = DEFAULTS) -> dat
     if opening is None:
         raise OverflowError("the site never opens again")
     return opening
+
+
+def forecast(
+    wishes: Iterable[Wish],
+    now: datetime,
+    person: Disturbable,
+    history: Sequence[Sent],
+    site: Site,
+    limits: Limits = DEFAULTS,
+) -> list[tuple[datetime, Wish]]:
+    """What will be said and when, in order, if nothing changes and each message is answered."""
+    queue = [(max(wish.due_at, now), n, wish) for n, wish in enumerate(wishes)]
+    heapify(queue)
+    said, sent = list(history), []
+    while queue:
+        moment, n, wish = heappop(queue)
+        match decide(moment, person, wish.kind, said, site, wish.expires_at, limits):
+            case Send():
+                sent.append((moment, wish))
+                said.append(Sent(wish.kind, moment, answered=True))
+            case TryAt(later):
+                heappush(queue, (later, n, wish))
+            case Drop():
+                pass
+    return sent
 
 
 def snooze_until(choice: SnoozeChoice, now: datetime, site: Site) -> datetime:

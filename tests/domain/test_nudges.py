@@ -14,8 +14,10 @@ from bot.domain.nudges import (
     Send,
     Sent,
     TryAt,
+    Wish,
     decide,
     first_allowed,
+    forecast,
     snooze_until,
 )
 
@@ -147,6 +149,20 @@ def test_snooze_choices():
     assert snooze_until("tomorrow", saturday, MILAN) == at("2026-11-29T00:00")
     assert snooze_until("next_week", saturday, MILAN) == at("2026-11-30T00:00")
     assert snooze_until("next_week", at("2026-11-30T11:00"), MILAN) == at("2026-12-07T00:00")
+
+
+def test_what_will_be_said_and_when():
+    tuesday, later = at("2026-11-24T11:00"), at("2026-11-30T00:00")
+    guide, survey, late = (Wish(kind, tuesday, FAR) for kind in ("guide", "survey", "late"))
+    stopped, gone = Wish("stopped", tuesday, FAR), Wish("gone", tuesday, at("2026-11-24T12:00"))
+    due_next_week = Wish("next", later, FAR)
+    person = Disturbable(stopped_kinds=frozenset({"stopped"}))
+    assert forecast([due_next_week, guide, survey, stopped, gone, late], tuesday, person, (), MILAN) == [
+        (tuesday, guide),
+        (at("2026-11-25T09:00"), survey),
+        (at("2026-11-30T10:00"), due_next_week),
+        (at("2026-12-01T09:00"), late),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from bot.domain.programme import CAREER_STAGES
 REQUIRED = ("email", "name", "department", "career_stage", "site", "country", "timezone", "languages", "manager_email")
 COLUMNS = (*REQUIRED, "job_title", "tenure_band", "platform", "other_programme")
 TENURE_BANDS = ("0-1", "2-4", "5-9", "10+")
-PLATFORMS = ("slack", "teams")
 LONGEST = 200
 # Unions, outlying seas, test locales and "unknown", which CLDR lists among the territories.
 NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -37,7 +36,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A person of the company. Addresses are in lower case; what the file leaves empty is "" or None."""
+    """A person of the company. Addresses are in lower case; what the file leaves empty is "" or None.
+
+    `platform` is as typed: which ones there are is known above.
+    """
 
     line: int
     email: str
@@ -113,8 +115,6 @@ def _unfit_values(row: RosterRow) -> Iterator[Problem]:
     for code in row.languages:
         if not _is_language(code):
             yield unfit("languages", "unknown_language", code)
-    if row.platform and row.platform not in PLATFORMS:
-        yield unfit("platform", "unknown_platform", row.platform)
     if row.tenure_band and row.tenure_band not in TENURE_BANDS:
         yield unfit("tenure_band", "unknown_tenure_band", row.tenure_band)
     if row.manager_email and row.manager_email == row.email:

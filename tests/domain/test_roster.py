@@ -26,7 +26,7 @@ def line(email="ada@x.example", name="Ada Neri", **other: str) -> str:
         "timezone": "Europe/Rome",
         "languages": "it;en",
         "manager_email": "",
-        "platform": "slack",
+        "platform": "",
         "other_programme": "",
     } | other
     out = io.StringIO()
@@ -130,7 +130,6 @@ def test_a_roster_without_managers_is_pointed_out():
         ({"languages": ""}, "languages", "empty_languages"),
         ({"languages": "it;xx"}, "languages", "unknown_language"),
         ({"languages": "it,en"}, "languages", "unknown_language"),
-        ({"platform": "icq"}, "platform", "unknown_platform"),
         ({"tenure_band": "02-Apr"}, "tenure_band", "unknown_tenure_band"),
         ({"manager_email": "nobody@x.it"}, "manager_email", "unknown_manager"),
         ({"manager_email": "ADA@x.example"}, "manager_email", "own_manager"),

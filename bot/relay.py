@@ -11,12 +11,12 @@ from typing import Protocol
 import structlog
 
 from bot.domain import nudges, retry
-from bot.domain.calendar import Site
 from bot.flows.turns import Did, Feature, JobKind, JobTurn, NotOwed, Outcome, Say
 from bot.ui.cards import Card
 from storage import jobs
 from storage.accounts import accounts_of, mark_unreachable
 from storage.database import Database
+from storage.sites import site_of
 from storage.tables import Account, Job, Nudge, Organisation, Person, Workspace
 from storage.uow import Uow
 
@@ -243,10 +243,3 @@ class Relay:
                 case retry.GiveUp(reason):
                     await jobs.finish(uow.session, job, "given_up", now, reason)
             await uow.commit()
-
-
-def site_of(person: Person, organisation: Organisation | None) -> Site:
-    """The person's calendar: zone, public holidays, and the company's closures (``settings["closures"]``)."""
-    closures = (organisation.settings.get("closures") if organisation else None) or []
-    spans = tuple((datetime.fromisoformat(a).date(), datetime.fromisoformat(b).date()) for a, b in closures)  # type: ignore[attr-defined]  # JSON
-    return Site(person.timezone, person.country, spans)

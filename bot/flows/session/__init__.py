@@ -1,0 +1,1 @@
+"""A pair's sessions: what each is about, what is said before, at the hour and after."""

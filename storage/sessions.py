@@ -1,0 +1,148 @@
+"""Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.domain.calendar import Site
+from bot.domain.programme import STANDARD, RoundRules
+from storage.sites import site_of
+from storage.tables import Enrolment, Organisation, Pairing, Person, Round, Session
+from storage.uow import Uow
+
+BOOKABLE = frozenset({"planned", "postponed", "not_held"})
+Role = Literal["mentor", "mentee"]
+_Mentor, _Mentee = aliased(Person), aliased(Person)
+_MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
+
+
+def rules_of(round: Round) -> RoundRules:
+    """The rules of a round, with the standard ones for what it does not say."""
+    known = {item.name for item in fields(RoundRules)}
+    said: dict[str, Any] = {name: value for name, value in round.rules.items() if name in known}
+    return RoundRules(**{**{name: getattr(STANDARD, name) for name in known}, **said})
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One session and everything around it. All rows are of one pair."""
+
+    session: Session
+    pairing: Pairing
+    round: Round
+    organisation: Organisation
+    mentor: Person
+    mentee: Person
+    mentor_side: Enrolment
+    mentee_side: Enrolment
+
+    @property
+    def rules(self) -> RoundRules:
+        return rules_of(self.round)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the pair goes on: neither ended nor paused, in a round that still runs."""
+        return self.pairing.state == "active" and self.round.state in ("matching", "running", "closing")
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the session ends by its booking."""
+        starts = self.session.starts_at
+        return starts + timedelta(minutes=self.session.minutes) if starts else None
+
+    def role_of(self, person_id: int) -> Role | None:
+        """The person's part in the pair; None for a stranger."""
+        if person_id == self.pairing.mentor_id:
+            return "mentor"
+        return "mentee" if person_id == self.pairing.mentee_id else None
+
+    def person(self, person_id: int) -> Person:
+        return self.mentor if person_id == self.pairing.mentor_id else self.mentee
+
+    def other(self, person_id: int) -> Person:
+        """The partner of that person."""
+        return self.mentee if person_id == self.pairing.mentor_id else self.mentor
+
+    def site(self, person: Person) -> Site:
+        """The calendar of that person's place of work."""
+        return site_of(person, self.organisation)
+
+
+def _whole() -> Any:
+    return (
+        select(Session, Pairing, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
+        .join(Pairing, col(Pairing.id) == Session.pairing_id)
+        .join(Round, col(Round.id) == Pairing.round_id)
+        .join(Organisation, col(Organisation.id) == Session.organisation_id)
+        .join(_Mentor, col(_Mentor.id) == Pairing.mentor_id)
+        .join(_Mentee, col(_Mentee.id) == Pairing.mentee_id)
+        .join(_MentorSide, col(_MentorSide.id) == Pairing.mentor_enrolment_id)
+        .join(_MenteeSide, col(_MenteeSide.id) == Pairing.mentee_enrolment_id)
+    )
+
+
+async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting | None:
+    """The session of that id with all around it, in one query; None when there is none. ``lock`` holds the session."""
+    statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.id) == session_id)
+    rows = await uow.rows(statement.with_for_update(of=Session) if lock else statement)
+    return Meeting(*rows[0]) if rows else None
+
+
+async def meetings_of(uow: Uow, person_id: int) -> list[Meeting]:
+    """All sessions of the person's pairs that go on (paused ones too), in order of pair and number."""
+    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
+    statement = _whole().where(
+        Session.organisation_id == uow.organisation_id, mine, col(Pairing.state).in_(("active", "paused"))
+    )
+    rows = await uow.rows(statement.order_by(col(Pairing.id), col(Session.number)))
+    return [Meeting(*row) for row in rows]
+
+
+async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
+    """All sessions of one pair, in order of number."""
+    statement = _whole().where(Session.organisation_id == uow.organisation_id, Session.pairing_id == pairing_id)
+    return [Meeting(*row) for row in await uow.rows(statement.order_by(col(Session.number)))]
+
+
+async def sessions_of(uow: Uow, pairing_id: int) -> list[Session]:
+    """The sessions of a pair, in order of number."""
+    rows: list[Session] = await uow.all(
+        uow.of(Session).where(Session.pairing_id == pairing_id).order_by(col(Session.number))
+    )
+    return rows
+
+
+async def busy(uow: Uow, person_ids: Iterable[int], since: datetime, except_id: int) -> list[tuple[datetime, datetime]]:
+    """When any of these people has another booked session, from ``since`` on, as (start, end)."""
+    ids = list(person_ids)
+    statement = (
+        select(col(Session.starts_at), col(Session.minutes))
+        .join(Pairing, col(Pairing.id) == Session.pairing_id)
+        .where(
+            col(Session.organisation_id) == uow.organisation_id,
+            col(Session.id) != except_id,
+            col(Session.state) == "scheduled",
+            col(Session.starts_at) >= since - timedelta(hours=3),
+            col(Pairing.mentor_id).in_(ids) | col(Pairing.mentee_id).in_(ids),
+        )
+    )
+    return [(starts, starts + timedelta(minutes=minutes)) for starts, minutes in await uow.rows(statement)]
+
+
+def to_book(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
+    """The first of a pair's sessions that waits for a date, unless one is booked and still to come."""
+    if any(one.session.state == "scheduled" and (one.ends_at or now) > now for one in meetings):
+        return None
+    return next((one for one in meetings if one.session.state in BOOKABLE), None)
+
+
+def coming(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
+    """The next booked session that has not ended."""
+    booked = [one for one in meetings if one.session.state == "scheduled" and one.ends_at and one.ends_at > now]
+    return min(booked, key=lambda one: one.session.starts_at or now, default=None)

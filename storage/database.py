@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlmodel import SQLModel
 
 from storage.box import Box
 from storage.uow import Uow
@@ -62,11 +61,6 @@ class Database:
         """A unit of work. Leaving it without ``commit()`` saves nothing."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield Uow(session, self.box, now, organisation_id)
-
-    async def create_tables(self) -> None:
-        """All tables at once, for tests and the playground's throw-away database; real ones are migrated."""
-        async with self.engine.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.app import Inverso, build, install_own_workspace, name_coordinators, organisation_id
+from bot.app import Inverso, build
 from bot.clock import MovableClock
 from bot.domain.roster import parse_roster
 from bot.settings import Settings
-from playground.workspace import Event, Hand, Outcome, Person, Workspace
+from playground.workspace import Hand, Outcome, Person, Workspace
+from storage import schema
+from storage.organisations import the_organisation
 from storage.roster import import_roster
 
 ROSTER = Path(__file__).parent.parent / "playground" / "data" / "roster.csv"
@@ -51,7 +53,7 @@ class StageHand(Hand):
         super().__init__(stage.workspace, user_id)
         self.stage = stage
 
-    async def types(self, line: str, channel: str | None = None) -> Outcome | Event | None:
+    async def types(self, line: str, channel: str | None = None) -> Outcome:
         outcome = await super().types(line, channel)
         await self.stage.settle()
         return outcome
@@ -155,13 +157,12 @@ async def on_stage(
         await site.start()
         workspace.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         try:
-            await inverso.database.create_tables()
+            await schema.create(inverso.database.engine)
             async with inverso.database.uow(movable.now()) as uow:
-                uow.organisation_id = await organisation_id(uow)
+                uow.organisation_id = await the_organisation(uow)
                 await import_roster(uow, report.good_rows)
                 await uow.commit()
-            await name_coordinators(inverso)
-            await install_own_workspace(inverso)
+            await inverso.prepare()
             yield Stage(inverso, workspace, clock)
             assert workspace.complaints == []
         finally:

@@ -1,0 +1,165 @@
+"""`inverso run --playground`: the real bot before a simulated workspace and a page in the browser."""
+
+import asyncio
+import csv
+import random
+import tempfile
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, time, timedelta
+from importlib import resources
+from pathlib import Path
+
+import typer
+from aiohttp import web
+
+from bot.app import Inverso, build
+from bot.cli.serve import listen, until_stopped
+from bot.clock import MovableClock
+from bot.domain.calendar import at_local
+from bot.domain.roster import parse_roster
+from bot.flows.catalogue import FEATURES
+from bot.logs import configure_logs
+from bot.settings import Settings, random_secret
+from playground.colleagues import Colleagues
+from playground.server import PageSettings, Quick, make_playground
+from playground.workspace import Person, Workspace
+from storage.organisations import the_organisation
+from storage.roster import import_roster
+from storage.schema import ensure_current
+
+TUESDAY = 1
+COORDINATOR = "valentina.vitale@aurea.example"
+JUNIOR = "aurora.barbieri@aurea.example"
+SENIOR = "laura.barbieri@aurea.example"
+
+
+class PlaygroundClock:
+    """The bot's clock as the playground sees and moves it."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock = clock
+        self.inverso: Inverso | None = None
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def next_due(self) -> datetime | None:
+        return await self.inverso.relay.next_due() if self.inverso else None
+
+    async def move(self, to: datetime) -> None:
+        """Set the clock forward; returns when the bot has done what became due."""
+        self._clock.set(to)
+        if self.inverso is not None:
+            await self.inverso.nursery.settle()
+            await self.inverso.relay.run_due()
+            await self.inverso.nursery.settle()
+
+
+def play(port: int) -> None:
+    """Serve the playground until Ctrl-C: the bot at ``port``, the page at the port after it."""
+    configure_logs(level=30)
+    with tempfile.TemporaryDirectory(prefix="inverso-") as folder:
+        asyncio.run(_play(port, Path(folder)))
+
+
+async def _play(port: int, folder: Path) -> None:
+    rows = list(csv.DictReader(roster_bytes().decode().splitlines()))
+    moving = MovableClock(next_tuesday(datetime.now(UTC)))
+    clock = PlaygroundClock(moving)
+    secret, token = random_secret(), f"xoxb-{random_secret()}"
+    page = f"http://127.0.0.1:{port + 1}"
+    people = [colleague(row) for row in rows]
+    async with AsyncExitStack() as stack:
+        workspace = await stack.enter_async_context(Workspace(people, f"http://127.0.0.1:{port}", secret, token, clock))
+        workspace.base_url = page
+        colleagues = Colleagues(workspace, seed=1)
+        await _serve_page(stack, workspace, clock, colleagues, rows, port + 1)
+        settings = Settings(
+            DATABASE_URL=f"sqlite:///{folder / 'playground.db'}",
+            PORT=port,
+            INVERSO_BASE_URL=f"http://127.0.0.1:{port}",
+            INVERSO_COORDINATORS=COORDINATOR,
+            SLACK_BOT_TOKEN=token,
+            SLACK_SIGNING_SECRET=secret,
+            SLACK_API_URL=f"{page}/api/",
+            SLACK_APP_TOKEN="",
+            SLACK_CLIENT_ID="",
+            SLACK_CLIENT_SECRET="",
+        )
+        inverso = clock.inverso = await build(settings, moving, random.Random(1))
+        stack.push_async_callback(inverso.close)
+        await bring_company(inverso, roster_bytes())
+        await listen(inverso, stack, "127.0.0.1")
+        inverso.scheduler.start()
+        typer.echo(
+            f"\n  Inverso's playground is open:  {page}\n  240 colleagues of a company are in it. Ctrl-C ends it.\n"
+        )
+        await until_stopped()
+
+
+async def _serve_page(
+    stack: AsyncExitStack,
+    workspace: Workspace,
+    clock: PlaygroundClock,
+    colleagues: Colleagues,
+    rows: list[dict[str, str]],
+    port: int,
+) -> None:
+    ids = {row["email"]: workspace.person(row["email"]).id for row in rows}
+    quick = (
+        Quick({"en": "Coordinator", "it": "Coordinamento"}, ids[COORDINATOR]),
+        Quick({"en": "A junior colleague", "it": "Una persona junior"}, ids[JUNIOR]),
+        Quick({"en": "A senior colleague", "it": "Una persona con più esperienza"}, ids[SENIOR]),
+    )
+    settings = PageSettings(quick, completions(), {ids[row["email"]]: row["career_stage"] for row in rows})
+    runner = web.AppRunner(make_playground(workspace, clock, colleagues, settings), access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+
+
+async def bring_company(inverso: Inverso, roster: bytes) -> None:
+    """A fresh database with the people of a roster, linked to the workspace."""
+    await ensure_current(inverso.database.engine)
+    async with inverso.database.uow(inverso.clock.now()) as uow:
+        uow.organisation_id = await the_organisation(uow)
+        await import_roster(uow, parse_roster(roster).good_rows)
+        await uow.commit()
+    await inverso.prepare()
+
+
+def roster_bytes() -> bytes:
+    """The sample company of 240 people."""
+    return resources.files("playground").joinpath("data/roster.csv").read_bytes()
+
+
+def colleague(row: Mapping[str, str]) -> Person:
+    """A person of the roster as the simulated workspace knows them."""
+    locale = {"it": "it-IT", "de": "de-DE"}.get(row["languages"].split(";")[0], "en-GB")
+    return Person.of(
+        row["email"],
+        row["name"],
+        tz=row["timezone"],
+        locale=locale,
+        department=row["department"],
+        title=row["job_title"],
+    )
+
+
+def completions() -> tuple[str, ...]:
+    """Every command of the bot, for the page's command line."""
+    spoken = {
+        words
+        for feature in FEATURES
+        for command in feature.commands
+        for both in command.words.values()
+        for words in both
+    }
+    return ("/mentoring", *(f"/mentoring {words}" for words in sorted(spoken)))
+
+
+def next_tuesday(now: datetime) -> datetime:
+    """The coming Tuesday at ten, Italian time: a moment at which people may be written to."""
+    day = now.date() + timedelta(days=(TUESDAY - now.weekday()) % 7 or 7)
+    return at_local(day, time(10), "Europe/Rome")

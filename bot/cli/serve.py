@@ -1,0 +1,75 @@
+"""`inverso run`, `web`, `worker`: serving people, doing what is due, or both."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import structlog
+import typer
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.app import Inverso, build
+from bot.logs import configure_logs
+from bot.settings import BadSettings, Settings
+from storage.schema import OldDatabase
+
+log = structlog.get_logger()
+
+
+def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C. Exits with a sentence when the set-up is not right."""
+    configure_logs()
+    if with_web and not settings.has_slack:
+        typer.echo(
+            "No platform is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (the README says where they are), "
+            "or try the bot without credentials: inverso run --playground",
+            err=True,
+        )
+        raise typer.Exit(2)
+    try:
+        asyncio.run(_serve(settings, with_web=with_web, with_worker=with_worker))
+    except (BadSettings, OldDatabase) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
+    except SlackApiError as problem:
+        typer.echo(f"Slack refuses SLACK_BOT_TOKEN: {problem.response.get('error')}. Copy it again.", err=True)
+        raise typer.Exit(2) from problem
+
+
+async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
+    path = settings.sqlite_path()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        inverso = await build(settings)
+        stack.push_async_callback(inverso.close)
+        await inverso.prepare()
+        if with_web:
+            await listen(inverso, stack)
+        if with_worker:
+            inverso.scheduler.start()
+        log.info("ready", address=settings.address, web=with_web, worker=with_worker)
+        await until_stopped()
+
+
+async def listen(inverso: Inverso, stack: AsyncExitStack, host: str = "0.0.0.0") -> None:  # noqa: S104  # containers
+    """Open the HTTP door, and Socket Mode's where its token is set."""
+    runner = web.AppRunner(inverso.site, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, host, inverso.settings.port).start()
+    if inverso.slack is not None and inverso.settings.slack_app_token:
+        handler = AsyncSocketModeHandler(inverso.slack, inverso.settings.slack_app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        stack.push_async_callback(handler.close_async)
+
+
+async def until_stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()

@@ -1,0 +1,1 @@
+"""What a platform's administrator uploads to make the app known."""

@@ -1,0 +1,1 @@
+"""Being left in peace: what comes next, snooze and stop, pause, leaving without fault."""

@@ -1,13 +1,15 @@
 """Steps that stories share: they bring the stage to a state quickly, by writing rows where driving there is slow."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bot.content import lessons
-from bot.domain.programme import STANDARD
+from bot.content import lessons, skills
+from bot.domain.programme import STANDARD, suggested_role
+from bot.domain.slots import SLOTS
 from bot.flows.session import plan
 from storage.tables import Enrolment, Pairing, Person, Round
 from tests.stage import Stage
@@ -78,3 +80,95 @@ def _side(round: Round, person: Person, role: str, slots: Sequence[str], prepare
         lessons=[code for code, lesson in lessons().items() if lesson.audience in audience] if prepared else [],
         prepared_at=now if prepared else None,
     )
+
+
+async def round_that_enrols(stage: Stage, *, format: str = "blended", weeks: int = 2) -> int:
+    """A round that everybody but its coordinator is invited to, without any message about it; the round's key."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        people: list[Person] = await uow.all(select(Person))
+        by_name = {person.name: person for person in people}
+        coordinator = by_name["Valentina Vitale"]
+        uow.organisation_id = coordinator.organisation_id
+        round = uow.add(
+            Round(
+                name="Spring",
+                state="enrolling",
+                coordinator_id=coordinator.pk,
+                sponsor_id=by_name["Kwame Mensah"].pk,
+                objectives=["digital_gap"],
+                format=format,
+                rules=asdict(STANDARD),
+                checklist={"notice": "Notice 3"},
+                created_at=uow.now,
+                opened_at=uow.now,
+                enrolment_ends_at=uow.now + timedelta(weeks=weeks),
+            )
+        )
+        await uow.flush()
+        uow.add_all(
+            Enrolment(round_id=round.pk, person_id=person.pk) for person in people if person.pk != coordinator.pk
+        )
+        await uow.commit()
+        return round.pk
+
+
+async def enrol(
+    stage: Stage,
+    round_id: int,
+    names: Iterable[str],
+    role: str | None = None,
+    *,
+    offers: dict[str, int] | None = None,
+    wants: list[list[object]] | None = None,
+    slots: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    prepared: bool = True,
+    seed: int = 0,
+) -> None:
+    """Write that these people have enrolled, each with what a person of their role sensibly answers.
+
+    What is not given is chosen by ``seed``: mentors offer digital skills and want soft ones, mentees the reverse; the
+    role without ``role`` is the one suggested for the career stage. ``prepared``: with all lessons done.
+    """
+    chance = random.Random(seed)
+    wanted = set(names)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.all(select(Round).where(Round.id == round_id)))[0].organisation_id
+        people = [person for person in await uow.all(uow.of(Person).order_by(Person.id)) if person.name in wanted]
+        rows = {row.person_id: row for row in await uow.all(uow.of(Enrolment).where(Enrolment.round_id == round_id))}
+        for person in people:
+            row = rows.get(person.pk) or uow.add(Enrolment(round_id=round_id, person_id=person.pk))
+            row.role = role or suggested_role(person.career_stage)
+            _answers(row, person, chance)
+            row.offers = offers if offers is not None else row.offers
+            row.wants = wants if wants is not None else row.wants
+            row.slots = list(slots) if slots is not None else row.slots
+            row.languages = list(languages) if languages is not None else row.languages
+            row.notice_version, row.notice_at, row.enrolled_at = "Notice 3", uow.now, uow.now
+            row.state = "prepared" if prepared else "enrolled"
+            row.lessons = [code for code, lesson in lessons().items() if lesson.audience in (row.role, "both")]
+            row.lessons = row.lessons if prepared else []
+            row.prepared_at = uow.now if prepared else None
+        await uow.commit()
+
+
+async def everybody_enrols(stage: Stage, round_id: int, seed: int = 0) -> None:
+    """Enrol all who are invited to the round, but those in a shadowing programme."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        invited = select(Person.name).join(Enrolment, col(Enrolment.person_id) == Person.id)
+        invited = invited.where(Enrolment.round_id == round_id, Person.other_programme == "")
+        names = await uow.all(invited)
+    await enrol(stage, round_id, names, seed=seed)
+
+
+def _answers(row: Enrolment, person: Person, chance: random.Random) -> None:
+    digital = [code for code, skill in skills().items() if skill.digital]
+    soft = [code for code, skill in skills().items() if not skill.digital]
+    offered, wanted = (digital, soft) if row.role == "mentor" else (soft, digital)
+    row.offers = {code: chance.randint(2, 4) for code in chance.sample(offered, chance.randint(3, 6))}
+    row.wants = [[code, chance.randint(0, 2)] for code in chance.sample(wanted, chance.randint(2, 4))]
+    row.languages = list(person.languages)
+    row.slots = sorted(chance.sample(SLOTS, chance.randint(5, 10)), key=SLOTS.index)
+    row.formats = ["blended", "in_person", "remote"]
+    row.place = person.site
+    row.capacity = 1

@@ -1,0 +1,143 @@
+"""Who takes part in which round: finding enrolments, goals, the "please not with" list, and whether a pair is ready."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, delete, func, insert, literal, union_all
+from sqlmodel import col, select
+
+from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
+from storage.uow import Uow
+
+OPEN_ROUNDS = ("enrolling", "matching", "running", "closing")
+TAKING_PART = ("enrolled", "prepared", "waitlisted", "paired", "paused")
+
+
+@dataclass(frozen=True)
+class Participation:
+    """A person's place in a round. ``goals``: how many are written; ``begun``: the enrolment form lies half filled."""
+
+    enrolment: Enrolment
+    round: Round
+    goals: int
+    begun: bool
+
+
+async def participation(
+    uow: Uow,
+    person_id: int,
+    *,
+    round_id: int | None = None,
+    rounds: Iterable[str] = OPEN_ROUNDS,
+    states: Iterable[str] = (),
+    lock: bool = False,
+) -> Participation | None:
+    """The person's enrolment in that round, or in the newest round in one of these states; None when there is none.
+
+    ``states`` narrows it to enrolments in those states. ``lock`` holds the enrolment to the end. One query.
+    """
+    goals = select(func.count()).select_from(Goal).where(Goal.enrolment_id == Enrolment.id).scalar_subquery()
+    statement = (
+        select(Enrolment, Round, goals, _begun(uow))
+        .join(Round, col(Round.id) == Enrolment.round_id)
+        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id)
+        .order_by(col(Round.id).desc())
+        .limit(1)
+    )
+    if round_id is None:
+        statement = statement.where(col(Round.state).in_(list(rounds)))
+    else:
+        statement = statement.where(Round.id == round_id)
+    if wanted := list(states):
+        statement = statement.where(col(Enrolment.state).in_(wanted))
+    found = await uow.rows(statement.with_for_update(of=Enrolment) if lock else statement)
+    return Participation(found[0][0], found[0][1], int(found[0][2]), bool(found[0][3])) if found else None
+
+
+def _begun(uow: Uow) -> ColumnElement[bool]:
+    unfinished = select(FlowSession.id).where(
+        FlowSession.person_id == Enrolment.person_id,
+        FlowSession.flow == "enrolment",
+        FlowSession.subject == literal("round:").concat(cast(col(Round.id), String)),
+        col(FlowSession.finished_at).is_(None),
+        FlowSession.expires_at > uow.now,
+    )
+    return unfinished.exists()
+
+
+async def ready(uow: Uow, pairing: Pairing) -> bool:
+    """Whether both people of the pair have done the lessons that come before the first session."""
+    both = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
+    unprepared = uow.of(Enrolment).where(col(Enrolment.id).in_(both), col(Enrolment.prepared_at).is_(None))
+    return await uow.count(unprepared) == 0
+
+
+async def goals_of(uow: Uow, enrolment_id: int) -> list[Goal]:
+    """The goals of an enrolment in their order; their text is sealed."""
+    return await uow.all(uow.of(Goal).where(Goal.enrolment_id == enrolment_id).order_by(col(Goal.number)))
+
+
+async def replace_goals(uow: Uow, enrolment_id: int, goals: Sequence[tuple[str, str]]) -> None:
+    """Keep these goals, given as (kind, text), instead of the earlier ones."""
+    mine = (col(Goal.organisation_id) == uow.organisation_id, col(Goal.enrolment_id) == enrolment_id)
+    await uow.execute(delete(Goal).where(*mine))
+    uow.add_all(
+        Goal(enrolment_id=enrolment_id, number=number, kind=kind, sealed_text=uow.box.seal(text), created_at=uow.now)
+        for number, (kind, text) in enumerate(goals, 1)
+    )
+
+
+async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int) -> tuple[list[str], list[str]]:
+    """The company's sites by name, and the workspace's accounts of those whom the person asked not to meet.
+
+    Both in one query, because they are always wanted together.
+    """
+    sites = select(literal("site"), Person.site).where(
+        Person.organisation_id == uow.organisation_id, col(Person.left_at).is_(None), Person.site != ""
+    )
+    avoided = (
+        select(literal("avoided"), Account.external_id)
+        .join(Avoidance, col(Avoidance.other_id) == Account.person_id)
+        .where(Avoidance.organisation_id == uow.organisation_id, Avoidance.person_id == person_id)
+        .where(Account.workspace_id == workspace_id)
+    )
+    rows = await uow.rows(union_all(sites.distinct(), avoided))
+    return sorted(name for what, name in rows if what == "site"), sorted(id for what, id in rows if what == "avoided")
+
+
+async def change_avoided(
+    uow: Uow, person_id: int, workspace_id: int, chosen: Iterable[str], shown: Iterable[str]
+) -> None:
+    """Make the "please not with" list hold the people behind the ``chosen`` accounts.
+
+    Only people who were ``shown`` can be taken off it. Unknown accounts and the person's own are passed over.
+    """
+    added, removed = sorted(set(chosen) - set(shown)), sorted(set(shown) - set(chosen))
+    mine = (col(Avoidance.organisation_id) == uow.organisation_id, col(Avoidance.person_id) == person_id)
+    if removed:
+        await uow.execute(
+            delete(Avoidance).where(*mine, col(Avoidance.other_id).in_(_behind(uow, workspace_id, removed)))
+        )
+    if added:
+        others = _behind(uow, workspace_id, added).where(
+            col(Account.person_id) != person_id,
+            col(Account.person_id).not_in(select(Avoidance.other_id).where(*mine)),
+        )
+        values = select(literal(uow.organisation_id), literal(person_id), others.distinct().subquery().c.person_id)
+        await uow.execute(insert(Avoidance).from_select(["organisation_id", "person_id", "other_id"], values))
+
+
+def _behind(uow: Uow, workspace_id: int, accounts: list[str]) -> Any:
+    return select(col(Account.person_id)).where(
+        col(Account.organisation_id) == uow.organisation_id,
+        col(Account.workspace_id) == workspace_id,
+        col(Account.external_id).in_(accounts),
+        col(Account.person_id).is_not(None),
+    )
+
+
+async def take_back(uow: Uow, person_id: int, names: Iterable[str]) -> None:
+    """Take back what the bot still meant to do or say to this person under these job names."""
+    mine = (col(Job.organisation_id) == uow.organisation_id, col(Job.person_id) == person_id, col(Job.state) == "open")
+    await uow.execute(delete(Job).where(*mine, col(Job.name).in_(list(names))))

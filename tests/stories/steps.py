@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.content import lessons, skills
-from bot.domain.programme import STANDARD, suggested_role
+from bot.domain.programme import CHECKLIST, STANDARD, RoundRules, suggested_role
 from bot.domain.slots import SLOTS
+from bot.flows.programme.rounds import open_enrolment, promise_enrolment_end
 from bot.flows.session import plan
 from storage.tables import Enrolment, Pairing, Person, Round
 from tests.stage import Stage
@@ -172,3 +173,55 @@ def _answers(row: Enrolment, person: Person, chance: random.Random) -> None:
     row.formats = ["blended", "in_person", "remote"]
     row.place = person.site
     row.capacity = 1
+
+
+async def draft_round(
+    stage: Stage,
+    *,
+    name: str = "Spring",
+    coordinator: str = "Valentina Vitale",
+    sponsor: str = "Kwame Mensah",
+    format: str = "blended",
+    objectives: Sequence[str] = ("digital_gap",),
+    rules: RoundRules = STANDARD,
+    invited: dict[str, list[str]] | None = None,
+    weeks: float = 2,
+    state: str = "draft",
+) -> int:
+    """A whole draft, ready to be opened, whose enrolment would end ``weeks`` from now; the round's key."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        people = {person.name: person for person in await uow.all(select(Person))}
+        uow.organisation_id = people[coordinator].organisation_id
+        round = uow.add(
+            Round(
+                name=name,
+                state=state,
+                coordinator_id=people[coordinator].pk,
+                sponsor_id=people[sponsor].pk,
+                objectives=list(objectives),
+                format=format,
+                rules=asdict(rules),
+                invited=invited or {},
+                checklist=dict.fromkeys(CHECKLIST, "Ref. 2027/1"),
+                created_at=uow.now,
+                enrolment_ends_at=uow.now + timedelta(weeks=weeks),
+            )
+        )
+        await uow.commit()
+        return round.pk
+
+
+async def open_round(stage: Stage, **options: object) -> int:
+    """A round that is enrolling, opened as its coordinator would: invitations and the end of enrolment are promised.
+
+    ``options`` are those of ``draft_round``. Nothing has been sent yet: ``stage.settle()`` sends what is due.
+    """
+    round_id = await draft_round(stage, **options, state="enrolling")  # type: ignore[arg-type]  # passed through
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        round = (await uow.all(select(Round).where(Round.id == round_id)))[0]
+        uow.organisation_id = round.organisation_id
+        round.opened_at = uow.now
+        await open_enrolment(uow, round)
+        promise_enrolment_end(uow, round)
+        await uow.commit()
+    return round_id

@@ -1,0 +1,234 @@
+"""Questions about rounds: whom they invite, how many take part, what they still owe, and the moves between states."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, update
+from sqlmodel import col, select
+
+from storage.tables import Account, Enrolment, Job, Organisation, Pairing, Person, Proposal, Round, Session
+from storage.uow import Uow
+
+NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
+OVER = ("closed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people were invited, take part (by role) and are prepared; how many pairs there are now."""
+
+    invited: int = 0
+    mentors: int = 0
+    mentees: int = 0
+    prepared: int = 0
+    pairs: int = 0
+
+    @property
+    def enrolled(self) -> int:
+        return self.mentors + self.mentees
+
+
+async def rounds_of(uow: Uow, *states: str) -> list[Round]:
+    """The rounds in one of these states (all of them when none is named), the newest first."""
+    statement = uow.of(Round).order_by(col(Round.id).desc())
+    if states:
+        statement = statement.where(col(Round.state).in_(states))
+    rounds: list[Round] = await uow.all(statement)
+    return rounds
+
+
+async def move(uow: Uow, round_id: int, states: Collection[str], **values: Any) -> Round | None:
+    """Change a round that is in one of ``states``, in one statement: of two presses at once, one gets None."""
+    statement = (
+        update(Round)
+        .where(col(Round.id) == round_id, col(Round.organisation_id) == uow.organisation_id)
+        .where(col(Round.state).in_(states))
+        .values(**values)
+        .returning(Round)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    found: Round | None = (await uow.execute(statement)).scalars().first()
+    return found
+
+
+async def invited_people(uow: Uow, round: Round) -> list[Person]:
+    """Whom the round invites: those who fit all of its filters, without its coordinator.
+
+    ``Round.invited`` holds ``departments``, ``sites``, ``stages`` (an absent one means all), and ids: ``with`` people
+    who are invited in any case, ``without`` people who are not.
+    """
+    chosen = round.invited
+    fits = [
+        column.in_(chosen[name])
+        for name, column in (
+            ("departments", col(Person.department)),
+            ("sites", col(Person.site)),
+            ("stages", col(Person.career_stage)),
+        )
+        if chosen.get(name)
+    ]
+    also = [int(id) for id in chosen.get("with", ())]
+    not_these = [int(id) for id in chosen.get("without", ())] + [round.coordinator_id]
+    statement = uow.of(Person).where(col(Person.left_at).is_(None), col(Person.id).not_in(not_these))
+    if fits:
+        statement = statement.where(or_(and_(*fits), col(Person.id).in_(also)))
+    people: list[Person] = await uow.all(statement.order_by(col(Person.id)))
+    return people
+
+
+async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = False) -> list[tuple[Round, Counts]]:
+    """Rounds with their counts in one query, the newest first: one of them, all, or those that are not over."""
+    enrolment = Enrolment
+    pairs = (
+        select(func.count(col(Pairing.id)))
+        .where(Pairing.round_id == Round.id, col(Pairing.state).in_(("active", "paused")))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    statement = (
+        select(  # type: ignore[call-overload]  # six columns where the stub knows four
+            Round,
+            col(enrolment.state),
+            col(enrolment.role),
+            func.count(col(enrolment.id)),
+            func.count(col(enrolment.prepared_at)),
+            pairs,
+        )
+        .outerjoin(enrolment, col(enrolment.round_id) == Round.id)
+        .where(Round.organisation_id == uow.organisation_id)
+        .group_by(col(Round.id), col(enrolment.state), col(enrolment.role))
+        .order_by(col(Round.id).desc())
+    )
+    if round_id is not None:
+        statement = statement.where(Round.id == round_id)
+    if unfinished:
+        statement = statement.where(col(Round.state).not_in(OVER))
+    return _boards(await uow.rows(statement))
+
+
+def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
+    found: dict[int, tuple[Round, Counts]] = {}
+    for round, state, role, people, prepared, pairs in rows:
+        _, counts = found.get(round.pk, (round, Counts(pairs=pairs)))
+        taking_part = state is not None and state not in NOT_TAKING_PART
+        found[round.pk] = (
+            round,
+            Counts(
+                invited=counts.invited + people,
+                mentors=counts.mentors + (people if taking_part and role == "mentor" else 0),
+                mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
+                prepared=counts.prepared + (prepared if taking_part else 0),
+                pairs=pairs,
+            ),
+        )
+    return list(found.values())
+
+
+async def participants(uow: Uow, round_id: int, *states: str) -> list[Enrolment]:
+    """The enrolments of those who take part (in one of ``states``, when some are named)."""
+    statement = uow.of(Enrolment).where(Enrolment.round_id == round_id)
+    if states:
+        statement = statement.where(col(Enrolment.state).in_(states))
+    else:
+        statement = statement.where(col(Enrolment.state).not_in(NOT_TAKING_PART))
+    found: list[Enrolment] = await uow.all(statement.order_by(col(Enrolment.id)))
+    return found
+
+
+@dataclass(frozen=True)
+class Company:
+    """What a coordinator may choose from, and what dates are measured by."""
+
+    departments: tuple[str, ...]
+    sites: tuple[str, ...]
+    stages: tuple[str, ...]
+    people: int
+
+
+async def company(uow: Uow) -> Company:
+    """The departments, sites and career stages in use, in alphabetical order, in one query."""
+    columns = (col(Person.department), col(Person.site), col(Person.career_stage))
+    statement = (
+        select(*columns, func.count())
+        .where(Person.organisation_id == uow.organisation_id, col(Person.left_at).is_(None))
+        .group_by(*columns)
+    )
+    rows = await uow.rows(statement)
+    departments, sites, stages = ({row[place] for row in rows} - {""} for place in range(3))
+    return Company(tuple(sorted(departments)), tuple(sorted(sites)), tuple(sorted(stages)), sum(row[3] for row in rows))
+
+
+async def organisation_and_names(uow: Uow) -> tuple[Organisation | None, dict[int, str]]:
+    """The organisation, and the names of its rounds by id, in one query."""
+    statement = (
+        select(Organisation, col(Round.id), col(Round.name))
+        .outerjoin(Round, col(Round.organisation_id) == Organisation.id)
+        .where(Organisation.id == uow.organisation_id)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0] if rows else None), {row[1]: row[2] for row in rows if row[1] is not None}
+
+
+async def with_sponsor(uow: Uow, round_id: int, workspace_id: int) -> tuple[Round, str] | None:
+    """A round and its sponsor's account on one workspace (empty when there is none); None for no such round."""
+    statement = (
+        select(Round, col(Account.external_id))
+        .outerjoin(Account, and_(col(Account.person_id) == Round.sponsor_id, col(Account.workspace_id) == workspace_id))
+        .where(Round.organisation_id == uow.organisation_id, Round.id == round_id)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0], rows[0][1] or "") if rows else None
+
+
+# ── What a cancelled round still owes ────────────────────────────────────────────────────────────────────────────────
+
+
+async def end_pairs(uow: Uow, round_id: int) -> None:
+    """A cancelled round's proposals are dropped, its pairs end, and what they had booked is cancelled."""
+    pairings = select(Pairing.id).where(Pairing.organisation_id == uow.organisation_id, Pairing.round_id == round_id)
+    sessions = (col(Session.pairing_id).in_(pairings), col(Session.state).in_(("planned", "scheduled", "postponed")))
+    of_round = col(Pairing.round_id) == round_id
+    await uow.execute(update(Session).where(*sessions, _ours(uow, Session)).values(state="cancelled"))
+    await uow.execute(
+        update(Pairing)
+        .where(of_round, _ours(uow, Pairing), col(Pairing.state).in_(("active", "paused")))
+        .values(state="ended_early", ended_at=uow.now)
+    )
+    await uow.execute(
+        update(Proposal)
+        .where(col(Proposal.round_id) == round_id, _ours(uow, Proposal))
+        .where(col(Proposal.state).not_in(("accepted", "declined", "expired")))
+        .values(state="dropped")
+    )
+
+
+async def complete_pairs(uow: Uow, round_id: int) -> list[Pairing]:
+    """The pairs that reach the end of their round are completed; returns them."""
+    going_on = uow.of(Pairing).where(Pairing.round_id == round_id, col(Pairing.state).in_(("active", "paused")))
+    pairings: list[Pairing] = await uow.all(going_on.with_for_update())
+    for pairing in pairings:
+        pairing.state, pairing.ended_at = "completed", uow.now
+    return pairings
+
+
+async def take_back_promises(uow: Uow, round_id: int) -> None:
+    """Take back every open promise about the round's enrolments, proposals, pairs and sessions."""
+    ids = {
+        "enrolment": select(Enrolment.id).where(Enrolment.round_id == round_id),
+        "proposal": select(Proposal.id).where(Proposal.round_id == round_id),
+        "pairing": select(Pairing.id).where(Pairing.round_id == round_id),
+        "session": select(Session.id)
+        .join(Pairing, col(Pairing.id) == Session.pairing_id)
+        .where(Pairing.round_id == round_id),
+    }
+    theirs = {f"{kind}:{id}" for kind, statement in ids.items() for id in await uow.all(statement)}
+    keys = [col(Job.key).startswith(f"{kind}:") for kind in ids]
+    open_jobs = select(Job.id, Job.key).where(_ours(uow, Job), Job.state == "open", or_(*keys))
+    taken_back = [id for id, key in await uow.rows(open_jobs) if ":".join(key.split(":")[:2]) in theirs]
+    for start in range(0, len(taken_back), 500):
+        await uow.execute(delete(Job).where(col(Job.id).in_(taken_back[start : start + 500]), _ours(uow, Job)))
+
+
+def _ours(uow: Uow, model: type[Any]) -> Any:
+    return model.organisation_id == uow.organisation_id

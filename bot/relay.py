@@ -152,8 +152,8 @@ class Relay:
         if paused is not None and paused > uow.now:
             await jobs.postpone(uow.session, job, paused + self._jitter(), "lane paused", unsure=job.unsure)
             return None
-        nudge = None
-        if say.nudge is not None and not job.unsure:
+        nudge = await self._begun_nudge(uow, job) if job.unsure else None
+        if say.nudge is not None and nudge is None:
             nudge = await self._nudge(uow, job, first, say.nudge)
             if nudge is None:
                 return None
@@ -164,6 +164,11 @@ class Relay:
     async def _receipt_of(self, uow: Uow, key: str) -> str:
         earlier: Job | None = await uow.first(uow.of(Job).where(Job.key == key))
         return earlier.receipt if earlier else ""
+
+    async def _begun_nudge(self, uow: Uow, job: Job) -> int | None:
+        """The nudge of a try whose outcome is unknown: it was allowed then, and is not counted twice."""
+        row: Nudge | None = await uow.first(uow.of(Nudge).where(Nudge.job_key == job.key))
+        return row.id if row else None
 
     async def _nudge(self, uow: Uow, job: Job, person: Person, kind: str) -> int | None:
         """Ask the nudge policy; the id of the nudge when it may go now, else None (the job is moved or dropped)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,13 +70,21 @@ async def cancel(session: AsyncSession, organisation_id: int, prefix: str) -> No
 
 
 async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
-    """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first."""
+    """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first.
+
+    One that still has an owner was held by a worker that died: whether it was said is not known.
+    """
     due = select(_job.c.id).where(_job.c.state == "open", _job.c.due_at <= now)
     due = due.order_by(_job.c.due_at, _job.c.id).limit(limit).with_for_update(skip_locked=True)
     claimed = (
         update(Job)
         .where(_job.c.id.in_(due.scalar_subquery()))
-        .values(due_at=now + LEASE, owner=owner, attempts=_job.c.attempts + 1)
+        .values(
+            due_at=now + LEASE,
+            owner=owner,
+            attempts=_job.c.attempts + 1,
+            unsure=or_(_job.c.unsure, _job.c.owner != ""),
+        )
         .returning(Job)
         .execution_options(synchronize_session=False)
     )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from tests.databases import postgres_server
 from tests.stage import Stage, department, on_stage
 
 
@@ -19,3 +20,6 @@ async def company() -> AsyncIterator[Stage]:
     """All 240 people of the sample company."""
     async with on_stage() as whole:
         yield whole
+
+
+__all__ = ["postgres_server"]

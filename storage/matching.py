@@ -1,0 +1,313 @@
+"""What matching reads and writes: the people of a round, what stands between them, computed runs and proposals."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from storage.tables import (
+    Account,
+    Avoidance,
+    Conflict,
+    Enrolment,
+    Job,
+    MatchRun,
+    Pairing,
+    PairRule,
+    Person,
+    Proposal,
+    Round,
+)
+from storage.uow import Uow
+
+CANDIDATES = ("enrolled", "prepared", "waitlisted", "paired")
+UNDER_WAY = ("reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted")
+GOING_ON = ("active", "paused")
+
+Key = tuple[int, int]
+"""A pair: the mentor's enrolment and the mentee's."""
+
+_Mentor, _Mentee = aliased(Person), aliased(Person)
+_MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
+
+
+@dataclass(frozen=True)
+class World:
+    """All that decides who may meet whom in a round.
+
+    ``managers``: each person of the organisation → manager (None: nobody above, when ``known``). ``avoided`` and
+    ``conflicts``: person ids. ``rules``: (mentor, mentee) enrolments and kind. ``pairs``: proposals by their state,
+    and pairings (state ``pairing``).
+    """
+
+    round: Round
+    people: Sequence[tuple[Enrolment, Person]]
+    managers: dict[int, int | None]
+    unknown: frozenset[int]
+    avoided: Sequence[Key]
+    conflicts: Sequence[Key]
+    rules: Sequence[tuple[Key, str]]
+    pairs: Sequence[tuple[Key, str]]
+
+
+async def world(uow: Uow, round: Round, only: Sequence[int] | None = None) -> World:
+    """Everything about a round's matching in six queries, however many take part.
+
+    ``only``: the enrolments to look at; None is everybody who may be matched.
+    """
+    reports = await uow.rows(
+        select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
+            col(Person.organisation_id) == uow.organisation_id
+        )
+    )
+    return World(
+        round,
+        await _people(uow, round, only),
+        {person: manager for person, manager, _ in reports},
+        frozenset(person for person, _, known in reports if not known),
+        await _between(uow, Avoidance),
+        await _between(uow, Conflict),
+        await rules_of_pairs(uow, round.pk),
+        await taken(uow, round.pk),
+    )
+
+
+async def _people(uow: Uow, round: Round, only: Sequence[int] | None) -> list[tuple[Enrolment, Person]]:
+    statement = (
+        select(Enrolment, Person)
+        .join(Person, col(Person.id) == Enrolment.person_id)
+        .where(
+            col(Enrolment.organisation_id) == uow.organisation_id,
+            col(Enrolment.round_id) == round.pk,
+            col(Enrolment.state).in_(CANDIDATES),
+            col(Enrolment.role).in_(("mentor", "mentee")),
+            col(Person.left_at).is_(None),
+        )
+        .order_by(col(Enrolment.id))
+    )
+    if only is not None:
+        statement = statement.where(col(Enrolment.id).in_(only))
+    return [(enrolment, person) for enrolment, person in await uow.rows(statement)]
+
+
+async def _between(uow: Uow, table: type[Avoidance] | type[Conflict]) -> list[Key]:
+    statement = select(col(table.person_id), col(table.other_id)).where(
+        col(table.organisation_id) == uow.organisation_id
+    )
+    return [(person, other) for person, other in await uow.rows(statement)]
+
+
+async def rules_of_pairs(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
+    """What people decided about pairs of a round: ``fixed``, ``excluded``, ``declined``, ``ended``."""
+    statement = select(col(PairRule.mentor_enrolment_id), col(PairRule.mentee_enrolment_id), col(PairRule.kind)).where(
+        col(PairRule.organisation_id) == uow.organisation_id, col(PairRule.round_id) == round_id
+    )
+    return [((mentor, mentee), kind) for mentor, mentee, kind in await uow.rows(statement)]
+
+
+async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
+    """Every proposal with its state, and every pairing that goes on (``pairing``), in one query."""
+    proposals = select(
+        col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id), col(Proposal.state).label("state")
+    ).where(col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.round_id) == round_id)
+    pairings = select(
+        col(Pairing.mentor_enrolment_id), col(Pairing.mentee_enrolment_id), literal("pairing").label("state")
+    ).where(
+        col(Pairing.organisation_id) == uow.organisation_id,
+        col(Pairing.round_id) == round_id,
+        col(Pairing.state).in_(GOING_ON),
+    )
+    rows = await uow.rows(proposals.union_all(pairings))
+    return [((mentor, mentee), state) for mentor, mentee, state in rows]
+
+
+# ── Runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def latest(uow: Uow, round_id: int, *, lock: bool = False) -> tuple[Round, MatchRun | None] | None:
+    """The round with its newest run (None before the first), in one query. ``lock`` holds the round."""
+    newest = (
+        select(func.max(MatchRun.id))
+        .where(col(MatchRun.organisation_id) == uow.organisation_id, col(MatchRun.round_id) == round_id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Round, MatchRun)
+        .outerjoin(MatchRun, col(MatchRun.id) == newest)
+        .where(col(Round.organisation_id) == uow.organisation_id, col(Round.id) == round_id)
+    )
+    rows = await uow.rows(statement.with_for_update(of=Round) if lock else statement)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def approved_run(uow: Uow, round_id: int) -> MatchRun | None:
+    """The run whose rules and names the coordinator approved last."""
+    statement = uow.of(MatchRun).where(MatchRun.round_id == round_id, col(MatchRun.approved_at).is_not(None))
+    found: MatchRun | None = await uow.first(statement.order_by(col(MatchRun.id).desc()))
+    return found
+
+
+async def promised_runs(uow: Uow, round_id: int) -> list[tuple[str, str]]:
+    """Key and state of every run promised for the round."""
+    prefix = f"round:{round_id}:match:"
+    statement = select(col(Job.key), col(Job.state)).where(
+        col(Job.organisation_id) == uow.organisation_id, col(Job.key).startswith(prefix, autoescape=True)
+    )
+    return [(key, state) for key, state in await uow.rows(statement)]
+
+
+async def forget_computed(uow: Uow, round_id: int) -> None:
+    """Drop the proposals that nobody approved: a new run takes their place."""
+    mine = (col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.round_id) == round_id)
+    await uow.execute(delete(Proposal).where(*mine, col(Proposal.state) == "computed"))
+
+
+async def approve(uow: Uow, run_id: int) -> list[tuple[int, int, int]]:
+    """Turn every computed proposal of the run into a reviewed one; gives (id, mentor's, mentee's enrolment)."""
+    changed = await uow.execute(
+        update(Proposal)
+        .where(
+            col(Proposal.organisation_id) == uow.organisation_id,
+            col(Proposal.run_id) == run_id,
+            col(Proposal.state) == "computed",
+        )
+        .values(state="reviewed")
+        .returning(col(Proposal.id), col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((proposal, mentor, mentee) for proposal, mentor, mentee in changed.all())
+
+
+async def set_waitlisted(uow: Uow, enrolment_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Put people on the waiting list, first in the next run; gives (enrolment, person) of those who were not on it."""
+    changed = await uow.execute(
+        update(Enrolment)
+        .where(
+            col(Enrolment.organisation_id) == uow.organisation_id,
+            col(Enrolment.id).in_(list(enrolment_ids)),
+            col(Enrolment.state).in_(("enrolled", "prepared")),
+        )
+        .values(state="waitlisted", waited=True)
+        .returning(col(Enrolment.id), col(Enrolment.person_id))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((enrolment, person) for enrolment, person in changed.all())
+
+
+# ── Reviewing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal and its two people, as the coordinator reviews them."""
+
+    proposal: Proposal
+    mentor: Person
+    mentee: Person
+
+
+def _proposed() -> Any:
+    return (
+        select(Proposal, _Mentor, _Mentee)
+        .join(_MentorSide, _MentorSide.id == Proposal.mentor_enrolment_id)
+        .join(_MenteeSide, _MenteeSide.id == Proposal.mentee_enrolment_id)
+        .join(_Mentor, _Mentor.id == _MentorSide.person_id)
+        .join(_Mentee, _Mentee.id == _MenteeSide.person_id)
+    )
+
+
+async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Proposed]:
+    """A page of the run's computed proposals, the weakest first."""
+    statement = (
+        _proposed()
+        .where(
+            col(Proposal.organisation_id) == uow.organisation_id,
+            col(Proposal.run_id) == run_id,
+            col(Proposal.state) == "computed",
+        )
+        .order_by(col(Proposal.score), col(Proposal.id))
+        .offset(offset)
+        .limit(size)
+    )
+    return [Proposed(*row) for row in await uow.rows(statement)]
+
+
+async def of_person(uow: Uow, run_id: int, workspace_id: int, account: str) -> tuple[Person | None, list[Proposed]]:
+    """The person behind an account, and the computed proposals of the run that name them."""
+    person: Person | None = await uow.first(
+        uow.of(Person)
+        .join(Account, col(Account.person_id) == Person.id)
+        .where(Account.workspace_id == workspace_id, Account.external_id == account)
+    )
+    if person is None:
+        return None, []
+    statement = _proposed().where(
+        col(Proposal.organisation_id) == uow.organisation_id,
+        col(Proposal.run_id) == run_id,
+        col(Proposal.state) == "computed",
+        (_Mentor.id == person.pk) | (_Mentee.id == person.pk),
+    )
+    return person, [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+
+
+async def names(uow: Uow, enrolment_ids: Iterable[int]) -> dict[int, str]:
+    """The people's names, by enrolment."""
+    statement = (
+        select(col(Enrolment.id), col(Person.name))
+        .join(Person, col(Person.id) == Enrolment.person_id)
+        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.id).in_(list(enrolment_ids)))
+    )
+    return {enrolment: name for enrolment, name in await uow.rows(statement)}
+
+
+async def enrolments_behind(uow: Uow, round_id: int, workspace_id: int, accounts: Sequence[str]) -> dict[str, int]:
+    """The enrolment in the round of the person behind each account; people who do not take part are left out."""
+    statement = (
+        select(col(Account.external_id), col(Enrolment.id))
+        .join(Enrolment, col(Enrolment.person_id) == Account.person_id)
+        .where(
+            col(Enrolment.organisation_id) == uow.organisation_id,
+            col(Enrolment.round_id) == round_id,
+            col(Account.workspace_id) == workspace_id,
+            col(Account.external_id).in_(accounts),
+        )
+    )
+    return {account: enrolment for account, enrolment in await uow.rows(statement)}
+
+
+async def marks(uow: Uow, round_id: int) -> dict[Key, str]:
+    """The coordinator's own marks on pairs: ``fixed`` or ``excluded``."""
+    found = await uow.all(
+        uow.of(PairRule).where(PairRule.round_id == round_id, col(PairRule.kind).in_(("fixed", "excluded")))
+    )
+    return {(rule.mentor_enrolment_id, rule.mentee_enrolment_id): rule.kind for rule in found}
+
+
+async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None) -> None:
+    """Replace the coordinator's mark on a pair; None takes it away."""
+    await uow.execute(
+        delete(PairRule).where(
+            col(PairRule.organisation_id) == uow.organisation_id,
+            col(PairRule.round_id) == round_id,
+            col(PairRule.mentor_enrolment_id) == pair[0],
+            col(PairRule.mentee_enrolment_id) == pair[1],
+            col(PairRule.kind).in_(("fixed", "excluded")),
+        )
+    )
+    if kind is not None:
+        uow.add(PairRule(round_id=round_id, mentor_enrolment_id=pair[0], mentee_enrolment_id=pair[1], kind=kind))
+
+
+async def proposal_of_run(uow: Uow, proposal_id: int) -> tuple[Proposal, Round, MatchRun] | None:
+    """A proposal with its round and run, held to the end."""
+    statement = (
+        select(Proposal, Round, MatchRun)
+        .join(Round, col(Round.id) == Proposal.round_id)
+        .join(MatchRun, col(MatchRun.id) == Proposal.run_id)
+        .where(col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.id) == proposal_id)
+    )
+    rows = await uow.rows(statement.with_for_update(of=Proposal))
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None

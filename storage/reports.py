@@ -1,0 +1,141 @@
+"""What a report is made of: everything of one round, loaded in a few queries, and what was frozen of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from storage.tables import (
+    Enrolment,
+    Organisation,
+    Pairing,
+    Person,
+    Proposal,
+    Release,
+    Round,
+    Session,
+    SurveyKey,
+    SurveyResponse,
+)
+from storage.uow import Uow
+
+LATEST_STATES = ("enrolling", "matching", "running", "closing", "closed")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer under its random key. ``text`` is still sealed."""
+
+    respondent: str
+    role: str
+    wave: str
+    item: str
+    value: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A round with all that its report counts. ``people``: those of the mentees' side of the pairs, by id."""
+
+    round: Round
+    organisation: Organisation | None
+    enrolments: Sequence[Enrolment]
+    pairings: Sequence[Pairing]
+    sessions: Sequence[Session]
+    proposals: Sequence[Proposal]
+    people: dict[int, Person]
+    keys: Sequence[SurveyKey]
+    answers: Sequence[Answer]
+
+
+async def facts_of(uow: Uow, round: Round) -> Facts:
+    """Everything that the report of a round counts, in seven queries."""
+    enrolments = await uow.all(uow.of(Enrolment).where(Enrolment.round_id == round.pk))
+    pairings = await uow.all(uow.of(Pairing).where(Pairing.round_id == round.pk))
+    ids = [pairing.pk for pairing in pairings]
+    return Facts(
+        round=round,
+        organisation=await uow.session.get(Organisation, uow.organisation_id),
+        enrolments=enrolments,
+        pairings=pairings,
+        sessions=await uow.all(uow.of(Session).where(col(Session.pairing_id).in_(ids))) if ids else [],
+        proposals=await uow.all(uow.of(Proposal).where(Proposal.round_id == round.pk)),
+        people=await uow.by_id(Person, [pairing.mentee_id for pairing in pairings]),
+        keys=await uow.all(uow.of(SurveyKey).where(SurveyKey.round_id == round.pk)),
+        answers=await _answers(uow, round.pk),
+    )
+
+
+async def _answers(uow: Uow, round_id: int) -> list[Answer]:
+    columns = (
+        SurveyResponse.respondent,
+        SurveyResponse.role,
+        SurveyResponse.wave,
+        SurveyResponse.item,
+        SurveyResponse.value,
+        SurveyResponse.sealed_text,
+    )
+    statement: Any = select(*columns).where(  # type: ignore[call-overload]  # SQLModel types columns as their values
+        SurveyResponse.organisation_id == uow.organisation_id, SurveyResponse.round_id == round_id
+    )
+    return [Answer(*row) for row in await uow.rows(statement)]
+
+
+async def release_of(uow: Uow, round_id: int, wave: str) -> Release | None:
+    """The frozen totals of one wave; None before it is closed."""
+    found: Release | None = await uow.first(uow.of(Release).where(Release.round_id == round_id, Release.wave == wave))
+    return found
+
+
+async def releases_of(uow: Uow, round_id: int) -> list[Release]:
+    """What was released of a round, the newest first."""
+    found: list[Release] = await uow.all(
+        uow.of(Release).where(Release.round_id == round_id).order_by(col(Release.released_at).desc())
+    )
+    return found
+
+
+async def round_named(uow: Uow, words: str) -> Round | None:
+    """The newest round whose name holds these words; the newest one that was opened, without words."""
+    statement = uow.of(Round).where(col(Round.state).in_(LATEST_STATES)).order_by(col(Round.id).desc())
+    rounds: list[Round] = await uow.all(statement)
+    wanted = words.strip().casefold()
+    return next((round for round in rounds if wanted in round.name.casefold()), None)
+
+
+async def took_part(uow: Uow, round_id: int) -> list[int]:
+    """The people of the round's pairs, also of those that ended, each once, in a steady order."""
+    pairs = await uow.rows(
+        select(Pairing.mentor_id, Pairing.mentee_id).where(  # type: ignore[call-overload]  # SQLModel types columns as their values
+            Pairing.organisation_id == uow.organisation_id, Pairing.round_id == round_id
+        )
+    )
+    return sorted({person for pair in pairs for person in pair})
+
+
+async def destroy_keys(uow: Uow, round_id: int) -> None:
+    """Destroy what joins answers to people, and the answers that what else is known of people could join again.
+
+    Who rated which competences, and after which sessions somebody answered, is as good as a name.
+    """
+    await uow.execute(delete(SurveyKey).where(_of(SurveyKey, uow, round_id)))
+    telling = col(SurveyResponse.item).like("skill:%") | col(SurveyResponse.wave).like("session:%")
+    await uow.execute(delete(SurveyResponse).where(_of(SurveyResponse, uow, round_id), telling))
+
+
+async def forget_answers(uow: Uow, round_id: int) -> None:
+    """Delete the raw answers of a round; its totals stay."""
+    await uow.execute(delete(SurveyResponse).where(_of(SurveyResponse, uow, round_id)))
+
+
+def _of(model: Any, uow: Uow, round_id: int) -> Any:
+    return (col(model.organisation_id) == uow.organisation_id) & (col(model.round_id) == round_id)
+
+
+def keep(uow: Uow, round_id: int, wave: str, totals: dict[str, object], at: datetime) -> Release:
+    """Write frozen totals."""
+    return uow.add(Release(round_id=round_id, wave=wave, totals=totals, released_at=at))

@@ -1,0 +1,38 @@
+"""Each storage test runs on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from storage.database import Database
+from storage.tables import Organisation
+from tests.databases import fresh_database, fresh_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    return str(request.param)
+
+
+@pytest_asyncio.fixture
+async def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an empty database."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    async with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database with all tables and two organisations, 1 and 2."""
+    async with fresh_database(database_url) as fresh:
+        async with fresh.engine.begin() as connection:
+            await connection.execute(
+                Organisation.__table__.insert(), [{"name": "a", "settings": {}}, {"name": "b", "settings": {}}]
+            )  # type: ignore[attr-defined]
+        yield fresh

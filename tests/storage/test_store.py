@@ -1,0 +1,100 @@
+"""The unit of work, the schema, and the walls between organisations."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import StatementError
+
+from storage import schema
+from storage.box import Box, SealBroken, new_key
+from storage.database import Database, async_url
+from storage.tables import Person, Round
+from tests.databases import fresh_database
+
+NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
+
+
+async def test_leaving_without_commit_saves_nothing(database: Database) -> None:
+    async with database.uow(NOW, 1) as uow:
+        uow.add(Person(email="a@x.example", name="A"))
+        uow.promise("x", "x", NOW)
+    async with database.uow(NOW, 1) as uow:
+        assert await uow.all(uow.of(Person)) == []
+
+
+async def test_an_organisation_never_sees_another(database: Database) -> None:
+    async with database.uow(NOW, 1) as uow:
+        person = uow.add(Person(email="a@x.example", name="A"))
+        await uow.commit()
+    async with database.uow(NOW, 2) as uow:
+        assert await uow.get(Person, person.pk) is None
+        assert await uow.by_id(Person, [person.pk]) == {}
+        with pytest.raises(LookupError):
+            await uow.need(Person, person.pk)
+
+
+async def test_moments_come_back_aware_and_naive_ones_are_refused(database: Database) -> None:
+    async with database.uow(NOW, 1) as uow:
+        person = uow.add(Person(email="a@x.example", name="A"))
+        await uow.flush()
+        row = uow.add(Round(name="R", coordinator_id=person.pk, created_at=NOW))
+        await uow.commit()
+    async with database.uow(NOW, 1) as uow:
+        assert (await uow.need(Round, row.pk)).created_at == NOW
+        row = await uow.need(Round, row.pk)
+        row.opened_at = datetime(2027, 1, 1)  # noqa: DTZ001  # the naive moment is the point
+        with pytest.raises(StatementError):
+            await uow.flush()
+
+
+async def test_migrations_make_what_the_models_say(database_url: str) -> None:
+    async with fresh_database(database_url, migrated=True) as migrated:
+        assert await schema.differences(migrated.engine) == []
+        await schema.ensure_current(migrated.engine)
+
+
+async def test_an_older_database_is_refused_with_the_command_that_mends_it(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(schema.OldDatabase, match="inverso db upgrade"):
+        await schema.ensure_current(database.engine)
+
+
+async def test_every_table_names_its_organisation_and_none_holds_what_must_not_be_kept(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        tables = await connection.run_sync(
+            lambda sync: {
+                name: {column["name"] for column in inspect(sync).get_columns(name)}
+                for name in inspect(sync).get_table_names()
+            }
+        )
+    shared = {"organisation", "seenevent", "alembic_version"}
+    assert [name for name, columns in tables.items() if name not in shared and "organisation_id" not in columns] == []
+    forbidden = {
+        "age",
+        "birth_date",
+        "gender",
+        "nationality",
+        "photo",
+        "salary",
+        "health",
+        "union",
+        "hired_at",
+        "last_seen",
+    }
+    assert {column for columns in tables.values() for column in columns} & forbidden == set()
+
+
+def test_sealed_text_opens_with_an_older_key_and_with_no_other() -> None:
+    old, new = new_key(), new_key()
+    sealed = Box(old).seal("un obiettivo")
+    assert "obiettivo" not in sealed
+    assert Box(f"{new},{old}").open(sealed) == "un obiettivo"
+    with pytest.raises(SealBroken):
+        Box(new).open(sealed)
+
+
+def test_unknown_databases_are_refused() -> None:
+    with pytest.raises(ValueError, match="mysql"):
+        async_url("mysql://localhost/x")

@@ -21,6 +21,9 @@ export class Conversation {
     node.prepend(this.head, this.scroller, this.home);
     roving(this.list, ".message");
     this.shown = null;
+    this.atEnd = true;
+    this.scroller.addEventListener("scroll", () => { this.atEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END; });
+    new ResizeObserver(() => this.keepEnd()).observe(this.list);
   }
 
   draw() {
@@ -43,7 +46,7 @@ export class Conversation {
     const focused = document.activeElement?.dataset?.tab;
     const back = h("button", { type: "button", class: "icon-button back", "aria-label": t("back"), on: { click: () => store.dispatchEvent(new Event("back")) } }, icon("back"));
     const direct = conversation?.kind === "im";
-    const face = direct ? avatar(store.people.get(store.bot.id)) : h("span", { class: "avatar count", "aria-hidden": "true" }, conversation?.members.length);
+    const face = direct ? avatar(store.people.get(store.bot.id)) : h("span", { class: "avatar members", "aria-hidden": "true" }, conversation?.members.length);
     const others = conversation?.members.map((id) => store.nameOf(id)).join(", ");
     replace(this.head, back, face,
       h("div", { class: "head-words" }, h("h1", {}, conversation?.name ?? ""), !direct && h("p", {}, others)),
@@ -85,15 +88,22 @@ export class Conversation {
     const { store } = this;
     const { messages } = store.snapshot;
     const same = this.shown === `${store.me}/${store.channel}`;
-    const atEnd = !same || this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END;
-    if (!same) this.list.replaceChildren();
+    if (!same) {
+      this.list.replaceChildren();
+      this.atEnd = true;
+    }
     if (same) this.announceNew(messages);
     this.known = new Set(messages.map((message) => message.ts));
     this.shown = `${store.me}/${store.channel}`;
     reconcile(this.list, this.rows(messages), { key: (row) => row.key, version: (row) => row.version, render: (row) => row.render() });
     const rows = [...this.list.querySelectorAll(".message")];
     if (rows.length && !rows.some((row) => row.tabIndex === 0)) rows.at(-1).tabIndex = 0;
-    if (atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.keepEnd();
+  }
+
+  /** Who reads the newest goes on reading the newest, also when pictures arrive later. */
+  keepEnd() {
+    if (this.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   announceNew(messages) {
@@ -157,7 +167,8 @@ export class Conversation {
       return h("figure", { class: "file-picture" }, h("figcaption", {}, file.title),
         h("a", { href: address, target: "_blank", rel: "noopener" }, h("img", { class: "picture", src: address, alt: file.alt_txt || file.title })));
     }
-    const size = new Intl.NumberFormat(this.store.place.locale, { style: "unit", unit: "kilobyte", maximumFractionDigits: 1 }).format(file.size / 1000);
+    const [unit, amount] = file.size < 1000 ? ["byte", file.size] : ["kilobyte", file.size / 1000];
+    const size = new Intl.NumberFormat(this.store.place.locale, { style: "unit", unit, maximumFractionDigits: 0 }).format(amount);
     return h("a", { class: "file", href: address, download: file.name },
       h("span", { class: "file-icon" }, icon(file.name.endsWith(".ics") ? "calendar" : "file")),
       h("span", { class: "file-words" }, h("span", { class: "file-name" }, file.title), h("span", { class: "file-note" }, `${file.alt_txt ? `${file.alt_txt} · ` : ""}${size}`)),

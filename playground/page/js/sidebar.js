@@ -73,7 +73,7 @@ export class Sidebar {
   row(item) {
     const { store } = this;
     const shown = item.id === store.channel;
-    const faces = item.kind === "im" ? avatar(store.people.get(store.bot.id)) : h("span", { class: "avatar count", "aria-hidden": "true" }, item.members.length);
+    const faces = item.kind === "im" ? avatar(store.people.get(store.bot.id)) : h("span", { class: "avatar members", "aria-hidden": "true" }, item.members.length);
     const preview = item.preview && spoken(item.preview, store.context({ view: "preview" }, {}));
     return h("button", {
       type: "button", class: `conversation ${item.unread ? "unread" : ""}`, tabindex: "-1", "aria-current": shown ? "page" : null, data: { channel: item.id },

@@ -19,7 +19,6 @@ from bot.flows.turns import (
     Feature,
     HomeOpened,
     May,
-    Outdated,
     Pressed,
     Refused,
     Replace,
@@ -126,7 +125,7 @@ class Dispatcher:
     async def _command(self, turn: Turn, words: str) -> Reply:
         if not words.strip():
             return Replace(await present(turn, self.features))
-        command, rest = self.commands.find(words, turn.person.language)
+        command, rest = self.commands.find(words, turn.person.language, coordinator=turn.person.coordinator)
         turn.words = rest
         return await self._allowed(turn, command.act, command.may, command.words["en"][0])
 
@@ -156,6 +155,6 @@ async def _answered(turn: Turn, nudge: int) -> None:
 
 
 def _refusal(refusal: Refused) -> Reply:
-    if isinstance(refusal, Outdated) and refusal.card is not None:
+    if refusal.card is not None:
         return Replace(refusal.card)
     return Tell(card(refusal.words))

@@ -1,6 +1,7 @@
 """All features of the product."""
 
-from bot.flows.help import FEATURE as HELP
+from bot.flows.help import help_of
 from bot.flows.turns import Feature
 
-FEATURES: tuple[Feature, ...] = (HELP,)
+_EXPLAINED: tuple[Feature, ...] = ()
+FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

@@ -1,10 +1,35 @@
 """Typed commands: the longest known words win, in either language; unknown words get the nearest command."""
 
 import difflib
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from bot.flows.help.cards import unknown_words
 from bot.flows.turns import Command, Refused
-from bot.ui.words import T
+
+NEAR = 0.6
+OTHER_LANGUAGE_LEAD = 0.15
+_APOSTROPHES = str.maketrans("", "", "'’‘`")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_CALLED = {"mentoring"}
+
+
+def folded(words: str) -> str:
+    """Words as they are compared: lower case, without accents, apostrophes and punctuation (``Perché?`` → ``perche``).
+
+    A hyphen parts words, so ``what-next`` is ``what next``.
+    """
+    bare = unicodedata.normalize("NFKD", words.casefold().translate(_APOSTROPHES))
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return _NOT_WORDS.sub(" ", letters).strip()
+
+
+@dataclass(frozen=True)
+class _Near:
+    command: Command
+    likeness: float
 
 
 class Commands:
@@ -13,20 +38,48 @@ class Commands:
     def __init__(self, commands: Sequence[Command]) -> None:
         self.listed = tuple(commands)
         self._by_words = {
-            words: command for command in commands for spellings in command.words.values() for words in spellings
+            folded(words): command
+            for command in commands
+            for spellings in command.words.values()
+            for words in spellings
         }
 
-    def find(self, words: str, language: str) -> tuple[Command, str]:
-        """The command and the rest of the words. Raises ``Refused`` with the nearest command for unknown words."""
-        typed = words.strip().split()
-        lowered = [word.lower() for word in typed]
-        for length in range(len(typed), 0, -1):
-            command = self._by_words.get(" ".join(lowered[:length]))
+    def find(self, words: str, language: str, *, coordinator: bool) -> tuple[Command, str]:
+        """The command and the rest of the words, as typed.
+
+        Raises ``Refused`` for unknown words, with the nearest of the commands that the person may use, in ``language``.
+        """
+        typed = words.split()
+        if len(typed) > 1 and folded(typed[0]) in _CALLED:
+            typed = typed[1:]
+        for length in range(min(len(typed), 6), 0, -1):
+            command = self._by_words.get(folded(" ".join(typed[:length])))
             if command is not None:
                 return command, " ".join(typed[length:])
-        raise Refused(T("help.unknown", typed=words.strip()[:60], nearest=self._nearest(" ".join(lowered), language)))
+        nearest = self._nearest(folded(" ".join(typed[:6])), language, coordinator)
+        card = unknown_words(" ".join(words.split()), nearest.words[language][0] if nearest else None)
+        raise Refused(words[:60], card)
 
-    def _nearest(self, typed: str, language: str) -> str:
-        mine = [spelling for command in self.listed for spelling in command.words.get(language, ())]
-        close = difflib.get_close_matches(typed, mine, n=1, cutoff=0.0)
-        return close[0] if close else "help"
+    def _nearest(self, typed: str, language: str, coordinator: bool) -> Command | None:
+        """The likeliest command; one in the other language must be clearly likelier to win."""
+        own = max(self._likeness(typed, language, coordinator), key=_likeness, default=None)
+        others = [other for other in ("it", "en") if other != language]
+        foreign = [near for other in others for near in self._likeness(typed, other, coordinator)]
+        best = max(foreign, key=_likeness, default=None)
+        if best and (own is None or best.likeness > own.likeness + OTHER_LANGUAGE_LEAD):
+            own = best
+        return own.command if own and own.likeness >= NEAR else None
+
+    def _likeness(self, typed: str, language: str, coordinator: bool) -> Iterator[_Near]:
+        said = typed.split()
+        for command in self.listed:
+            if command.may == "coordinator" and not coordinator:
+                continue
+            for spelling in command.words.get(language, ()):
+                known = folded(spelling)
+                start = " ".join(said[: len(known.split())])
+                yield _Near(command, difflib.SequenceMatcher(None, start, known).ratio())
+
+
+def _likeness(near: _Near) -> float:
+    return near.likeness

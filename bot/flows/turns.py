@@ -14,19 +14,16 @@ from storage.uow import Actor, Uow
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault
-    """The words for the person; nothing is saved."""
+    """The words for the person, or a whole ``card`` that says them and a way on; nothing is saved."""
 
-    def __init__(self, words: Text) -> None:
+    def __init__(self, words: Text, card: Card | None = None) -> None:
         super().__init__("refused")
         self.words = words
+        self.card = card
 
 
 class Outdated(Refused):
     """The world moved on since the button was drawn: ``card`` is how things stand now, when there is one."""
-
-    def __init__(self, words: Text, card: Card | None = None) -> None:
-        super().__init__(words)
-        self.card = card
 
 
 def outdated_button() -> Outdated:

@@ -4,21 +4,47 @@ from tests.stage import Stage
 
 
 async def test_help_speaks_the_language_of_the_person(stage: Stage) -> None:
-    ada = stage.hand("Valentina Vitale")
-    await ada.types("/mentoring aiuto")
-    assert "persona junior" in ada.said
-    amelia = stage.hand("Oliver Clarke")
-    await amelia.types("/mentoring help")
-    assert "junior colleague" in amelia.said
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring aiuto")
+    assert "persona junior" in valentina.said
+    assert "Non è coaching" in valentina.said.replace("*", "")
+    oliver = stage.hand("Oliver Clarke")
+    await oliver.types("/mentoring help")
+    assert "junior colleague" in oliver.said
+    for word in ("coaching", "training course", "shadowing", "assessment"):
+        assert word in oliver.said
 
 
-async def test_unknown_words_get_the_nearest_command(stage: Stage) -> None:
-    ada = stage.hand("Valentina Vitale")
-    await ada.types("/mentoring aiutto <!channel>")
-    assert "«aiuto»" in ada.said
-    assert "<!channel>" not in str(ada.last.blocks)
+async def test_help_lists_what_this_person_may_write(stage: Stage) -> None:
+    valentina, oliver = stage.hand("Valentina Vitale"), stage.hand("Oliver Clarke")
+    await oliver.types("/mentoring help")
+    assert "what next" in oliver.said
+    assert "round new" not in oliver.said
+    await valentina.types("/mentoring aiuto")
+    assert "ciclo nuovo" in valentina.said
+    assert "che cosa arriva" in valentina.said
 
 
-async def test_home_tells_that_nothing_waits(stage: Stage) -> None:
-    ada = stage.hand("Valentina Vitale")
-    assert "Non c’è nulla che ti aspetta" in await ada.opens_home()
+async def test_unknown_words_get_the_nearest_command_and_a_way_to_all(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring aiutto <!channel>")
+    assert "«aiuto»" in valentina.said
+    assert "<!channel>" not in str(valentina.last.blocks)
+    await valentina.clicks("Mostra che cosa posso scrivere")
+    assert "Non è coaching" in valentina.said.replace("*", "")
+
+
+async def test_help_answers_words_typed_to_the_bot_itself(stage: Stage) -> None:
+    oliver = stage.hand("Oliver Clarke")
+    await oliver.types("good morning everybody, what is this about?")
+    assert "I do not know" in oliver.said
+    await oliver.types("Help!")
+    assert "junior colleague" in oliver.said
+
+
+async def test_a_wall_of_text_is_not_echoed(stage: Stage) -> None:
+    oliver = stage.hand("Oliver Clarke")
+    await oliver.types("/mentoring " + "<@U123> *now* " * 150)
+    assert "I do not know" in oliver.said
+    assert len(oliver.said) < 200
+    assert "<@U123>" not in str(oliver.last.blocks)

@@ -1,9 +1,18 @@
 """What the bot is, and what can be said to it."""
 
-from bot.flows.help import actions
-from bot.flows.turns import Command, Feature
+from collections.abc import Sequence
 
-FEATURE = Feature(
-    name="help",
-    commands=(Command({"en": ("help",), "it": ("aiuto",)}, actions.explain),),
-)
+from bot.flows.help import actions
+from bot.flows.turns import Command, Feature, Verb
+
+
+def help_of(others: Sequence[Feature]) -> Feature:
+    """The feature that explains the commands of all the others, and its own."""
+    explained = list(others)
+    own = Feature(
+        name="help",
+        verbs={"help.show": Verb(actions.show(explained))},
+        commands=(Command({"en": ("help",), "it": ("aiuto",)}, actions.explain(explained), help="help.help_help"),),
+    )
+    explained.append(own)
+    return own

@@ -1,9 +1,38 @@
 """Answering a call for help."""
 
+from collections.abc import Sequence
+
 from bot.flows.help import cards
-from bot.flows.turns import Replace, Reply, Turn
+from bot.flows.turns import Action, Command, Feature, Replace, Reply, Tell, Turn
 
 
-async def explain(_turn: Turn) -> Reply:
-    """``/mentoring help``."""
-    return Replace(cards.what_it_is())
+def listed(features: Sequence[Feature], *, coordinator: bool) -> dict[str, list[Command]]:
+    """The commands that a person may use, by group of the help, in the features' order."""
+    groups: dict[str, list[Command]] = {}
+    for feature in features:
+        for command in feature.commands:
+            if command.help is not None and (coordinator or command.may == "anyone"):
+                groups.setdefault(cards.group_of(feature.name, command), []).append(command)
+    return groups
+
+
+def explain(features: Sequence[Feature]) -> Action:
+    """``/mentoring help`` about the commands of these features."""
+
+    async def act(turn: Turn) -> Reply:
+        return Replace(_help(turn, features))
+
+    return act
+
+
+def show(features: Sequence[Feature]) -> Action:
+    """The same from a button: beside the message that it stands on, which stays."""
+
+    async def act(turn: Turn) -> Reply:
+        return Tell(_help(turn, features))
+
+    return act
+
+
+def _help(turn: Turn, features: Sequence[Feature]) -> cards.Card:
+    return cards.whole_help(listed(features, coordinator=turn.person.coordinator), turn.person.language)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col
 
 from bot.flows.engine import Errors, Flow, Place, Show, before, submit
-from bot.flows.turns import Conversation, FormErrors, Outdated, Replace, Reply, ShowForm, Submitted, Turn
+from bot.flows.turns import Conversation, FormErrors, Outdated, Refused, Replace, Reply, ShowForm, Submitted, Turn
 from bot.ui.cards import Paragraph, card
 from bot.ui.forms import Values, texts_of
 from bot.ui.words import T, Text
@@ -16,11 +16,18 @@ from storage.tables import FlowSession
 
 
 async def start(
-    turn: Turn, flow: Flow, subject: str = "", context: Mapping[str, Any] | None = None, answers: Values | None = None
+    turn: Turn,
+    flow: Flow,
+    subject: str = "",
+    context: Mapping[str, Any] | None = None,
+    answers: Values | None = None,
+    *,
+    at: str | None = None,
 ) -> ShowForm:
     """Open a conversation, or resume the person's unfinished one about the same ``subject`` (``round:3``) at its step.
 
     ``context``: small JSON facts that its forms need; refreshed on resuming. ``answers``: what is known beforehand.
+    ``at``: the step to show instead.
     """
     talk = await _unfinished(turn, flow, subject)
     if talk is None:
@@ -35,6 +42,11 @@ async def start(
                 expires_at=turn.now + timedelta(days=flow.days),
             )
         )
+    talk.step = at or talk.step
+    elif fresh:
+        talk.step = flow.first
+        before_now = turn.uow.box.open_json(talk.sealed_answers) or {}
+        talk.sealed_answers = turn.uow.box.seal_json({**before_now, **dict(answers or {})})
     talk.context = dict(context or {})
     talk.origin = turn.origin
     return _show(turn, flow, talk, talk.step, {})
@@ -76,6 +88,8 @@ async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Su
     """Answer a submitted step: the same with errors, the next one, the one before, or the end."""
     talk = await _mine(turn, given)
     conversation = conversations[talk.flow]
+    if conversation.may == "coordinator" and not turn.person.coordinator:
+        raise Refused(T("form.coordinators_only"))
     flow = conversation.flow
     if given.step not in {step.name for step in flow.steps}:
         return _show(turn, flow, talk, flow.first, {})

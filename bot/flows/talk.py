@@ -23,11 +23,13 @@ async def start(
     answers: Values | None = None,
     *,
     at: str | None = None,
+    fresh: bool = False,
 ) -> ShowForm:
     """Open a conversation, or resume the person's unfinished one about the same ``subject`` (``round:3``) at its step.
 
     ``context``: small JSON facts that its forms need; refreshed on resuming. ``answers``: what is known beforehand.
-    ``at``: the step to show instead.
+    ``at``: the step to show instead. ``fresh``: an unfinished one begins again at its first step, with ``answers`` over
+    what was given before.
     """
     talk = await _unfinished(turn, flow, subject)
     if talk is None:
@@ -42,11 +44,10 @@ async def start(
                 expires_at=turn.now + timedelta(days=flow.days),
             )
         )
-    talk.step = at or talk.step
     elif fresh:
-        talk.step = flow.first
-        before_now = turn.uow.box.open_json(talk.sealed_answers) or {}
-        talk.sealed_answers = turn.uow.box.seal_json({**before_now, **dict(answers or {})})
+        earlier = turn.uow.box.open_json(talk.sealed_answers) or {}
+        talk.step, talk.sealed_answers = flow.first, turn.uow.box.seal_json({**earlier, **dict(answers or {})})
+    talk.step = at or talk.step
     talk.context = dict(context or {})
     talk.origin = turn.origin
     return _show(turn, flow, talk, talk.step, {})

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from playground.colleague_forms import answer, fill_form
 from playground.colleague_habits import (
     Button,
     Shares,
@@ -25,11 +24,10 @@ from playground.colleague_habits import (
     in_working_hours,
     reaction_time,
 )
-from playground.workspace import Change, Json, Message, Outcome, Person, View, Workspace
+from playground.form_walker import FormWalker
+from playground.workspace import Change, Message, Person, Workspace
 
 MOST_PRESSES = 6
-MOST_STEPS = 40
-MOST_TRIES = 3
 AGAIN = timedelta(minutes=1)
 
 
@@ -175,10 +173,10 @@ class Colleagues:
 
     async def _react(self, reaction: _Reaction, now: datetime) -> int:
         mind = self._mind(reaction.user_id)
-        if self._workspace.people[reaction.user_id].deleted:
+        if mind.person.deleted:
             return 0
         if reaction.place is None:
-            return await self._go_through_forms(mind, now)
+            return await self._walk(mind, now)
         message = self._message(reaction.place)
         if message is None:
             return 0
@@ -190,89 +188,23 @@ class Colleagues:
         if button is None:
             return 0
         seen.pressed.append(button)
-        await self._press(mind, message, button)
-        return 1 + await self._go_through_forms(mind, now)
+        await self._workspace.press(mind.person.id, message, button.action, button.value, block_id=button.block)
+        return 1 + await self._walk(mind, now)
 
-    async def _press(self, mind: _Mind, where: Message | View, button: Button) -> None:
-        await self._workspace.press(mind.person.id, where, button.action, button.value, block_id=button.block)
-
-    async def _go_through_forms(self, mind: _Mind, now: datetime) -> int:
-        """Fill and submit the form on top until none is open; a form that leads nowhere is closed."""
-        done = 0
-        for _ in range(MOST_STEPS):
-            view = self._top(mind)
-            if view is None:
-                return done
-            done += 1
-            moved_on = await self._one_form(mind, view, now)
-            if not moved_on or self._top(mind) == view:
-                break
-        view = self._top(mind)
-        if view is not None:
-            await self._workspace.close_view(mind.person.id, view, everything=True)
-        return done
-
-    async def _one_form(self, mind: _Mind, view: View, now: datetime) -> bool:
-        """Whether the form was taken, or at least answered by something new."""
-        if "submit" not in view.source:
-            buttons = buttons_of(view.blocks)
-            button = choose_button(buttons, Temperament.KEEN, (), mind.chance) if buttons else None
-            if button is not None:
-                await self._press(mind, view, button)
-            return button is not None
-        view = await self._choose_what_redraws(mind, view, now)
-        state = self._workspace.state(mind.person.id, view)
-        values = fill_form(view.blocks, state, mind.person, now, mind.chance)
-        outcome = await self._workspace.submit(mind.person.id, view, values)
-        for _ in range(MOST_TRIES):
-            if outcome.reason != "field_errors":
-                break
-            outcome = await self._try_again(mind, outcome, now)
-        return outcome.ok
-
-    async def _choose_what_redraws(self, mind: _Mind, view: View, now: datetime) -> View:
-        """Answer the inputs that tell the bot at once: the form may look different afterwards."""
-        asked: set[str] = set()
-        while (block := next(self._redrawing(view, asked), None)) is not None:
-            asked.add(block["block_id"])
-            value = answer(block, None, mind.person, now, mind.chance)
-            if value is not None:
-                await self._workspace.press(
-                    mind.person.id, view, block["element"]["action_id"], value, block_id=block["block_id"]
-                )
-            view = self._top(mind) or view
-        return view
-
-    @staticmethod
-    def _redrawing(view: View, asked: Collection[str]) -> Iterator[Json]:
-        return (block for block in view.blocks if block.get("dispatch_action") and block["block_id"] not in asked)
-
-    async def _try_again(self, mind: _Mind, refused: Outcome, now: datetime) -> Outcome:
-        """Other answers in the fields that were refused."""
-        view = self._top(mind)
-        if view is None:
-            return Outcome()
-        wrong = dict(refused.errors)
-        values = {
-            block["block_id"]: answer(block, None, mind.person, now, mind.chance)
-            for block in view.blocks
-            if block.get("block_id") in wrong and block["type"] == "input"
-        }
-        return await self._workspace.submit(mind.person.id, view, values)
+    async def _walk(self, mind: _Mind, now: datetime) -> int:
+        return await FormWalker(self._workspace, mind.person, mind.chance, now).walk()
 
     # Looking ----------------------------------------------------------------------------------------------------
-
-    def _top(self, mind: _Mind) -> View | None:
-        views = self._workspace.views(mind.person.id)
-        return views[-1] if views else None
 
     def _message(self, place: tuple[str, str]) -> Message | None:
         conversation = self._workspace.conversations.get(place[0])
         return conversation.messages.get(place[1]) if conversation else None
 
     def _mind(self, user_id: str) -> _Mind:
+        person = self._workspace.people[user_id]
         if user_id not in self._minds:
             chance = random.Random(f"{self._seed}:{user_id}")
-            person = self._workspace.people[user_id]
             self._minds[user_id] = _Mind(person, chance, self._shares.draw(chance))
-        return self._minds[user_id]
+        mind = self._minds[user_id]
+        mind.person = person
+        return mind

@@ -61,14 +61,13 @@ class Visitor:
 
     async def _press(self, user_id: str, given: Json) -> Outcome:
         where = self._place(user_id, given["where"])
-        typed = {key: value for key, value in (given.get("values") or {}).items() if value is not None}
         return await self._workspace.press(
             user_id,
             where,
             str(given["action_id"]),
             given.get("value"),
             block_id=given.get("block_id"),
-            values=typed or None,
+            values=given.get("values") or None,
         )
 
     async def _submit(self, user_id: str, given: Json) -> Outcome:

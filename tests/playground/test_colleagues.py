@@ -11,7 +11,8 @@ from slack_bolt.async_app import AsyncAck
 from playground.colleague_habits import Shares
 from playground.colleagues import MOST_PRESSES, Colleagues
 from playground.time_machine import Progress, TimeMachine, TooManySteps
-from tests.playground.demo_bot import Demo, button, crowd, demonstration, section
+from tests.playground.demo_bot import Demo, button, crowd, demonstration, field, option, section
+from tests.playground.stock_bot import plain
 
 KEEN, LATE, DECLINING, SILENT = Shares(1, 0, 0, 0), Shares(0, 1, 0, 0), Shares(0, 0, 1, 0), Shares(0, 0, 0, 1)
 DAY = timedelta(days=1)
@@ -142,6 +143,45 @@ async def test_a_form_that_is_never_satisfied_is_closed_after_three_more_tries()
         await machine.advance(DAY)
         assert [verb for _, verb in demo.heard].count("enrol.first") == 4
         assert demo.workspace.views(people[0].id) == []
+
+
+async def test_a_choice_that_redraws_the_form_is_made_first_and_kept() -> None:
+    people = crowd(1)
+    kinds = [option("One"), option("Two"), option("Three")]
+    kind = field("kind", "Kind", {"type": "static_select", "options": kinds}, dispatch_action=True)
+    reason = field("reason", "Why", {"type": "plain_text_input"})
+    chosen, submitted = [], []
+
+    def form(*blocks: dict[str, Any]) -> dict[str, Any]:
+        words = {"title": plain("Kinds"), "submit": plain("Save")}
+        return {"type": "modal", "callback_id": "kinds", "blocks": list(blocks), **words}
+
+    async with demonstration(people, visitor=[people[0].id]) as demo:
+
+        async def show(ack: AsyncAck, body: dict[str, Any]) -> None:
+            await demo.client.views_open(trigger_id=body["trigger_id"], view=form(kind))
+            await ack()
+
+        async def choose(ack: AsyncAck, body: dict[str, Any]) -> None:
+            chosen.append(body["actions"][0]["selected_option"]["value"])
+            await ack()
+            await demo.client.views_update(view_id=body["view"]["id"], view=form(kind, reason))
+
+        async def save(ack: AsyncAck, body: dict[str, Any]) -> None:
+            submitted.append(body["view"]["state"]["values"])
+            await ack()
+
+        demo.bot.action("kinds.show")(show)
+        demo.bot.action("kind")(choose)
+        demo.bot.view("kinds")(save)
+        machine = only(demo, KEEN)
+        channel = demo.workspace.dm(people[0].id).id
+        blocks = [{"type": "actions", "elements": [button("Show", "kinds.show")]}]
+        await demo.client.chat_postMessage(channel=channel, text="Kinds", blocks=blocks)
+        await machine.advance(DAY)
+        assert len(chosen) == len(submitted) == 1
+        assert submitted[0]["kind"]["kind"]["selected_option"]["value"] == chosen[0]
+        assert submitted[0]["reason"]["reason"]["value"]
 
 
 async def test_time_goes_step_by_step_and_tells_how_far_it_is() -> None:

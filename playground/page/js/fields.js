@@ -54,7 +54,7 @@ function nativeSelect(element, context, initial) {
   const control = h("select", {
     id: uid("select"), class: "select",
     on: { change: () => context.changed({ type: element.type, selected_option: choices.find((c) => c.value === control.value)?.option ?? null }) },
-  }, h("option", { value: "", disabled: initial ? true : null, selected: !initial }, asText(element.placeholder) || context.t("choose")), rows);
+  }, h("option", { value: "", selected: !initial }, asText(element.placeholder) || context.t("choose")), rows);
   return { node: control, control };
 }
 

@@ -11,6 +11,7 @@ export class Modal {
     this.store = store;
     this.dialog = null;
     this.version = "";
+    this.ids = [];
   }
 
   draw() {
@@ -18,9 +19,9 @@ export class Modal {
     if (!view) { this.hide(); return; }
     const version = fingerprint([view, this.store.language]);
     if (version === this.version) return;
-    const other = this.viewId !== view.id;
-    this.version = version;
-    this.viewId = view.id;
+    const ids = view.blocks.map((block) => block.block_id);
+    const other = this.viewId !== view.id || !ids.some((id) => this.ids.includes(id));
+    Object.assign(this, { version, viewId: view.id, ids });
     if (!this.dialog) this.show();
     const focus = other ? null : this.whereFocusIs();
     const scroll = other ? 0 : (this.body?.scrollTop ?? 0);
@@ -43,6 +44,7 @@ export class Modal {
     this.dialog = null;
     this.version = "";
     this.viewId = null;
+    this.ids = [];
   }
 
   fill(view) {

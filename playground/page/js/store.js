@@ -2,7 +2,8 @@
 
 import * as api from "./api.js";
 import { typedValue } from "./fields.js";
-import { toast } from "./toasts.js";
+import { longDay, hour } from "./times.js";
+import { announce, toast } from "./toasts.js";
 import { wordsOf } from "./words.js";
 
 const REMEMBERED = "playground";
@@ -61,8 +62,14 @@ export class Store extends EventTarget {
     const arrived = this.travel && !change.travel;
     this.travel = change.travel;
     this.dispatchEvent(new Event("clock"));
-    if (arrived && change.trouble) toast(change.trouble);
+    if (arrived) this.arrive(change.trouble);
     if (change.draw || arrived) this.refresh();
+  }
+
+  arrive(trouble) {
+    const moment = new Date(this.clock.now);
+    announce(this.t("arrived", { when: `${longDay(moment, this.place)}, ${hour(moment, this.place)}` }));
+    if (trouble) toast(trouble);
   }
 
   /** One refresh at a time; one more when something was asked for meanwhile. */

@@ -1,7 +1,16 @@
 """All features of the product."""
 
+from bot.flows.enrolment import FEATURE as ENROLMENT
+from bot.flows.goals import FEATURE as GOALS
 from bot.flows.help import help_of
+from bot.flows.preparation import FEATURE as PREPARATION
+from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.turns import Feature
 
-_EXPLAINED: tuple[Feature, ...] = ()
+_EXPLAINED: tuple[Feature, ...] = (
+    ENROLMENT,
+    GOALS,
+    PREPARATION,
+    PROGRAMME,
+)
 FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.content import lessons, skills
 from bot.domain.programme import CHECKLIST, STANDARD, RoundRules, suggested_role
 from bot.domain.slots import SLOTS
-from bot.flows.programme.rounds import open_enrolment, promise_enrolment_end
+from bot.flows.programme.rounds import open_enrolment
 from bot.flows.session import plan
 from storage.tables import Enrolment, Pairing, Person, Round
 from tests.stage import Stage
@@ -222,6 +222,5 @@ async def open_round(stage: Stage, **options: object) -> int:
         uow.organisation_id = round.organisation_id
         round.opened_at = uow.now
         await open_enrolment(uow, round)
-        promise_enrolment_end(uow, round)
         await uow.commit()
     return round_id

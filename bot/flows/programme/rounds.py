@@ -6,6 +6,7 @@ from sqlmodel import col
 
 from bot.domain.calendar import add_working_days, at_local, is_working_day, local_day, next_working_morning
 from bot.domain.programme import RoundRules, RoundState, can_move, midpoint_session
+from bot.flows.programme.answers import rules_in
 from bot.flows.turns import Refused, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage import rounds as store
@@ -54,8 +55,8 @@ async def round_of(turn: Turn) -> Round:
 
 
 def rules_of(round: Round) -> RoundRules:
-    """The round's rules. Raises TypeError when some are missing (a round that never was whole)."""
-    return RoundRules(**round.rules)  # type: ignore[arg-type]  # JSON; checked when the round was opened
+    """The rules that everybody of the round has read."""
+    return rules_in(round.rules)
 
 
 def enrolment_end(day: datetime, zone: str) -> datetime:
@@ -89,6 +90,7 @@ async def open_enrolment(uow: Uow, round: Round) -> int:
                 round=round.pk,
                 enrolment=enrolment.pk,
             )
+    promise_enrolment_end(uow, round)
     promise_enrolment_end(uow, round)
     return len(enrolments)
 

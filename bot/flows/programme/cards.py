@@ -1,0 +1,216 @@
+"""What a coordinator reads about a round: what is missing, what opening and cancelling will do, how it stands. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import content
+from bot.domain.programme import hours_per_person
+from bot.domain.suppression import may_show
+from bot.flows.programme.answers import rules_in
+from bot.flows.programme.conversation import STEP_OF, meetings
+from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, Row, card
+from bot.ui.words import Listing, T, Text, When
+from storage.rounds import Counts
+from storage.tables import Round
+
+PILOT_PAIRS = 6
+SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
+CANCELLABLE = ("draft", "enrolling", "matching", "running")
+
+
+def saved(round: Round, missing: Sequence[str], invited: int, *, sponsor_unknown: bool) -> Card:
+    """A draft was kept: what is still missing, or that it can be opened."""
+    notes = [Note(T("programme.sponsor_unknown"))] if sponsor_unknown else []
+    if missing:
+        return card(T("programme.saved", name=round.name), *notes, *_gaps(round, missing))
+    words = T("programme.saved_whole", name=round.name, n=invited)
+    return card(words, *notes, Buttons((_open(round, "programme.open"), _edit(round))))
+
+
+def incomplete(round: Round, missing: Sequence[str]) -> Card:
+    """Why a draft cannot open yet."""
+    return card(Heading(T("programme.round_name", name=round.name)), *_gaps(round, missing))
+
+
+def _gaps(round: Round, missing: Sequence[str]) -> tuple[Paragraph | Bullets | Buttons, ...]:
+    listed = Bullets(tuple(T(f"programme.missing_{code}") for code in missing))
+    fill = Button(T("programme.fill_in"), "programme.edit", f"{round.pk}:{STEP_OF[missing[0]]}", "primary")
+    return Paragraph(T("programme.still_missing", n=len(missing))), listed, Buttons((fill,))
+
+
+def ask_to_open(round: Round, invited: int, pairs: int, zone: str) -> Card:
+    """What opening will do, before it is done; warns of a round whose totals would stay hidden."""
+    rules = rules_in(round.rules)
+    facts = Facts(
+        (
+            (T("programme.objectives"), _objectives(round)),
+            (T("programme.meetings"), meetings(rules.sessions_planned, rules.session_minutes, rules.cadence_weeks)),
+            (T("programme.time_each"), T("programme.hours", n=hours_per_person(rules))),
+            (T("programme.ends"), _moment(round.enrolment_ends_at, zone)),
+        )
+    )
+    small = (Note(T("programme.small_pilot", pairs=pairs, least=PILOT_PAIRS)),) if pairs < PILOT_PAIRS else ()
+    return card(
+        Heading(T("programme.round_name", name=round.name)),
+        T("programme.will_invite", n=invited),
+        facts,
+        *small,
+        Note(T("programme.privacy")),
+        Buttons((_open(round, "programme.opened"), _edit(round))),
+    )
+
+
+def opened(round: Round, invited: int, zone: str) -> Card:
+    """The round is open: what happens next, without anybody doing anything."""
+    return card(
+        T("programme.is_open", name=round.name, n=invited),
+        Note(_next(round, zone)),
+        Buttons((_see(round),)),
+    )
+
+
+def status(round: Round, counts: Counts, zone: str) -> Card:
+    """Where a round stands, in totals that give nobody away."""
+    return card(
+        Heading(T("programme.round_name", name=round.name)),
+        Facts(((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))),
+        Note(_next(round, zone)),
+        *_buttons(round),
+    )
+
+
+def _totals(round: Round, counts: Counts) -> tuple[tuple[Text, Text], ...]:
+    if round.state in ("draft", "cancelled"):
+        return ()
+    by_role = all(may_show("share", people) for people in (counts.mentors, counts.mentees))
+    rows: list[tuple[Text, Text]] = [
+        (T("programme.invited"), T("programme.people", n=counts.invited)),
+        (T("programme.enrolled"), _people(counts.enrolled)),
+    ]
+    if by_role:
+        rows.append((T("programme.by_role"), T("programme.roles", mentors=counts.mentors, mentees=counts.mentees)))
+    rows.append((T("programme.prepared"), _people(counts.prepared)))
+    if round.state in ("running", "closing", "closed"):
+        rows.append((T("programme.pairs"), T("programme.count", count=counts.pairs)))
+    return tuple(rows)
+
+
+def _people(people: int) -> Text:
+    return T("programme.people", n=people) if may_show("share", people) else T("programme.too_few")
+
+
+def _next(round: Round, zone: str) -> Text:
+    """What the bot does next, and when."""
+    at = {"enrolling": round.enrolment_ends_at, "running": round.ends_at}.get(round.state)
+    if at is None and round.state in ("enrolling", "running"):
+        return T("programme.next_soon")
+    return T(f"programme.next_{round.state}", **({"at": When(at, zone)} if at else {}))
+
+
+def _buttons(round: Round) -> tuple[Buttons, ...]:
+    match round.state:
+        case "draft":
+            return (Buttons((_open(round, "programme.open"), _edit(round), _cancel(round))),)
+        case "enrolling":
+            extend = Button(T("programme.change_end"), "programme.edit", str(round.pk))
+            return (Buttons((extend, _cancel(round))),)
+        case "matching" | "running":
+            return (Buttons((_cancel(round),)),)
+        case _:
+            return ()
+
+
+def listed(rounds: Sequence[Round]) -> Card:
+    """All rounds, the newest first."""
+    rows = [
+        Row(
+            T("programme.line", name=round.name, state=T(f"programme.state_{round.state}")),
+            Button(T("programme.see"), "programme.status", str(round.pk)),
+        )
+        for round in rounds[:SHOWN_ROUNDS]
+    ]
+    more = (Note(T("programme.older", n=len(rounds) - SHOWN_ROUNDS)),) if len(rounds) > SHOWN_ROUNDS else ()
+    return card(Heading(T("programme.rounds")), *rows, *more, Buttons((_new(),)))
+
+
+def no_rounds() -> Card:
+    """There is no round yet, and how to make one."""
+    return card(T("programme.no_rounds_yet"), Buttons((_new(style="primary"),)))
+
+
+def ask_to_cancel(round: Round) -> Card:
+    """What cancelling will do, before it is done."""
+    words = "programme.cancel_draft" if round.state == "draft" else "programme.cancel_open"
+    return card(T(words, name=round.name), Buttons((_cancel(round), _see(round))))
+
+
+def cancelled(round: Round) -> Card:
+    """The round is cancelled."""
+    return card(T("programme.is_cancelled", name=round.name))
+
+
+def told_cancelled(round: Round) -> Card:
+    """To each who had enrolled: neutral, and nothing to do."""
+    return card(T("programme.told_cancelled", name=round.name))
+
+
+def one_side_empty(round: Round, mentors: int, mentees: int) -> Card:
+    """Enrolment has ended and there is nobody to match with."""
+    missing = "both" if not mentors and not mentees else "mentors" if not mentors else "mentees"
+    extend = Button(T("programme.a_week_more"), "programme.extend", str(round.pk), "primary")
+    return card(T(f"programme.nobody_{missing}", name=round.name), Buttons((extend, _cancel(round))))
+
+
+def extended(round: Round, zone: str) -> Card:
+    """Enrolment goes on."""
+    return card(T("programme.extended", name=round.name, at=_moment(round.enrolment_ends_at, zone)))
+
+
+def news(round: Round) -> Card:
+    """The round has come to a new state by itself."""
+    return card(T(f"programme.news_{round.state}", name=round.name), Buttons((_see(round),)))
+
+
+def board(rounds: Sequence[tuple[Round, Counts]], zone: str) -> Card:
+    """The coordinator's part of the present card: the rounds that are not over."""
+    blocks: list[Block] = []
+    for round, counts in rounds[:SHOWN_AT_HOME]:
+        blocks.extend(status(round, counts, zone).blocks)
+    return Card(tuple(blocks))
+
+
+def _objectives(round: Round) -> Text:
+    known = content.objectives()
+    names = tuple(known[code].name for code in round.objectives if code in known)
+    return Listing(names) if names else T("programme.to_choose")
+
+
+def _moment(at: datetime | None, zone: str) -> Text:
+    return T("programme.moment", at=When(at, zone)) if at else T("programme.to_choose")
+
+
+def _open(round: Round, verb: str) -> Button:
+    label = "programme.open_now" if verb == "programme.opened" else "programme.open"
+    return Button(T(label), verb, str(round.pk), "primary")
+
+
+def _edit(round: Round) -> Button:
+    return Button(T("programme.change"), "programme.edit", str(round.pk))
+
+
+def _see(round: Round) -> Button:
+    return Button(T("programme.see"), "programme.status", str(round.pk))
+
+
+def _new(style: str = "plain") -> Button:
+    return Button(T("programme.new"), "programme.new", "", "primary" if style == "primary" else "plain")
+
+
+def _cancel(round: Round) -> Button:
+    asked = Confirm(
+        T("programme.cancel_title"),
+        T("programme.cancel_sure", name=round.name),
+        T("programme.cancel_yes"),
+        T("programme.cancel_no"),
+    )
+    return Button(T("programme.cancel"), "programme.cancel", str(round.pk), "danger", asked)

@@ -1,0 +1,82 @@
+"""What a round does by itself: its enrolment ends, it closes, it is closed; a cancelled one is wound up."""
+
+from bot.flows.programme import cards
+from bot.flows.programme.rounds import SPACING, begin_closing, begin_matching, sides
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from storage import rounds as store
+from storage.tables import Round
+from storage.uow import Uow
+
+
+async def enrolment_ends(turn: JobTurn) -> Outcome:
+    """Matching begins; with nobody on one side the coordinator is asked instead."""
+    round = await _locked(turn)
+    ends = round.enrolment_ends_at if round else None
+    if round is None or round.state != "enrolling" or ends is None or ends > turn.now:
+        return NotOwed()
+    mentors, mentees = await sides(turn.uow, round.pk)
+    if mentors and mentees:
+        await begin_matching(turn.uow, round)
+        return Did()
+    return Say((round.coordinator_id,), cards.one_side_empty(round, mentors, mentees))
+
+
+async def closing(turn: JobTurn) -> Outcome:
+    """The weeks of the round are over."""
+    round = await _locked(turn)
+    if round is None or round.state != "running":
+        return NotOwed()
+    await begin_closing(turn.uow, round)
+    _tell(turn.uow, round)
+    return Did()
+
+
+async def closed(turn: JobTurn) -> Outcome:
+    """The closing survey has ended: totals are frozen, pairs are completed and thanked."""
+    round = await _locked(turn)
+    if round is None or round.state != "closing":
+        return NotOwed()
+    round.state, round.closed_at = "closed", turn.now
+    for number, pairing in enumerate(await store.complete_pairs(turn.uow, round.pk)):
+        due_at = turn.now + number * SPACING
+        turn.uow.promise("feedback.thanks", f"pairing:{pairing.pk}:thanks", due_at, pairing=pairing.pk, round=round.pk)
+    _tell(turn.uow, round)
+    return Did()
+
+
+async def told(turn: JobTurn) -> Outcome:
+    """The coordinator reads that the round has come to a new state."""
+    round = await turn.uow.get(Round, turn.arg("round"))
+    if round is None or round.state not in ("closing", "closed"):
+        return NotOwed()
+    return Say((round.coordinator_id,), cards.news(round))
+
+
+def _tell(uow: Uow, round: Round) -> None:
+    uow.promise("programme.told", f"round:{round.pk}:told:{round.state}", uow.now, round=round.pk)
+
+
+async def wind_up(turn: JobTurn) -> Outcome:
+    """After cancelling: what the round still owed is taken back, its pairs end, those who had enrolled are told."""
+    round = await _locked(turn)
+    if round is None or round.state != "cancelled":
+        return NotOwed()
+    await store.take_back_promises(turn.uow, round.pk)
+    await store.end_pairs(turn.uow, round.pk)
+    for number, enrolment in enumerate(await store.participants(turn.uow, round.pk)):
+        who = enrolment.person_id
+        key = f"round:{round.pk}:cancelled:{who}"
+        turn.uow.promise("programme.cancelled", key, turn.now + number * SPACING, person=who, round=round.pk)
+    return Did()
+
+
+async def cancelled(turn: JobTurn) -> Outcome:
+    """One of those who had enrolled reads that the round is cancelled."""
+    round = await turn.uow.get(Round, turn.arg("round"))
+    if round is None or turn.job.person_id is None:
+        return NotOwed()
+    return Say((turn.job.person_id,), cards.told_cancelled(round))
+
+
+async def _locked(turn: JobTurn) -> Round | None:
+    return await turn.uow.get(Round, turn.arg("round"), lock=True)

@@ -1,0 +1,147 @@
+"""Making and changing a round: opens the wizard, and keeps what it gives as a draft."""
+
+from datetime import date
+from typing import Any
+
+from bot.domain.calendar import at_local, local_day
+from bot.domain.programme import RoundState, missing
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.programme import cards
+from bot.flows.programme.answers import answers_of, columns_from, ends_on, facts_from, first_answers
+from bot.flows.programme.conversation import EXTEND, ROUND
+from bot.flows.programme.rounds import CLOSING_HOUR, find_round, move_enrolment_end
+from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.words import T
+from storage import rounds as store
+from storage.accounts import persons_of
+from storage.sites import site_of
+from storage.tables import Organisation, Round
+
+
+async def new(turn: Turn) -> Reply:
+    """``round new``: the wizard, or the unfinished one where it was left."""
+    organisation, names = await store.organisation_and_names(turn.uow)
+    context = await _context(turn, organisation, list(names.values()))
+    return await talk.start(turn, ROUND, "", context, first_answers(turn.now, site_of(turn.person, organisation)))
+
+
+async def edit(turn: Turn) -> Reply:
+    """``round edit``: the wizard with the draft's answers; of a round that enrols, the end of enrolment alone."""
+    round = await find_round(turn, "draft", "enrolling")
+    return await _edit(turn, round.pk)
+
+
+async def edit_this(turn: Turn) -> Reply:
+    """The same by a button, which may carry the step to begin at."""
+    return await _edit(turn, turn.number(), turn.id.partition(":")[2])
+
+
+async def _edit(turn: Turn, round_id: int, step: str = "") -> Reply:
+    found = await store.with_sponsor(turn.uow, round_id, turn.actor.workspace.pk)
+    if found is None:
+        raise outdated_button()
+    round, sponsor = found
+    organisation, names = await store.organisation_and_names(turn.uow)
+    if round.state == RoundState.ENROLLING:
+        return await _extend(turn, round, organisation)
+    if round.state != RoundState.DRAFT:
+        raise Refused(T("programme.not_editable", name=round.name))
+    others = [name for id, name in names.items() if id != round.pk]
+    context = await _context(turn, organisation, others) | {"round": round.pk}
+    answers = {**first_answers(turn.now, site_of(turn.person, organisation)), **_answers(round, sponsor, turn.zone)}
+    at = step if step in {item.name for item in ROUND.steps} else None
+    return await talk.start(turn, ROUND, f"round:{round.pk}", context, answers, at=at)
+
+
+def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
+    ends = local_day(round.enrolment_ends_at, zone) if round.enrolment_ends_at else None
+    return answers_of(
+        name=round.name,
+        format=round.format,
+        objectives=round.objectives,
+        rules=round.rules,
+        invited=round.invited,
+        checklist=round.checklist,
+        sponsor=sponsor,
+        ends=ends,
+    )
+
+
+async def _extend(turn: Turn, round: Round, organisation: Organisation | None) -> Reply:
+    ends = local_day(round.enrolment_ends_at or turn.now, turn.zone)
+    context = {"round": round.pk, **_calendar(turn, organisation)}
+    return await talk.start(turn, EXTEND, f"round:{round.pk}", context, {"ends": ends.isoformat()})
+
+
+async def _context(turn: Turn, organisation: Organisation | None, names: list[str]) -> dict[str, Any]:
+    company = await store.company(turn.uow)
+    return {
+        "departments": list(company.departments),
+        "sites": list(company.sites),
+        "stages": list(company.stages),
+        "names": names,
+        **_calendar(turn, organisation),
+    }
+
+
+def _calendar(turn: Turn, organisation: Organisation | None) -> dict[str, Any]:
+    site = site_of(turn.person, organisation)
+    closures = [[first.isoformat(), last.isoformat()] for first, last in site.closures]
+    return {"country": site.country, "closures": closures}
+
+
+async def keep(turn: Turn, place: Place) -> Reply:
+    """The wizard's end: a draft is made, or changed; says what is missing before it can open."""
+    sponsor = await _sponsor(turn, place.one("sponsor"))
+    columns = columns_from(place, sponsor) | {"enrolment_ends_at": _moment(ends_on(place), turn.zone)}
+    if "round" in place.context:
+        round = await store.move(turn.uow, int(str(place.context["round"])), ("draft",), **columns)
+        if round is None:
+            raise Outdated(T("programme.no_longer_draft"))
+    else:
+        round = turn.uow.add(Round(**columns, coordinator_id=turn.person.pk, created_at=turn.now))
+        await turn.uow.flush()
+    invited = len(await store.invited_people(turn.uow, round))
+    unknown = bool(place.one("sponsor")) and sponsor is None
+    return Replace(cards.saved(round, gaps(round, invited, turn), invited, sponsor_unknown=unknown))
+
+
+async def _sponsor(turn: Turn, account: str) -> int | None:
+    """Who the chosen account is; None for nobody, and for somebody who is not on the roster (a guest, a bot)."""
+    if not account:
+        return None
+    person = (await persons_of(turn.uow, turn.actor.workspace.pk, [account])).get(account)
+    return person.pk if person else None
+
+
+def _moment(day: date | None, zone: str) -> Any:
+    return at_local(day, CLOSING_HOUR, zone) if day else None
+
+
+def gaps(round: Round, invited: int, turn: Turn) -> list[str]:
+    """What keeps the draft from opening, by code: the rules' own list, and an end of enrolment still to come."""
+    found = missing(
+        facts_from(
+            name=round.name,
+            format=round.format,
+            objectives=round.objectives,
+            rules=round.rules,
+            checklist=round.checklist,
+            sponsor=round.sponsor_id,
+            invited=invited,
+        )
+    )
+    ends = round.enrolment_ends_at
+    return found if ends is not None and ends > turn.now else ["enrolment_ends", *found]
+
+
+async def move_end(turn: Turn, place: Place) -> Reply:
+    """The end of enrolment of a round that enrols was moved by hand."""
+    ends_at = _moment(date.fromisoformat(place.one("ends")), turn.zone)
+    if ends_at <= turn.now:
+        raise FormErrors({"ends": T("programme.end_past", day=local_day(turn.now, turn.zone))})
+    round = await move_enrolment_end(turn.uow, int(str(place.context["round"])), ends_at)
+    if round is None:
+        raise Outdated(T("programme.no_longer_enrolling"))
+    return Replace(cards.extended(round, turn.zone))

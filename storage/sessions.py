@@ -1,6 +1,6 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +16,9 @@ from storage.tables import Enrolment, Organisation, Pairing, Person, Round, Sess
 from storage.uow import Uow
 
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
+LONGEST = timedelta(hours=3)
 Role = Literal["mentor", "mentee"]
+Span = tuple[datetime, datetime]
 _Mentor, _Mentee = aliased(Person), aliased(Person)
 _MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
 
@@ -118,27 +120,56 @@ async def sessions_of(uow: Uow, pairing_id: int) -> list[Session]:
     return rows
 
 
-async def busy(uow: Uow, person_ids: Iterable[int], since: datetime, except_id: int) -> list[tuple[datetime, datetime]]:
-    """When any of these people has another booked session, from ``since`` on, as (start, end)."""
-    ids = list(person_ids)
+async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:
+    """The session, held to the end, and when either of the two has another booked one as (start, end), in one query.
+
+    None when there is no such session.
+    """
+    other, shared = aliased(Session), aliased(Pairing)
+    two = (col(Pairing.mentor_id), col(Pairing.mentee_id))
     statement = (
-        select(col(Session.starts_at), col(Session.minutes))
-        .join(Pairing, col(Pairing.id) == Session.pairing_id)
-        .where(
-            col(Session.organisation_id) == uow.organisation_id,
-            col(Session.id) != except_id,
-            col(Session.state) == "scheduled",
-            col(Session.starts_at) >= since - timedelta(hours=3),
-            col(Pairing.mentor_id).in_(ids) | col(Pairing.mentee_id).in_(ids),
+        _whole()
+        .add_columns(col(other.starts_at), col(other.minutes))
+        .outerjoin(shared, col(shared.mentor_id).in_(two) | col(shared.mentee_id).in_(two))
+        .outerjoin(
+            other,
+            (col(other.pairing_id) == shared.id)
+            & (col(other.id) != Session.id)
+            & (col(other.state) == "scheduled")
+            & (col(other.starts_at) >= uow.now - LONGEST),
         )
+        .where(Session.organisation_id == uow.organisation_id, col(Session.id) == session_id)
     )
-    return [(starts, starts + timedelta(minutes=minutes)) for starts, minutes in await uow.rows(statement)]
-
-
-def to_book(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
-    """The first of a pair's sessions that waits for a date, unless one is booked and still to come."""
-    if any(one.session.state == "scheduled" and (one.ends_at or now) > now for one in meetings):
+    rows = await uow.rows(statement.with_for_update(of=Session))
+    if not rows:
         return None
+    spans = [(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None]
+    return Meeting(*rows[0][:8]), spans
+
+
+async def booked_of(uow: Uow, person_id: int, since: datetime) -> list[Meeting]:
+    """The person's booked and held sessions from ``since`` on, in order of time: what a calendar shows."""
+    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
+    statement = _whole().where(
+        Session.organisation_id == uow.organisation_id,
+        mine,
+        col(Session.state).in_(("scheduled", "held")),
+        col(Session.starts_at) >= since,
+    )
+    return [Meeting(*row) for row in await uow.rows(statement.order_by(col(Session.starts_at)))]
+
+
+async def person_of_feed(uow: Uow, token: str) -> Person | None:
+    """Whose calendar feed it is; sets the unit of work's organisation. None for an unknown or renewed token."""
+    statement = select(Person).where(col(Person.feed_token) == token, col(Person.left_at).is_(None))
+    person: Person | None = await uow.first(statement)
+    if person is not None:
+        uow.organisation_id = person.organisation_id
+    return person
+
+
+def to_book(meetings: Sequence[Meeting]) -> Meeting | None:
+    """The first of a pair's sessions that waits for a date."""
     return next((one for one in meetings if one.session.state in BOOKABLE), None)
 
 

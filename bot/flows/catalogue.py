@@ -5,6 +5,7 @@ from bot.flows.goals import FEATURE as GOALS
 from bot.flows.help import help_of
 from bot.flows.preparation import FEATURE as PREPARATION
 from bot.flows.programme import FEATURE as PROGRAMME
+from bot.flows.scheduling import FEATURE as SCHEDULING
 from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (
@@ -12,5 +13,6 @@ _EXPLAINED: tuple[Feature, ...] = (
     GOALS,
     PREPARATION,
     PROGRAMME,
+    SCHEDULING,
 )
 FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

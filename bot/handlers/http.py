@@ -1,5 +1,6 @@
-"""Plain HTTP: health, readiness, metrics."""
+"""Plain HTTP: health, readiness, metrics, calendar feeds."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.calendar_files import MIME
+from bot.flows.scheduling.feed import feed_of
 from storage.database import Database
 
 
@@ -28,4 +31,21 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+    async def calendar(request: web.Request) -> web.Response:
+        """A person's own calendar; the address is the secret, so that nobody between may keep it."""
+        async with database.uow(clock()) as uow:
+            body = await feed_of(uow, request.match_info["token"])
+        if body is None:
+            raise web.HTTPNotFound
+        tag = hashlib.sha256(body).hexdigest()[:32]
+        headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+        if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, headers={**headers, "Content-Type": f"{MIME}; charset=utf-8"})
+
+    return [
+        web.get("/healthz", healthz),
+        web.get("/readyz", readyz),
+        web.get("/metrics", metrics),
+        web.get("/calendar/{token}.ics", calendar),
+    ]

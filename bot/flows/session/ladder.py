@@ -1,13 +1,11 @@
 """What is promised while a session has no date: a word to the mentee, a question to both, help, the coordinator."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from bot.domain.calendar import Site, add_working_days, at_local, local_day
+from bot.flows.session.mornings import morning_after
 from storage.sessions import Meeting
 from storage.uow import Uow
 
-MORNING = time(10)
 FIRST_STEPS = {"unbooked": 3, "help": 7, "offer": 10, "told": 15}
 LATER_STEPS = {"unbooked": 3, "help": 5, "offer": 0, "told": 5}
 
@@ -40,18 +38,4 @@ def _dues(meeting: Meeting, since: datetime) -> dict[str, datetime]:
 def _owe(uow: Uow, meeting: Meeting, step: str, due: datetime, person_id: int) -> None:
     session = meeting.session
     key = f"session:{session.pk}:{session.sequence}:{step}:{person_id}"
-    uow.promise(f"session.{step}", key, due, person=person_id, session=session.pk, person_id=person_id)
-
-
-def morning_after(moment: datetime, working_days: int, site: Site) -> datetime:
-    """Ten o'clock of the n-th working day after the moment's own day (of the first one from it on, when n is 0)."""
-    day = local_day(moment, site.zone)
-    if working_days == 0:
-        return at_local(add_working_days(day - timedelta(days=1), 1, site), MORNING, site.zone)
-    return at_local(add_working_days(day, working_days, site), MORNING, site.zone)
-
-
-def morning_before(moment: datetime, working_days: int, site: Site) -> datetime:
-    """Ten o'clock of the n-th working day before the moment's own day, by the site's clock."""
-    day = moment.astimezone(ZoneInfo(site.zone)).date()
-    return at_local(add_working_days(day, -working_days, site), MORNING, site.zone)
+    uow.promise(f"session.{step}", key, due, person=person_id, session=session.pk)

@@ -1,0 +1,28 @@
+"""Finding a date for a session: times that suit both, dates as people type them, calendars."""
+
+from bot.flows.scheduling import actions, feed, jobs
+from bot.flows.scheduling.conversation import TYPE, WHERE
+from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
+
+FEATURE = Feature(
+    name="scheduling",
+    verbs={
+        "scheduling.slots": Verb(actions.slots),
+        "scheduling.book": Verb(actions.book),
+        "scheduling.type": Verb(actions.type_one),
+        "scheduling.cancel": Verb(actions.cancel),
+        "scheduling.where": Verb(actions.ask_where),
+        "scheduling.feed": Verb(feed.subscribe),
+        "scheduling.renew": Verb(feed.renew),
+    },
+    commands=(
+        Command({"en": ("book",), "it": ("fissa",)}, actions.book_command, help="scheduling.help_book"),
+        Command({"en": ("move",), "it": ("sposta",)}, actions.move_command, help="scheduling.help_move"),
+    ),
+    conversations=(Conversation(TYPE, actions.typed), Conversation(WHERE, actions.say_where)),
+    jobs={
+        "scheduling.booked": JobKind(jobs.booked),
+        "scheduling.proposed": JobKind(jobs.proposed),
+        "scheduling.cancelled": JobKind(jobs.cancelled),
+    },
+)

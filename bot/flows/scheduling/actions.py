@@ -1,0 +1,119 @@
+"""Looking for a date, typing one, setting, moving and cancelling it, saying where."""
+
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.scheduling import booking, cards
+from bot.flows.scheduling.conversation import TYPE, WHERE, moment_of
+from bot.flows.scheduling.views import booked_view
+from bot.flows.session import timetable
+from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Card, Paragraph
+from bot.ui.words import T
+from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
+
+
+async def slots(turn: Turn) -> Reply:
+    """Times that suit both."""
+    case = await booking.case_of(turn, turn.number())
+    return Replace(booking.offers(case, turn.now))
+
+
+async def book(turn: Turn) -> Reply:
+    """One of the offered times was pressed."""
+    case = await booking.case_of(turn, turn.number())
+    start = booking.offered(case, turn.number(1))
+    if start is None:
+        new = booking.offers(case, turn.now)
+        return Replace(Card((Paragraph(T("scheduling.stale")), *new.blocks)))
+    return await booking.settle(turn, case, start)
+
+
+async def type_one(turn: Turn) -> Reply:
+    """The form that reads a date as people type it."""
+    case = await booking.case_of(turn, turn.number())
+    session = case.meeting.session
+    context = {**case.facts.to_json(), "asked_at": turn.now.isoformat()}
+    known = {"mode": session.mode, "place": session.place}
+    return await talk.start(turn, TYPE, f"session:{session.pk}", context, known, at=TYPE.first)
+
+
+async def typed(turn: Turn, place: Place) -> Reply:
+    """The date that was typed, read back and confirmed."""
+    moment = moment_of(place)
+    if moment is None:
+        raise Outdated(T("scheduling.read_again"))
+    case = await booking.case_of(turn, int(place.context["session_id"]))
+    if case.facts.books and not case.is_booked and place.one("mode"):
+        case.meeting.session.mode = place.one("mode")
+        case.meeting.session.place = place.one("place").strip()
+    return await booking.settle(turn, case, moment)
+
+
+async def cancel(turn: Turn) -> Reply:
+    """Take the date back."""
+    found = await _mine(turn, turn.number())
+    booking.check_open(found, turn)
+    return await booking.take_back(turn, found)
+
+
+async def ask_where(turn: Turn) -> Reply:
+    """The form about place or link."""
+    found = await _mine(turn, turn.number())
+    booking.check_open(found, turn)
+    known = {"mode": found.session.mode, "place": found.session.place}
+    subject = f"session:{found.session.pk}"
+    return await talk.start(turn, WHERE, subject, {"session_id": found.session.pk}, known, fresh=True)
+
+
+async def say_where(turn: Turn, place: Place) -> Reply:
+    """Place or link is known: both calendars get it."""
+    found = await _mine(turn, int(place.context["session_id"]))
+    booking.check_open(found, turn)
+    session = found.session
+    session.mode, session.place = place.one("mode"), place.one("place").strip()
+    if session.state != "scheduled":
+        return talk.said(T("scheduling.where_kept"))
+    session.sequence += 1
+    timetable.tell(turn.uow, found, turn.person.pk)
+    return Replace(cards.booked(booked_view(found, turn.person.pk)))
+
+
+async def book_command(turn: Turn) -> Reply:
+    """``/mentoring book``: times for the next session that has no date."""
+    return await _next(turn, [one for one in await _firsts(turn) if one.session.state in BOOKABLE])
+
+
+async def move_command(turn: Turn) -> Reply:
+    """``/mentoring move``: other times for the next session that has one."""
+    meetings = await meetings_of(turn.uow, turn.person.pk)
+    booked = [one for one in meetings if one.session.state == "scheduled" and (one.ends_at or turn.now) > turn.now]
+    if not booked:
+        return talk.said(T("scheduling.nothing_booked"))
+    return await _next(turn, booked)
+
+
+async def _firsts(turn: Turn) -> list[Meeting]:
+    """Of each of the person's pairs, the first session that waits for a date."""
+    found: dict[int, Meeting] = {}
+    for one in await meetings_of(turn.uow, turn.person.pk):
+        if one.session.state in BOOKABLE:
+            found.setdefault(one.pairing.pk, one)
+    return list(found.values())
+
+
+async def _next(turn: Turn, meetings: list[Meeting]) -> Reply:
+    if not meetings:
+        return talk.said(T("scheduling.nothing_to_book"))
+    if len({one.pairing.pk for one in meetings}) > 1:
+        rows = [(one.session.pk, one.other(turn.person.pk).name) for one in meetings]
+        return Replace(cards.choose(rows))
+    case = await booking.case_of(turn, meetings[0].session.pk)
+    return Replace(booking.offers(case, turn.now))
+
+
+async def _mine(turn: Turn, session_id: int) -> Meeting:
+    found = await meeting(turn.uow, session_id, lock=True)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    booking.check_goes_on(found, turn)
+    return found

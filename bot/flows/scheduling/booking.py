@@ -1,0 +1,170 @@
+"""Setting, moving, proposing and taking back the date of a session."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.flows.scheduling import cards
+from bot.flows.scheduling.facts import KEPT_OFFERS, Facts, facts_of
+from bot.flows.scheduling.views import booked_view
+from bot.flows.session import ladder, timetable
+from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Card, Paragraph
+from bot.ui.words import T, When
+from storage.sessions import BOOKABLE, Meeting, Span, meeting_and_busy
+
+
+@dataclass(frozen=True)
+class Case:
+    """A session whose date is being looked for, held to the end of the turn, and what is known about it."""
+
+    meeting: Meeting
+    facts: Facts
+    busy: tuple[Span, ...] = ()
+
+    @property
+    def is_booked(self) -> bool:
+        return self.meeting.session.state == "scheduled"
+
+
+async def case_of(turn: Turn, session_id: int, *, gate: bool = True) -> Case:
+    """The session for the person who asks. Raises ``Outdated`` for a stranger, ``Refused`` when no date can be set.
+
+    ``gate``: sessions after the kick-off wait until both have done their lessons.
+    """
+    found = await meeting_and_busy(turn.uow, session_id)
+    if found is None or found[0].role_of(turn.person.pk) is None:
+        raise outdated_button()
+    meeting, busy = found
+    check_goes_on(meeting, turn)
+    check_open(meeting, turn)
+    if gate:
+        check_ready(meeting, turn)
+    return Case(meeting, facts_of(meeting, busy, turn.person.pk, turn.now), tuple(busy))
+
+
+def check_goes_on(meeting: Meeting, turn: Turn) -> None:
+    """Refuses kindly for a pair that ended or rests, and for a round that is over."""
+    pairing = meeting.pairing
+    if pairing.state == "paused":
+        if pairing.paused_until is None:
+            raise Refused(T("scheduling.paused"))
+        raise Refused(T("scheduling.paused_until", until=When(pairing.paused_until, turn.zone, "day")))
+    if pairing.state != "active":
+        raise Refused(T("scheduling.pair_ended"))
+    if not meeting.is_on:
+        raise Refused(T("scheduling.round_over", round=meeting.round.name))
+
+
+def check_open(meeting: Meeting, turn: Turn) -> None:
+    """Refuses for a session that was held, called off for good, or has begun."""
+    session = meeting.session
+    if session.state == "scheduled" and session.starts_at is not None and session.starts_at <= turn.now:
+        raise Refused(T("scheduling.began"))
+    if session.state not in BOOKABLE and session.state != "scheduled":
+        raise Refused(T("scheduling.over"))
+
+
+def check_ready(meeting: Meeting, turn: Turn) -> None:
+    """Refuses a session after the kick-off until both have done their lessons, and says whose turn it is."""
+    if meeting.session.number == 0:
+        return
+    sides = (meeting.mentor_side, meeting.mentee_side)
+    unready = {side.person_id for side in sides if side.prepared_at is None}
+    if not unready:
+        return
+    mine = turn.person.pk in unready
+    partner = meeting.other(turn.person.pk)
+    key = "gate_partner" if not mine else "gate_both" if len(unready) > 1 else "gate_mine"
+    raise Refused(T(f"scheduling.{key}", partner=partner.name))
+
+
+def offers(case: Case, now: datetime) -> Card:
+    """New times that suit both, remembered so that their buttons can be known again."""
+    found = case.facts.suggest(now)
+    remember(case, *found.starts)
+    return cards.offer(case.facts, found.starts, found.declared)
+
+
+def remember(case: Case, *starts: datetime) -> None:
+    """Keep these moments among those that a button of the session may name."""
+    session = case.meeting.session
+    new = [start.astimezone(UTC).isoformat() for start in starts]
+    session.offered = [*(one for one in session.offered if one not in new), *new][-KEPT_OFFERS:]
+
+
+def offered(case: Case, stamp: int) -> datetime | None:
+    """The offered moment that a button names; None when it is not among those kept."""
+    moments = (datetime.fromisoformat(one) for one in case.meeting.session.offered)
+    return next((moment for moment in moments if int(moment.timestamp()) == stamp), None)
+
+
+async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
+    """Book for the mentee, propose for the mentor; new times instead when this one no longer suits."""
+    session = case.meeting.session
+    if case.is_booked and session.starts_at == start:
+        return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
+    problem = case.facts.problem(start, turn.now)
+    if problem is not None:
+        new = offers(case, turn.now)
+        return Replace(Card((Paragraph(problem), *new.blocks)))
+    if not case.facts.books:
+        return _propose(turn, case, start)
+    return await _book(turn, case, start)
+
+
+async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
+    meeting, session = case.meeting, case.meeting.session
+    if case.is_booked:
+        count_move(turn, meeting)
+    session.state, session.starts_at = "scheduled", start
+    session.uid = session.uid or f"session-{secrets.token_hex(12)}@inverso"
+    session.sequence += 1
+    await turn.uow.cancel(f"session:{session.pk}:")
+    timetable.promise(turn.uow, meeting, turn.person.pk)
+    return Replace(cards.booked(booked_view(meeting, turn.person.pk)))
+
+
+def _propose(turn: Turn, case: Case, start: datetime) -> Reply:
+    meeting, session = case.meeting, case.meeting.session
+    remember(case, start)
+    stamp = int(start.timestamp())
+    turn.uow.promise(
+        "scheduling.proposed",
+        f"session:{session.pk}:{session.sequence}:proposed:{stamp}",
+        turn.now,
+        person=meeting.pairing.mentee_id,
+        expires_at=start,
+        session=session.pk,
+        at=stamp,
+    )
+    return Replace(cards.asked_partner(meeting.mentee.name, start, turn.zone))
+
+
+async def take_back(turn: Turn, meeting: Meeting) -> Reply:
+    """Cancel a date: the session waits for another one, and the partner hears of it."""
+    session = meeting.session
+    if session.state != "scheduled" or session.starts_at is None:
+        raise Outdated(T("scheduling.no_date"))
+    count_move(turn, meeting)
+    await turn.uow.cancel(f"session:{session.pk}:")
+    session.sequence += 1
+    session.state = "postponed"
+    partner = meeting.other(turn.person.pk)
+    turn.uow.promise(
+        "scheduling.cancelled",
+        f"session:{session.pk}:{session.sequence}:cancelled:{partner.pk}",
+        turn.now,
+        person=partner.pk,
+        expires_at=session.starts_at,
+        session=session.pk,
+    )
+    ladder.promise(turn.uow, meeting, turn.now)
+    return Replace(cards.cancelled(session.pk, partner.name, books=meeting.role_of(turn.person.pk) == "mentee"))
+
+
+def count_move(turn: Turn, meeting: Meeting) -> None:
+    """Owe the count of moves in a row (what follows from it is said later, and only as help)."""
+    session = meeting.session
+    key = f"pairing:{meeting.pairing.pk}:moved:{session.pk}:{session.sequence}"
+    turn.uow.promise("session.moved", key, turn.now, session=session.pk)

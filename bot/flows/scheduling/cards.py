@@ -1,0 +1,230 @@
+"""What is said about dates: times offered, a date booked, moved, proposed, taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.flows.scheduling.conversation import is_link, where_words
+from bot.flows.scheduling.facts import Facts, clock_of, differ
+from bot.ui.cards import (
+    Attachment,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Confirm,
+    LinkButton,
+    Note,
+    Paragraph,
+    Row,
+    card,
+)
+from bot.ui.cards import Facts as Rows
+from bot.ui.words import Content, Joined, T, Text, When
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A booked session as one of the two sees it."""
+
+    session_id: int
+    number: int
+    at: datetime
+    minutes: int
+    mode: str
+    place: str
+    topic: Content
+    zone: str
+    partner: str
+    partner_zone: str
+    version: int = 1
+    files: tuple[Attachment, ...] = field(default=())
+
+
+def slot_id(session_id: int, start: datetime) -> str:
+    """The id of a button for one offered time: the session and the time's name among those offered."""
+    return f"{session_id}:{int(start.timestamp())}"
+
+
+def offer(facts: Facts, starts: Sequence[datetime], declared: bool) -> Card:
+    """Times that suit both, one press each, and the way to another one."""
+    if not starts:
+        return card(T("scheduling.no_slots", partner=facts.partner_name), Buttons((_type(facts, "primary"),)))
+    kind = ("move" if facts.booked else "slots") if facts.books else "propose"
+    first = T(f"scheduling.{kind}_intro", partner=facts.partner_name, n=len(starts))
+    verb = "book_at" if facts.books else "propose_at"
+    buttons = [
+        Button(
+            T(f"scheduling.{verb}", at=When(start, facts.me.zone)),
+            "scheduling.book",
+            slot_id(facts.session_id, start),
+            "primary" if number == 0 else "plain",
+        )
+        for number, start in enumerate(starts)
+    ]
+    blocks: list[Block] = [Paragraph(first)]
+    there = [line for start in starts if (line := _both_clocks(start, facts)) is not None]
+    if there:
+        blocks.append(Note(Joined(tuple(there))))
+    if not declared:
+        blocks.append(Note(T("scheduling.office_hours")))
+    return Card((*blocks, Buttons((*buttons, _type(facts, "plain")))))
+
+
+def _type(facts: Facts, style: str) -> Button:
+    return Button(
+        T("scheduling.another_time"),
+        "scheduling.type",
+        str(facts.session_id),
+        "primary" if style == "primary" else "plain",
+    )
+
+
+def _both_clocks(start: datetime, facts: Facts) -> Text | None:
+    if not differ(start, facts.me.zone, facts.partner.zone):
+        return None
+    there = clock_of(start, facts.me.zone, facts.partner.zone)
+    return T("scheduling.both_clocks", at=When(start, facts.me.zone), partner=facts.partner_name, there=there)
+
+
+def booked(what: Booked) -> Card:
+    """How a booked session stands, with what can be done about it."""
+    return Card((Paragraph(_booked_words(what)), rows(what), *actions(what)))
+
+
+def _booked_words(what: Booked) -> Text:
+    key = "scheduling.booked" if what.version <= 1 else "scheduling.booked_again"
+    return T(key, partner=what.partner, at=When(what.at, what.zone))
+
+
+def rows(what: Booked) -> Rows:
+    """When, by both clocks where they differ, how long, where, what about."""
+    lines: list[tuple[Text, Text]] = [
+        (T("scheduling.row_when"), T("scheduling.moment", at=When(what.at, what.zone))),
+    ]
+    if differ(what.at, what.zone, what.partner_zone):
+        there = clock_of(what.at, what.zone, what.partner_zone)
+        lines.append((T("scheduling.row_partner", partner=what.partner), T("scheduling.moment", at=there)))
+    lines.append((T("scheduling.row_length"), T("scheduling.minutes", n=what.minutes)))
+    lines.append((T("scheduling.row_where"), where_words(what.mode, what.place)))
+    lines.append((T("scheduling.row_topic"), what.topic))
+    return Rows(tuple(lines))
+
+
+def actions(what: Booked) -> tuple[Block, ...]:
+    """The buttons of a booked session: join, move, place, calendar, cancel."""
+    id = str(what.session_id)
+    where = "scheduling.change_place" if what.place else "scheduling.add_place"
+    sure = Confirm(
+        T("scheduling.cancel_title"),
+        T("scheduling.cancel_sure", partner=what.partner),
+        T("scheduling.cancel_yes"),
+        T("scheduling.cancel_no"),
+    )
+    buttons: list[Button | LinkButton] = []
+    if is_link(what.place):
+        buttons.append(LinkButton(T("scheduling.open_link"), what.place))
+    buttons += [
+        Button(T(where), "scheduling.where", id),
+        Button(T("scheduling.move"), "scheduling.slots", id),
+        Button(T("scheduling.subscribe"), "scheduling.feed"),
+        Button(T("scheduling.cancel"), "scheduling.cancel", id, "danger", sure),
+    ]
+    return (Buttons(tuple(buttons)),)
+
+
+def told_partner(what: Booked) -> Card:
+    """For the one who did not book: the date, the file for the calendar, and what can be done."""
+    key = "scheduling.told" if what.version <= 1 else "scheduling.told_again"
+    first = T(key, partner=what.partner, at=When(what.at, what.zone))
+    return Card((Paragraph(first), rows(what), *actions(what)), attachments=what.files)
+
+
+def file_for_booker(what: Booked) -> Card:
+    """For the one who booked: the file alone, because the date was answered at once."""
+    return Card((Row(T("scheduling.your_file", at=When(what.at, what.zone)), _subscribe()),), attachments=what.files)
+
+
+def _subscribe() -> Button:
+    return Button(T("scheduling.subscribe"), "scheduling.feed")
+
+
+def already(what: Booked) -> Card:
+    """The date was booked before this press."""
+    return Card((Paragraph(T("scheduling.already", at=When(what.at, what.zone))), rows(what), *actions(what)))
+
+
+def asked_partner(partner: str, at: datetime, zone: str) -> Card:
+    """To the mentor who proposed a time."""
+    return card(T("scheduling.asked", partner=partner, at=When(at, zone)))
+
+
+def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zone: str) -> Card:
+    """To the mentee: the mentor proposes a time."""
+    said: list[Text] = [T("scheduling.proposed", partner=partner, at=When(at, zone))]
+    if differ(at, zone, partner_zone):
+        there = clock_of(at, zone, partner_zone)
+        said.append(T("scheduling.both_clocks", at=When(at, zone), partner=partner, there=there))
+    buttons = (
+        Button(T("scheduling.accept"), "scheduling.book", slot_id(session_id, at), "primary"),
+        Button(T("scheduling.another_time"), "scheduling.slots", str(session_id)),
+    )
+    return card(*said, Buttons(buttons))
+
+
+def cancelled(session_id: int, partner: str, books: bool) -> Card:
+    """The date was taken back by this person."""
+    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+    return card(
+        T("scheduling.cancelled" if books else "scheduling.cancelled_mentor", partner=partner),
+        Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)),
+    )
+
+
+def cancelled_by_partner(session_id: int, partner: str, at: datetime, zone: str, books: bool, file: Attachment) -> Card:
+    """The date was taken back by the other."""
+    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+    key = "scheduling.cancelled_by_mentor" if books else "scheduling.cancelled_by_mentee"
+    return card(
+        T(key, partner=partner, at=When(at, zone)),
+        Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)),
+        attachments=(file,),
+    )
+
+
+def not_ready(mine_open: bool, partner_open: bool, partner: str) -> Card:
+    """A session after the kick-off waits for the short lessons of both."""
+    if mine_open:
+        key = "scheduling.gate_both" if partner_open else "scheduling.gate_mine"
+        return card(T(key, partner=partner))
+    return card(T("scheduling.gate_partner", partner=partner))
+
+
+def feed(url: str) -> Card:
+    """The address of the person's own calendar."""
+    buttons = (
+        LinkButton(T("scheduling.open_feed"), url),
+        Button(
+            T("scheduling.renew_feed"),
+            "scheduling.renew",
+            confirm=Confirm(
+                T("scheduling.renew_title"),
+                T("scheduling.renew_sure"),
+                T("scheduling.renew_yes"),
+                T("scheduling.cancel_no"),
+            ),
+        ),
+    )
+    return card(T("scheduling.feed"), Paragraph(url), Note(T("scheduling.feed_note")), Buttons(buttons))
+
+
+def choose(rows_: Sequence[tuple[int, str]]) -> Card:
+    """Somebody with several pairs chooses whose session it is about; ``rows_``: session id and partner."""
+    lines = [
+        Row(
+            T("scheduling.with_partner", partner=partner),
+            Button(T("scheduling.see_slots"), "scheduling.slots", str(session_id), "primary" if n == 0 else "plain"),
+        )
+        for n, (session_id, partner) in enumerate(rows_)
+    ]
+    return card(T("scheduling.which_pair"), *lines)

@@ -1,0 +1,150 @@
+"""What is known when a date is looked for, and what speaks against one. Pure; goes along with a form as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain import slots
+from bot.domain.calendar import Site
+from bot.ui.words import T, Text, When
+from storage.sessions import Meeting, Span
+
+NOTICE = timedelta(days=1)
+AROUND = timedelta(days=7)
+AHEAD = timedelta(days=14)
+FURTHER = timedelta(days=28)
+KEPT_OFFERS = 9
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The two people (the one who chooses first), what they have booked already, and the limits of the round."""
+
+    session_id: int
+    number: int
+    minutes: int
+    me: slots.Person
+    partner: slots.Person
+    partner_name: str
+    busy: tuple[Span, ...]
+    due_by: datetime
+    latest: datetime
+    books: bool
+    mode: str
+    place: str
+    booked: bool
+
+    @property
+    def clocks_differ(self) -> bool:
+        """Whether the two may live by different clocks."""
+        return self.me.zone != self.partner.zone
+
+    def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
+        """Times that suit both: near the day by which the session is due, later when there are none."""
+        soonest = now + NOTICE
+        earliest = soonest if self.number == 0 else max(soonest, self.due_by - AROUND)
+        latest = max(self.due_by, earliest + AHEAD)
+        both = (self.me, self.partner)
+        found = slots.suggest(both, self.minutes, earliest, latest, self.busy, count)
+        if found.starts and found.declared:
+            return found
+        later = slots.suggest(both, self.minutes, earliest, latest + FURTHER, self.busy, count)
+        return later if later.starts else found
+
+    def problem(self, start: datetime, now: datetime) -> Text | None:
+        """The first thing that speaks against this start, in words for the one who chooses; None when nothing does."""
+        for person in (self.me, self.partner):
+            for code in slots.fits(start, self.minutes, (person,), now, self.latest):
+                return self._words(code, person, start)
+        end = start + timedelta(minutes=self.minutes)
+        if any(begins < end and start < ends for begins, ends in self.busy):
+            return T("scheduling.problem_busy")
+        return None
+
+    def _words(self, code: str, person: slots.Person, start: datetime) -> Text:
+        kind = code.partition(":")[0]
+        if kind == "past":
+            return T("scheduling.problem_past", at=When(start, self.me.zone))
+        if kind == "too_far":
+            return T("scheduling.problem_too_far", last=When(self.latest, self.me.zone, "day"))
+        if person is self.me:
+            return T(f"scheduling.problem_{kind}", at=When(start, self.me.zone))
+        return T(
+            f"scheduling.problem_{kind}_partner", at=When(start, person.zone, with_zone=True), partner=self.partner_name
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The facts as JSON values."""
+        return {
+            "session_id": self.session_id,
+            "number": self.number,
+            "minutes": self.minutes,
+            "me": _person_to_json(self.me),
+            "partner": _person_to_json(self.partner),
+            "partner_name": self.partner_name,
+            "busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in self.busy],
+            "due_by": self.due_by.isoformat(),
+            "latest": self.latest.isoformat(),
+            "books": self.books,
+            "mode": self.mode,
+            "place": self.place,
+            "booked": self.booked,
+        }
+
+
+def from_json(value: Mapping[str, Any]) -> Facts:
+    """The facts back from ``to_json``."""
+    busy = tuple((datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in value["busy"])
+    given = {
+        **{name: value[name] for name in ("session_id", "number", "minutes", "partner_name", "books", "mode", "place")},
+        "booked": value["booked"],
+        "due_by": datetime.fromisoformat(value["due_by"]),
+        "latest": datetime.fromisoformat(value["latest"]),
+    }
+    return Facts(me=_person_from_json(value["me"]), partner=_person_from_json(value["partner"]), busy=busy, **given)
+
+
+def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: datetime) -> Facts:
+    """The facts about a session for one of its two people."""
+    me, partner = meeting.person(person_id), meeting.other(person_id)
+    sides = {meeting.mentor.pk: meeting.mentor_side, meeting.mentee.pk: meeting.mentee_side}
+    session = meeting.session
+    return Facts(
+        session_id=session.pk,
+        number=session.number,
+        minutes=session.minutes,
+        me=slots.Person("me", frozenset(sides[me.pk].slots), me.timezone, meeting.site(me)),
+        partner=slots.Person("partner", frozenset(sides[partner.pk].slots), partner.timezone, meeting.site(partner)),
+        partner_name=partner.name,
+        busy=tuple(busy),
+        due_by=session.due_by or now,
+        latest=max(meeting.round.ends_at or now, now + FURTHER),
+        books=meeting.role_of(person_id) == "mentee",
+        mode=session.mode,
+        place=session.place,
+        booked=session.state == "scheduled",
+    )
+
+
+def clock_of(at: datetime, zone: str, other_zone: str) -> When:
+    """The moment by the other's clock: the time alone when the day is the same in both."""
+    mine, theirs = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(other_zone))
+    return When(at, other_zone, "time" if mine.date() == theirs.date() else "full", with_zone=True)
+
+
+def differ(at: datetime, zone: str, other_zone: str) -> bool:
+    """Whether the two clocks show different times at that moment."""
+    return at.astimezone(ZoneInfo(zone)).utcoffset() != at.astimezone(ZoneInfo(other_zone)).utcoffset()
+
+
+def _person_to_json(person: slots.Person) -> dict[str, Any]:
+    closures = [[first.isoformat(), last.isoformat()] for first, last in person.site.closures]
+    return {"slots": sorted(person.slots), "zone": person.zone, "country": person.site.country, "closures": closures}
+
+
+def _person_from_json(value: Mapping[str, Any]) -> slots.Person:
+    closures = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in value["closures"])
+    site = Site(value["zone"], value["country"], closures)
+    return slots.Person("", frozenset(value["slots"]), value["zone"], site)

@@ -1,0 +1,63 @@
+"""From stored rows to what cards and calendars show."""
+
+from datetime import timedelta
+
+from bot import content
+from bot.domain.calendar_files import MIME, Appointment, event_file
+from bot.flows.scheduling.cards import Booked
+from bot.flows.scheduling.conversation import is_link
+from bot.locales import speaker
+from bot.ui.cards import Attachment
+from bot.ui.words import T
+from storage.sessions import Meeting
+from storage.tables import Person
+
+
+def booked_view(meeting: Meeting, person_id: int, *, with_file: bool = False) -> Booked:
+    """A booked session as this person sees it. Raises ValueError for one without a date."""
+    session, me, partner = meeting.session, meeting.person(person_id), meeting.other(person_id)
+    if session.starts_at is None:
+        raise ValueError(f"session {session.pk} has no date")
+    return Booked(
+        session_id=session.pk,
+        number=session.number,
+        at=session.starts_at,
+        minutes=session.minutes,
+        mode=session.mode,
+        place=session.place,
+        topic=content.topics()[session.topic].title,
+        zone=me.timezone,
+        partner=partner.name,
+        partner_zone=partner.timezone,
+        version=session.sequence,
+        files=(file_of(appointment(meeting, me)),) if with_file else (),
+    )
+
+
+def appointment(meeting: Meeting, person: Person, *, cancelled: bool = False) -> Appointment:
+    """The session as an event in this person's calendar, in their language; nothing confidential is in it.
+
+    Raises ValueError for one without a date.
+    """
+    session, say = meeting.session, speaker(person.language)
+    if session.starts_at is None:
+        raise ValueError(f"session {session.pk} has no date")
+    partner = meeting.other(person.pk)
+    link = session.place if is_link(session.place) else ""
+    return Appointment(
+        uid=session.uid,
+        sequence=session.sequence,
+        starts=session.starts_at,
+        minutes=session.minutes,
+        title=say(T("scheduling.event_title", partner=partner.name)),
+        stamp=meeting.pairing.started_at + timedelta(seconds=session.sequence),
+        place="" if link else session.place,
+        link=link,
+        description=say(content.topics()[session.topic].title),
+        cancelled=cancelled,
+    )
+
+
+def file_of(event: Appointment) -> Attachment:
+    """The event as a file to send along."""
+    return Attachment("reverse-mentoring.ics", MIME, event_file(event), T("scheduling.file_title"))

@@ -1,0 +1,67 @@
+"""What is promised around a booked session: guide, reminder, agenda, and the questions of the day after."""
+
+from datetime import datetime, timedelta
+
+from bot.flows.session.mornings import morning_after, morning_before
+from storage.sessions import Meeting
+from storage.uow import Uow
+
+GUIDE_DAYS, REMINDER_DAYS = 3, 1
+AGAIN_DAYS = 2
+AFTER_KEPT = timedelta(days=10)
+
+
+def promise(uow: Uow, meeting: Meeting, by: int) -> None:
+    """Owe all that belongs to the session's present date. The earlier date's promises were taken back before.
+
+    ``by``: who set the date. Both are told of it at once.
+    """
+    starts, ends = meeting.session.starts_at, meeting.ends_at
+    if starts is None or ends is None:
+        raise ValueError(f"session {meeting.session.pk} has no date")
+    tell(uow, meeting, by)
+    mentor, mentee = meeting.mentor, meeting.mentee
+    guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
+    reminder = max(morning_before(starts, REMINDER_DAYS, meeting.site(mentee)), uow.now)
+    _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
+    _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
+    _agenda(uow, meeting, starts, ends)
+    for person in (mentor, mentee):
+        after = morning_after(ends, 1, meeting.site(person))
+        _owe(uow, meeting, "after", after, person.pk, expires_at=after + AFTER_KEPT)
+        again = morning_after(after, AGAIN_DAYS, meeting.site(person))
+        _owe(uow, meeting, "after_again", again, person.pk, expires_at=after + AFTER_KEPT)
+    uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
+
+
+def tell(uow: Uow, meeting: Meeting, by: int) -> None:
+    """Owe both people the present date (or place) of the session, with the file for their calendars."""
+    for person in (meeting.mentor, meeting.mentee):
+        key = f"{_key(meeting)}:booked:{person.pk}"
+        uow.promise(
+            "scheduling.booked",
+            key,
+            uow.now,
+            person=person.pk,
+            expires_at=meeting.session.starts_at,
+            session=meeting.session.pk,
+            by=by,
+        )
+
+
+def _agenda(uow: Uow, meeting: Meeting, starts: datetime, ends: datetime) -> None:
+    """One agenda in the conversation of the two when they read the same language, else one each."""
+    if meeting.mentor.language == meeting.mentee.language:
+        uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
+        return
+    for person in (meeting.mentor, meeting.mentee):
+        _owe(uow, meeting, "agenda", starts, person.pk, expires_at=ends)
+
+
+def _owe(uow: Uow, meeting: Meeting, name: str, due_at: datetime, person_id: int, *, expires_at: datetime) -> None:
+    key = f"{_key(meeting)}:{name}:{person_id}"
+    uow.promise(f"session.{name}", key, due_at, person=person_id, expires_at=expires_at, session=meeting.session.pk)
+
+
+def _key(meeting: Meeting) -> str:
+    return f"session:{meeting.session.pk}:{meeting.session.sequence}"

@@ -13,7 +13,7 @@ from playground.clock import Clock
 from playground.colleagues import Colleagues
 
 MOST_STEPS = 50_000
-STUCK = timedelta(minutes=1)
+STUCK = timedelta(minutes=5)
 TOGETHER = timedelta(hours=12)
 
 
@@ -97,7 +97,7 @@ class TimeMachine:
         return Progress(self._clock.now(), target if to_the_end else None, steps, answers)
 
     async def _due_after(self, done: datetime) -> datetime | None:
-        """The next moment; one that stays due although it was done is tried again a minute later."""
+        """The next moment; one that stays due although it was done is tried again a little later."""
         due = await self.next_due()
         if due is not None and due <= done:
             return self._clock.now() + STUCK

@@ -82,7 +82,8 @@ def invitation() -> list[Body]:
         {"type": "header", "text": plain("A reverse-mentoring round opens :seedling:")},
         section(
             "Hi! *Giulia Conti* opens a round: a junior colleague shares what they do well, you share what experience "
-            "has taught you.\n_It is your choice, and your answer is private._\n> Six meetings of `45` minutes.",
+            "has taught you.\n• It takes six hours\n• It is private\n"
+            "_It is your choice, and your answer is private._\n> Six meetings of `45` minutes.",
         ),
         {
             "type": "section",
@@ -130,7 +131,12 @@ def wide_card(picture_url: str) -> list[Body]:
         ),
         {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [words, bold]}]},
         {"type": "image", "image_url": picture_url, "alt_text": "A green square", "title": plain("Where you are")},
-        {"type": "context", "elements": [mrkdwn("Escaped: &lt;script&gt;alert(1)&lt;/script&gt; & <!channel>")]},
+        {
+            "type": "context",
+            "elements": [
+                mrkdwn("Escaped: &lt;script&gt;alert(1)&lt;/script&gt; & <!channel> <javascript:alert(1)|press>")
+            ],
+        },
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck
 from playground.colleague_habits import Shares
 from playground.colleagues import MOST_PRESSES, Colleagues
 from playground.time_machine import Progress, TimeMachine, TooManySteps
-from tests.playground.demo_bot import Demo, button, crowd, demonstration, field, option, section
+from tests.playground.demo_bot import Demo, DemoClock, button, crowd, demonstration, field, option, section
 from tests.playground.stock_bot import plain
 
 KEEN, LATE, DECLINING, SILENT = Shares(1, 0, 0, 0), Shares(0, 1, 0, 0), Shares(0, 0, 1, 0), Shares(0, 0, 0, 1)
@@ -212,6 +212,18 @@ async def test_what_happens_over_and_over_is_given_up() -> None:
         machine = TimeMachine(demo.clock, demo.colleagues, most_steps=50)
         with pytest.raises(TooManySteps):
             await machine.advance(DAY)
+
+
+async def test_what_stays_due_does_not_stop_time() -> None:
+    class Stuck(DemoClock):
+        async def next_due(self) -> datetime:
+            return datetime(2026, 1, 12, tzinfo=UTC)
+
+    async with demonstration(crowd(1)) as demo:
+        clock = Stuck()
+        target = clock.now() + DAY
+        await TimeMachine(clock, demo.colleagues, most_steps=1000).until(target)
+        assert clock.now() == target
 
 
 async def test_somebody_who_left_does_nothing() -> None:

@@ -87,9 +87,11 @@ export function reconcile(list, items, { key, version, render }) {
     let node = kept.get(itemKey);
     if (node && node.dataset.version !== itemVersion) {
       const fresh = tagged(render(item), itemKey, itemVersion);
+      const focused = node.contains(document.activeElement);
       if (node === at) at = node.nextElementSibling;
       node.replaceWith(fresh);
       list.insertBefore(fresh, at);
+      if (focused) fresh.focus({ preventScroll: true });
       node = fresh;
     } else if (!node) {
       node = tagged(render(item), itemKey, itemVersion);

@@ -41,6 +41,7 @@ export class Modal {
     rescueToasts(this.dialog);
     this.dialog.close();
     this.dialog.remove();
+    if (document.activeElement === document.body) document.querySelector(".composer textarea")?.focus();
     this.dialog = null;
     this.version = "";
     this.viewId = null;

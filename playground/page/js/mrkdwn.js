@@ -26,20 +26,24 @@ export function mrkdwn(text, context) {
 function lines(text, context) {
   const out = [];
   let quote = null;
+  let needsBreak = false;
   const trimmed = text.replace(/^\n+|\n+$/g, "");
-  if (!trimmed) return text ? out : [];
-  trimmed.split("\n").forEach((line, i) => {
+  if (!trimmed) return [];
+  for (const line of trimmed.split("\n")) {
     const quoted = line.match(/^(?:&gt;|>) ?(.*)$/);
     if (quoted) {
       if (!quote) out.push((quote = h("blockquote")));
       else quote.append(h("br"));
       append(quote, inline(quoted[1], context));
-      return;
+      needsBreak = false;
+      continue;
     }
-    if (i > 0 && !quote) out.push(h("br"));
+    if (needsBreak) out.push(h("br"));
     quote = null;
-    out.push(...inline(line, context));
-  });
+    const bullet = /^[•◦-] /.test(line);
+    out.push(...(bullet ? [h("span", { class: "bullet" }, ...inline(line, context))] : inline(line, context)));
+    needsBreak = !bullet;
+  }
   return out;
 }
 

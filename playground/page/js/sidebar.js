@@ -58,7 +58,7 @@ export class Sidebar {
         avatar(person, "large"),
         h("span", { class: "me-words" },
           h("span", { class: "hidden" }, `${t("you_are")} `), h("span", { class: "me-name" }, person.name),
-          h("span", { class: "me-job" }, [person.title, person.department].filter(Boolean).join(" · ")),
+          h("span", { class: "me-job" }, [person.title, person.department].filter(Boolean).join("\u00a0· ")),
           h("span", { class: "hidden" }, ` ${t("change_person")}`)),
         icon("down")),
       quick.length > 0 && h("div", { class: "chips", role: "group", "aria-label": t("quick") }, quick),

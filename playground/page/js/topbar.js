@@ -47,7 +47,7 @@ export class Topbar {
     const button = (tool, body, words, short) => h("button", {
       type: "button", class: `bar-button ${tool === "next" ? "next" : ""}`, title: tool === "next" ? `${words}. ${when}` : null, "aria-label": words, data: { tool }, on: { click: () => this.move(body) },
     }, tool === "next" && icon("skip"), h("span", { class: short === words ? null : "wide" }, words), short !== words && h("span", { class: "slim" }, short));
-    return [button("next", { next: true }, t("next"), t("next_short")), button("day", { days: 1 }, t("day"), t("day")), button("week", { days: 7 }, t("week"), t("week"))];
+    return [button("next", { next: true }, t("next"), t("next_short")), button("day", { days: 1 }, t("day"), t("day_short")), button("week", { days: 7 }, t("week"), t("week_short"))];
   }
 
   async move(body) {

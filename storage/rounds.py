@@ -1,10 +1,10 @@
 """Questions about rounds: whom they invite, how many take part, what they still owe, and the moves between states."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import and_, delete, func, insert, or_, update
 from sqlmodel import col, select
 
 from storage.tables import Account, Enrolment, Job, Organisation, Pairing, Person, Proposal, Round, Session
@@ -159,26 +159,32 @@ async def company(uow: Uow) -> Company:
     return Company(tuple(sorted(departments)), tuple(sorted(sites)), tuple(sorted(stages)), sum(row[3] for row in rows))
 
 
-async def organisation_and_names(uow: Uow) -> tuple[Organisation | None, dict[int, str]]:
-    """The organisation, and the names of its rounds by id, in one query."""
+async def all_rounds(uow: Uow, workspace_id: int) -> tuple[Organisation | None, list[tuple[Round, str]]]:
+    """The organisation, and its rounds, the newest first, each with its sponsor's account on one workspace ("": none).
+
+    One query, for the conversations that need all of it.
+    """
+    accounts = and_(col(Account.person_id) == Round.sponsor_id, col(Account.workspace_id) == workspace_id)
     statement = (
-        select(Organisation, col(Round.id), col(Round.name))
+        select(Organisation, Round, col(Account.external_id))
         .outerjoin(Round, col(Round.organisation_id) == Organisation.id)
+        .outerjoin(Account, accounts)
         .where(Organisation.id == uow.organisation_id)
+        .order_by(col(Round.id).desc(), col(Account.id))
     )
     rows = await uow.rows(statement)
-    return (rows[0][0] if rows else None), {row[1]: row[2] for row in rows if row[1] is not None}
+    by_id = {round.pk: (round, account or "") for _, round, account in rows if round is not None}
+    return (rows[0][0] if rows else None), list(by_id.values())
 
 
-async def with_sponsor(uow: Uow, round_id: int, workspace_id: int) -> tuple[Round, str] | None:
-    """A round and its sponsor's account on one workspace (empty when there is none); None for no such round."""
-    statement = (
-        select(Round, col(Account.external_id))
-        .outerjoin(Account, and_(col(Account.person_id) == Round.sponsor_id, col(Account.workspace_id) == workspace_id))
-        .where(Round.organisation_id == uow.organisation_id, Round.id == round_id)
-    )
-    rows = await uow.rows(statement)
-    return (rows[0][0], rows[0][1] or "") if rows else None
+async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
+    """Write that these people are invited, many in one statement."""
+    rows = [
+        Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=id).model_dump(exclude={"id"})
+        for id in person_ids
+    ]
+    for start in range(0, len(rows), 1000):
+        await uow.execute(insert(Enrolment).values(rows[start : start + 1000]))
 
 
 # ── What a cancelled round still owes ────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -98,22 +99,25 @@ async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Su
     if given.back:
         return _back(turn, flow, talk, given)
     outcome = submit(flow, given.step, _place(turn, talk), given.values)
-    talk.sealed_answers = turn.uow.box.seal_json(dict(outcome.answers))
     if isinstance(outcome, Show):
+        talk.sealed_answers = turn.uow.box.seal_json(dict(outcome.answers))
         talk.step = outcome.step
         return _show(turn, flow, talk, outcome.step, outcome.errors)
-    return await _finish(turn, conversation, talk, given.step)
+    place = Place(turn.now, turn.person.language, turn.zone, talk.context, outcome.answers)
+    return await _finish(turn, conversation, talk, given.step, place)
 
 
-async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, step: str) -> Reply:
+async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, step: str, place: Place) -> Reply:
+    flow = conversation.flow
+    first = before(flow, step, place) is None
+    again = ShowForm(talk.token, step, flow.step(step).form(place), place.answers, {}, first)
     try:
-        reply = await conversation.finish(turn, _place(turn, talk))
+        reply = await conversation.finish(turn, place)
     except FormErrors as problem:
         await turn.uow.rollback()
-        return _show(turn, conversation.flow, talk, step, problem.errors)
+        return replace(again, errors=problem.errors)
     talk.finished_at = turn.now
     talk.sealed_answers = ""
-    turn.uow.session.add(talk)
     return reply
 
 

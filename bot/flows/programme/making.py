@@ -10,8 +10,8 @@ from bot.flows.engine import Place
 from bot.flows.programme import cards
 from bot.flows.programme.answers import answers_of, columns_from, ends_on, facts_from, first_answers
 from bot.flows.programme.conversation import EXTEND, ROUND
-from bot.flows.programme.rounds import CLOSING_HOUR, find_round, move_enrolment_end
-from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
+from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import rounds as store
 from storage.accounts import persons_of
@@ -21,37 +21,42 @@ from storage.tables import Organisation, Round
 
 async def new(turn: Turn) -> Reply:
     """``round new``: the wizard, or the unfinished one where it was left."""
-    organisation, names = await store.organisation_and_names(turn.uow)
-    context = await _context(turn, organisation, list(names.values()))
+    organisation, rounds = await store.all_rounds(turn.uow, turn.actor.workspace.pk)
+    context = await _context(turn, organisation, [round.name for round, _ in rounds])
     return await talk.start(turn, ROUND, "", context, first_answers(turn.now, site_of(turn.person, organisation)))
 
 
 async def edit(turn: Turn) -> Reply:
-    """``round edit``: the wizard with the draft's answers; of a round that enrols, the end of enrolment alone."""
-    round = await find_round(turn, "draft", "enrolling")
-    return await _edit(turn, round.pk)
+    """``round edit``: the wizard with the draft's answers; of a round that enrols, the end of enrolment alone.
 
-
-async def edit_this(turn: Turn) -> Reply:
-    """The same by a button, which may carry the step to begin at."""
-    return await _edit(turn, turn.number(), turn.id.partition(":")[2])
-
-
-async def _edit(turn: Turn, round_id: int, step: str = "") -> Reply:
-    found = await store.with_sponsor(turn.uow, round_id, turn.actor.workspace.pk)
-    if found is None:
-        raise outdated_button()
-    round, sponsor = found
-    organisation, names = await store.organisation_and_names(turn.uow)
+    By a button it is the round of that id, and the button may carry the step to begin at.
+    """
+    organisation, rounds = await store.all_rounds(turn.uow, turn.actor.workspace.pk)
+    round = _chosen(turn, [round for round, _ in rounds])
     if round.state == RoundState.ENROLLING:
         return await _extend(turn, round, organisation)
     if round.state != RoundState.DRAFT:
         raise Refused(T("programme.not_editable", name=round.name))
-    others = [name for id, name in names.items() if id != round.pk]
+    others = [other.name for other, _ in rounds if other.pk != round.pk]
     context = await _context(turn, organisation, others) | {"round": round.pk}
-    answers = {**first_answers(turn.now, site_of(turn.person, organisation)), **_answers(round, sponsor, turn.zone)}
+    defaults = first_answers(turn.now, site_of(turn.person, organisation))
+    answers = {**defaults, **_answers(round, _sponsor_account(rounds, round), turn.zone)}
+    step = turn.id.partition(":")[2]
     at = step if step in {item.name for item in ROUND.steps} else None
     return await talk.start(turn, ROUND, f"round:{round.pk}", context, answers, at=at)
+
+
+def _chosen(turn: Turn, rounds: list[Round]) -> Round:
+    if not turn.id:
+        return pick(rounds, turn.words, RoundState.DRAFT, RoundState.ENROLLING)
+    for round in rounds:
+        if round.pk == turn.number():
+            return round
+    raise outdated_button()
+
+
+def _sponsor_account(rounds: list[tuple[Round, str]], round: Round) -> str:
+    return next(account for other, account in rounds if other.pk == round.pk)
 
 
 def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
@@ -139,8 +144,6 @@ def gaps(round: Round, invited: int, turn: Turn) -> list[str]:
 async def move_end(turn: Turn, place: Place) -> Reply:
     """The end of enrolment of a round that enrols was moved by hand."""
     ends_at = _moment(date.fromisoformat(place.one("ends")), turn.zone)
-    if ends_at <= turn.now:
-        raise FormErrors({"ends": T("programme.end_past", day=local_day(turn.now, turn.zone))})
     round = await move_enrolment_end(turn.uow, int(str(place.context["round"])), ends_at)
     if round is None:
         raise Outdated(T("programme.no_longer_enrolling"))

@@ -1,5 +1,6 @@
 """Finding a round, and its moves from state to state, with the promises that each move owes."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlmodel import col
@@ -24,10 +25,14 @@ async def find_round(turn: Turn, *states: str) -> Round:
 
     Raises ``Refused`` when there is none of that name, or none at all.
     """
-    rounds = await store.rounds_of(turn.uow)
-    wanted = " ".join(turn.words.split()).casefold()
+    return pick(await store.rounds_of(turn.uow), turn.words, *states)
+
+
+def pick(rounds: Sequence[Round], words: str, *states: str) -> Round:
+    """The same among rounds that are known, the newest first."""
+    wanted = " ".join(words.split()).casefold()
     if wanted:
-        return _named(rounds, wanted, turn.words)
+        return _named(rounds, wanted, words)
     for choice in (states or UNFINISHED, UNFINISHED, store.OVER):
         for round in rounds:
             if round.state in choice:
@@ -35,7 +40,7 @@ async def find_round(turn: Turn, *states: str) -> Round:
     raise Refused(T("programme.no_rounds"))
 
 
-def _named(rounds: list[Round], wanted: str, typed: str) -> Round:
+def _named(rounds: Sequence[Round], wanted: str, typed: str) -> Round:
     for fits in (lambda name: name == wanted, lambda name: name.startswith(wanted), lambda name: wanted in name):
         for round in rounds:
             if fits(round.name.casefold()):
@@ -73,26 +78,15 @@ async def open_enrolment(uow: Uow, round: Round) -> int:
     ends_at = round.enrolment_ends_at
     if ends_at is None:
         raise ValueError(f"round {round.pk} has no end of enrolment")
-    people = await store.invited_people(uow, round)
-    enrolments = [uow.add(Enrolment(round_id=round.pk, person_id=person.pk)) for person in people]
-    await uow.flush()
+    people = [person.pk for person in await store.invited_people(uow, round)]
+    await store.invite(uow, round.pk, people)
     halfway = uow.now + (ends_at - uow.now) / 2
-    for number, enrolment in enumerate(enrolments):
-        who, later = enrolment.person_id, number * SPACING
+    for number, who in enumerate(people):
         for name, due_at in (("invite", uow.now), ("reminder", halfway)):
-            key = f"round:{round.pk}:{name}:{who}"
-            uow.promise(
-                f"enrolment.{name}",
-                key,
-                due_at + later,
-                person=who,
-                expires_at=ends_at,
-                round=round.pk,
-                enrolment=enrolment.pk,
-            )
+            key, later = f"round:{round.pk}:{name}:{who}", due_at + number * SPACING
+            uow.promise(f"enrolment.{name}", key, later, person=who, expires_at=ends_at, round=round.pk)
     promise_enrolment_end(uow, round)
-    promise_enrolment_end(uow, round)
-    return len(enrolments)
+    return len(people)
 
 
 def promise_enrolment_end(uow: Uow, round: Round) -> None:

@@ -100,8 +100,8 @@ def _key(body: Json) -> str | None:
 
 
 def _nudge(block_id: str) -> int | None:
-    number = block_id.rpartition(SEPARATOR)[2]
-    return int(number) if block_id.count(SEPARATOR) == 1 and number.isdecimal() else None
+    block, _, number = block_id.partition(SEPARATOR)
+    return int(number) if block.isdecimal() and number.isdecimal() else None
 
 
 def _metadata(text: str) -> Json:

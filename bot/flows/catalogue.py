@@ -1,18 +1,24 @@
 """All features of the product."""
 
 from bot.flows.enrolment import FEATURE as ENROLMENT
+from bot.flows.feedback import FEATURE as FEEDBACK
 from bot.flows.goals import FEATURE as GOALS
 from bot.flows.help import help_of
 from bot.flows.preparation import FEATURE as PREPARATION
 from bot.flows.programme import FEATURE as PROGRAMME
+from bot.flows.reports import FEATURE as REPORTS
 from bot.flows.scheduling import FEATURE as SCHEDULING
+from bot.flows.support import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (
     ENROLMENT,
+    FEEDBACK,
     GOALS,
     PREPARATION,
     PROGRAMME,
+    REPORTS,
     SCHEDULING,
+    SUPPORT,
 )
 FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

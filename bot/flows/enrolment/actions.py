@@ -1,0 +1,139 @@
+"""What the buttons and commands of enrolment do."""
+
+from bot.flows import talk
+from bot.flows.enrolment import cards
+from bot.flows.enrolment.conversation import FLOW, PROFILE
+from bot.flows.enrolment.facts import earlier_answers, facts
+from bot.flows.programme.rounds import rules_of
+from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Card
+from bot.ui.words import T
+from storage.enrolments import TAKING_PART, Participation, participation, places_and_avoided, take_back
+from storage.tables import Round
+
+CHANGEABLE_AT_ENROLMENT = ("enrolled", "prepared")
+PROMISES = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
+
+
+def is_open(round: Round, turn: Turn) -> bool:
+    """Whether people may still enrol in the round."""
+    return round.state == "enrolling" and (round.enrolment_ends_at is None or turn.now < round.enrolment_ends_at)
+
+
+async def pressed_on(turn: Turn, *, lock: bool = False) -> Participation:
+    """The person's own place in the round that the button names. Raises ``Outdated`` for anybody else's button."""
+    mine = await participation(turn.uow, turn.person.pk, round_id=turn.number(), lock=lock)
+    if mine is None:
+        raise outdated_button()
+    return mine
+
+
+async def show(turn: Turn) -> Reply:
+    """“Show me”: begin to enrol, or go on where it was left."""
+    return await _begin(turn, await pressed_on(turn))
+
+
+async def join(turn: Turn) -> Reply:
+    """``join``: the same, by a command."""
+    mine = await participation(turn.uow, turn.person.pk, rounds=("enrolling",))
+    if mine is None:
+        mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
+        raise Refused(T("enrolment.no_round" if mine is None else "enrolment.in_already"))
+    return await _begin(turn, mine)
+
+
+async def _begin(turn: Turn, mine: Participation) -> Reply:
+    if mine.enrolment.state in TAKING_PART:
+        raise Outdated(T("enrolment.in_already"), present(turn, mine))
+    if not is_open(mine.round, turn):
+        raise Outdated(T("enrolment.too_late"), cards.too_late())
+    return await _talk(turn, mine)
+
+
+async def _talk(turn: Turn, mine: Participation) -> Reply:
+    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.actor.workspace.pk)
+    needs = turn.uow.box.open(mine.enrolment.sealed_needs)
+    known = facts(mine.round, rules_of(mine.round), turn.person, places)
+    answers = earlier_answers(mine.enrolment, turn.person, avoided, needs)
+    return await talk.start(turn, FLOW, f"round:{mine.round.pk}", known, answers)
+
+
+async def not_now(turn: Turn) -> Reply:
+    """“Not now”: private, without a question why."""
+    mine = await pressed_on(turn, lock=True)
+    if mine.enrolment.state in TAKING_PART:
+        raise Outdated(T("enrolment.in_already"), present(turn, mine))
+    if not is_open(mine.round, turn):
+        raise Outdated(T("enrolment.too_late"), cards.too_late())
+    if mine.enrolment.state == "invited":
+        mine.enrolment.state = "declined_invitation"
+    return Replace(cards.not_now(mine.round.pk, mine.round.enrolment_ends_at, turn.zone))
+
+
+async def profile(turn: Turn) -> Reply:
+    """``profile``: look at the answers and change them."""
+    mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
+    if mine is None:
+        raise Refused(T("enrolment.no_profile"))
+    return await _change(turn, mine)
+
+
+async def change(turn: Turn) -> Reply:
+    """“Change my answers”."""
+    mine = await pressed_on(turn)
+    if mine.enrolment.state not in TAKING_PART or mine.round.state in ("closed", "cancelled"):
+        raise Refused(T("enrolment.no_profile"))
+    return await _change(turn, mine)
+
+
+async def _change(turn: Turn, mine: Participation) -> Reply:
+    if is_open(mine.round, turn) and mine.enrolment.state in CHANGEABLE_AT_ENROLMENT:
+        return await _talk(turn, mine)
+    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.actor.workspace.pk)
+    known = facts(mine.round, rules_of(mine.round), turn.person, places)
+    answers = earlier_answers(mine.enrolment, turn.person, avoided, "")
+    return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers)
+
+
+async def ask_withdraw(turn: Turn) -> Reply:
+    """``withdraw``: ask first; people who have a partner are shown the no-fault exit."""
+    mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
+    if mine is None:
+        raise Refused(T("enrolment.nothing_to_withdraw"))
+    _refuse_if_paired(mine)
+    return Replace(cards.ask_withdraw(mine.round.pk))
+
+
+async def withdraw(turn: Turn) -> Reply:
+    """“Yes, withdraw”."""
+    mine = await pressed_on(turn, lock=True)
+    enrolling = is_open(mine.round, turn)
+    left = cards.withdrawn(mine.round.pk, mine.round.enrolment_ends_at, turn.zone, enrolling=enrolling)
+    if mine.enrolment.state == "withdrawn":
+        return Replace(left)
+    if mine.enrolment.state not in TAKING_PART or mine.round.state in ("closed", "cancelled"):
+        raise Refused(T("enrolment.nothing_to_withdraw"))
+    _refuse_if_paired(mine)
+    mine.enrolment.state = "withdrawn"
+    await take_back(turn.uow, turn.person.pk, PROMISES)
+    return Replace(left)
+
+
+def _refuse_if_paired(mine: Participation) -> None:
+    if mine.enrolment.state in ("paired", "paused"):
+        raise Refused(T("enrolment.withdraw.paired"))
+
+
+def present(turn: Turn, mine: Participation) -> Card:
+    """How things stand for somebody who takes part."""
+    enrolment, round = mine.enrolment, mine.round
+    if is_open(round, turn):
+        return cards.enrolled(
+            round.pk,
+            enrolment.pk,
+            enrolment.role,
+            round.enrolment_ends_at,
+            turn.zone,
+            prepared=enrolment.prepared_at is not None,
+        )
+    return cards.taking_part(round.pk, round.name, enrolment.role, enrolment.state, enrolling=False)

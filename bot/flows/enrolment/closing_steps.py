@@ -1,0 +1,69 @@
+"""The last step of enrolment: everything at a glance, and the commitment. Pure."""
+
+from bot.content import skills
+from bot.domain.slots import WINDOW_HOURS
+from bot.flows.engine import Errors, Place, Step
+from bot.flows.enrolment.meeting_steps import formats, language_name
+from bot.flows.enrolment.skill_steps import offered, wanted
+from bot.ui.cards import Block, Bullets, Facts, Note, Paragraph
+from bot.ui.forms import Form, ManyField, Option
+from bot.ui.words import Listing, T, Text
+
+PROMISES = {"mentor": ("time", "myself"), "mentee": ("time", "booking", "myself")}
+
+
+def _promises(place: Place) -> tuple[str, ...]:
+    return PROMISES.get(place.one("role"), PROMISES["mentee"])
+
+
+def _summary(place: Place) -> tuple[Block, ...]:
+    role = place.one("role") or "mentee"
+    windows = len(place.many("slots"))
+    return (
+        Facts(
+            (
+                (T("enrolment.summary.role"), T(f"enrolment.role.{role}")),
+                (T("enrolment.languages"), Listing(tuple(language_name(code) for code in place.many("languages")))),
+                (T("enrolment.summary.week"), T("enrolment.summary.windows", n=windows, hours=windows * WINDOW_HOURS)),
+                (
+                    T("enrolment.summary.format"),
+                    Listing(tuple(T(f"enrolment.format.{code}") for code in formats(place)), "or"),
+                ),
+                (
+                    T("enrolment.summary.time"),
+                    T("enrolment.summary.hours", hours=place.context["hours"], weeks=place.context["weeks"]),
+                ),
+            )
+        ),
+        Paragraph(T("enrolment.summary.offers")),
+        Bullets(tuple(skills()[code].statement for code in offered(place))),
+        Paragraph(T("enrolment.summary.wants")),
+        Bullets(_wants(place)),
+        Note(T("enrolment.summary.next")),
+    )
+
+
+def _wants(place: Place) -> tuple[Text, ...]:
+    codes = wanted(place)
+    statements: list[Text] = [skills()[code].statement for code in codes]
+    if len(codes) > 1:
+        statements[0] = T("enrolment.summary.first", skill=statements[0])
+    return tuple(statements)
+
+
+def _confirm(place: Place) -> Form:
+    promises = tuple(Option(code, T(f"enrolment.promise.{code}")) for code in _promises(place))
+    return Form(
+        T("enrolment.confirm.title"),
+        (ManyField("promises", T("enrolment.promises"), promises),),
+        T("enrolment.confirm.submit"),
+        _summary(place),
+    )
+
+
+def _check(place: Place) -> Errors:
+    missing = set(_promises(place)) - set(place.many("promises"))
+    return {"promises": T("enrolment.promises.all")} if missing else {}
+
+
+CONFIRM = Step("confirm", _confirm, lambda _place: None, _check)

@@ -1,0 +1,86 @@
+"""What the enrolment forms need to know of a round and a person, and answers given earlier, as plain values. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.programme import CAREER_STAGES, RoundRules, hours_per_person, suggested_role
+from bot.ui.forms import Value
+from storage.tables import Enrolment, Person, Round
+
+LANGUAGES = ("it", "en", "de", "fr", "es")
+FORMATS = ("blended", "in_person", "remote")
+SHADOWING = "shadowing"
+MAX_CAPACITY = 2
+LONGEST_PLACE, MOST_PLACES = 75, 100
+
+
+def role_for(person: Person) -> str:
+    """The role suggested to the person; empty when the roster does not know the career stage."""
+    return suggested_role(person.career_stage) if person.career_stage in CAREER_STAGES else ""
+
+
+def notice_of(round: Round) -> str:
+    """The version of the privacy notice that the round was opened with."""
+    return round.checklist.get("notice", "") or "1"
+
+
+def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]) -> dict[str, Any]:
+    """The context of the conversation: JSON values, nothing confidential."""
+    known = [language for language in person.languages if language not in LANGUAGES]
+    short = [place for place in places if len(place) <= LONGEST_PLACE]
+    return {
+        "round_id": round.pk,
+        "suggested": role_for(person),
+        "listed": person.other_programme,
+        "notice": notice_of(round),
+        "format": round.format,
+        "hours": hours_per_person(rules),
+        "weeks": rules.duration_weeks,
+        "sessions": rules.sessions_planned,
+        "minutes": rules.session_minutes,
+        "kickoff": rules.kickoff_minutes,
+        "capacity": min(rules.max_pairings_mentor, MAX_CAPACITY),
+        "languages": [*LANGUAGES, *known],
+        "places": sorted(short, key=lambda place: (place != person.site, place))[:MOST_PLACES],
+    }
+
+
+def first_answers(person: Person, avoided: list[str]) -> dict[str, Value]:
+    """What is known of somebody who enrols for the first time."""
+    return {
+        "role": role_for(person) or None,
+        "other": _programme(person.other_programme),
+        "languages": list(person.languages),
+        "formats": [],
+        "place": person.site or None,
+        "capacity": "1",
+        "avoid": list(avoided),
+        "avoid_shown": list(avoided),
+    }
+
+
+def earlier_answers(enrolment: Enrolment, person: Person, avoided: list[str], needs: str) -> dict[str, Value]:
+    """What somebody answered before, to be looked at and changed. ``needs`` is the opened text."""
+    if enrolment.enrolled_at is None:
+        return first_answers(person, avoided)
+    wants = [(str(code), str(level)) for code, level in enrolment.wants]
+    return {
+        **first_answers(person, avoided),
+        "role": enrolment.role,
+        "other": _programme(enrolment.other_programme or person.other_programme),
+        "offers": list(enrolment.offers),
+        **{f"offer_{code}": str(level) for code, level in enrolment.offers.items()},
+        "wants": [code for code, _ in wants],
+        **{f"want_{code}": level for code, level in wants},
+        "first": wants[0][0] if wants else None,
+        "languages": list(enrolment.languages),
+        "slots": list(enrolment.slots),
+        "formats": list(enrolment.formats),
+        "place": enrolment.place or None,
+        "capacity": str(enrolment.capacity),
+        "needs": needs or None,
+    }
+
+
+def _programme(name: str) -> str:
+    return "none" if not name else SHADOWING if name == SHADOWING else "other"

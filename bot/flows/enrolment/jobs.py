@@ -1,0 +1,52 @@
+"""The invitation and its one reminder."""
+
+from bot.flows.enrolment import cards
+from bot.flows.enrolment.facts import role_for
+from bot.flows.programme.rounds import rules_of
+from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
+from storage.enrolments import Participation, participation
+from storage.tables import Person
+
+KIND = "enrolment"
+
+
+async def invite(turn: JobTurn) -> Outcome:
+    """Invite one person, while they have not answered and enrolment is open."""
+    found = await _unanswered(turn)
+    if found is None:
+        return NotOwed()
+    mine, to = found
+    return Say((mine.enrolment.person_id,), cards.invitation(to), nudge=KIND)
+
+
+async def remind(turn: JobTurn) -> Outcome:
+    """Remind once; then silence."""
+    found = await _unanswered(turn)
+    if found is None:
+        return NotOwed()
+    mine, to = found
+    return Say((mine.enrolment.person_id,), cards.reminder(to, begun=mine.begun), nudge=KIND)
+
+
+async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] | None:
+    person_id = turn.job.person_id
+    mine = await participation(turn.uow, person_id, round_id=turn.arg("round")) if person_id else None
+    if mine is None or mine.enrolment.state != "invited" or mine.round.state != "enrolling":
+        return None
+    ends = mine.round.enrolment_ends_at
+    if ends is not None and ends <= turn.now:
+        return None
+    round, rules = mine.round, rules_of(mine.round)
+    people = await turn.uow.by_id(Person, (mine.enrolment.person_id, round.sponsor_id, round.coordinator_id))
+    person = people[mine.enrolment.person_id]
+    sponsor = people.get(round.sponsor_id or 0) or people[round.coordinator_id]
+    return mine, cards.Invitation(
+        round_id=round.pk,
+        name=person.name,
+        role=role_for(person),
+        sponsor=sponsor.name,
+        sessions=rules.sessions_planned,
+        minutes=rules.session_minutes,
+        ends=ends,
+        zone=person.timezone,
+    )

@@ -1,0 +1,80 @@
+"""The first steps of enrolment: what this is, which role, and the way out for people in another programme. Pure."""
+
+from bot.flows.engine import Place, Step
+from bot.flows.enrolment.facts import SHADOWING
+from bot.ui.cards import Block, Bullets, Note, Paragraph
+from bot.ui.forms import ChoiceField, Form, ManyField, Option
+from bot.ui.words import T
+
+IS_NOT = ("coaching", "course", "shadowing", "assessment")
+PROGRAMMES = ("none", "other", SHADOWING)
+
+
+def is_elsewhere(place: Place) -> bool:
+    """Whether the person or the company's list says that they are in a programme that excludes this one."""
+    return SHADOWING in (place.one("other"), place.context.get("listed"))
+
+
+def _about(place: Place) -> Form:
+    known = place.context
+    return Form(
+        T("enrolment.about.title"),
+        (ManyField("read", T("enrolment.read"), (Option("read", T("enrolment.read.yes")),)),),
+        T("enrolment.continue"),
+        (
+            Paragraph(T("enrolment.about.is")),
+            Bullets(tuple(T(f"enrolment.about.not_{what}") for what in IS_NOT)),
+            Paragraph(
+                T(
+                    "enrolment.about.time",
+                    sessions=known["sessions"],
+                    minutes=known["minutes"],
+                    kickoff=known["kickoff"],
+                    hours=known["hours"],
+                    weeks=known["weeks"],
+                )
+            ),
+            Paragraph(T("enrolment.about.privacy")),
+            Paragraph(T("enrolment.about.limit")),
+            Note(T("enrolment.about.notice", notice=known["notice"])),
+        ),
+    )
+
+
+def _role(place: Place) -> Form:
+    suggested = place.context.get("suggested")
+    intro: list[Block] = [Paragraph(T("enrolment.role.intro"))]
+    if suggested:
+        intro.append(Paragraph(T(f"enrolment.role.suggest_{suggested}")))
+    return Form(
+        T("enrolment.role.title"),
+        (
+            ChoiceField(
+                "role",
+                T("enrolment.role"),
+                tuple(Option(role, T(f"enrolment.role.as_{role}")) for role in ("mentor", "mentee")),
+            ),
+            ChoiceField(
+                "other",
+                T("enrolment.other"),
+                tuple(Option(code, T(f"enrolment.other.{code}")) for code in PROGRAMMES),
+                hint=T("enrolment.other.hint"),
+            ),
+        ),
+        T("enrolment.continue"),
+        tuple(intro),
+    )
+
+
+def _elsewhere(_place: Place) -> Form:
+    return Form(
+        T("enrolment.elsewhere.title"),
+        (),
+        T("enrolment.elsewhere.submit"),
+        (Paragraph(T("enrolment.elsewhere.why")), Paragraph(T("enrolment.elsewhere.how"))),
+    )
+
+
+ABOUT = Step("about", _about, lambda _place: "role")
+ROLE = Step("role", _role, lambda place: "elsewhere" if is_elsewhere(place) else "offers")
+ELSEWHERE = Step("elsewhere", _elsewhere, lambda _place: None)

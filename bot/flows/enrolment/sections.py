@@ -1,0 +1,42 @@
+"""A person's place in a round on the present card: invitation, lessons and goals, all from one query."""
+
+from collections.abc import Sequence
+
+from bot.flows.enrolment import cards
+from bot.flows.enrolment.actions import is_open
+from bot.flows.goals.cards import on_home as goals_on_home
+from bot.flows.preparation.cards import on_home as lessons_on_home
+from bot.flows.turns import HomeSection, Turn
+from storage.enrolments import TAKING_PART, Participation, participation
+
+NOW, GOALS, LESSONS_LEFT, LATER = 0, 20, 25, 30
+
+
+async def home(turn: Turn) -> Sequence[HomeSection]:
+    """What the newest open round asks of the person, and what they may change in it."""
+    mine = await participation(turn.uow, turn.person.pk)
+    if mine is None:
+        return ()
+    if mine.enrolment.state in TAKING_PART:
+        return _taking_part(turn, mine)
+    return _before(turn, mine) if is_open(mine.round, turn) else ()
+
+
+def _before(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
+    id, ends = mine.round.pk, mine.round.enrolment_ends_at
+    if mine.enrolment.state == "invited" or mine.begun:
+        return (HomeSection(NOW, cards.waiting(id, ends, turn.zone, begun=mine.begun)),)
+    return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
+
+
+def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
+    enrolment = mine.enrolment
+    sections = []
+    lessons = lessons_on_home(enrolment.pk, enrolment.role, enrolment.lessons)
+    if lessons is not None:
+        sections.append(HomeSection(NOW if enrolment.prepared_at is None else LESSONS_LEFT, lessons))
+    sections.append(HomeSection(GOALS, goals_on_home(enrolment.pk, mine.goals)))
+    place = cards.taking_part(
+        mine.round.pk, mine.round.name, enrolment.role, enrolment.state, enrolling=is_open(mine.round, turn)
+    )
+    return (*sections, HomeSection(LATER, place))

@@ -1,0 +1,401 @@
+"""From the invitation to a place in the round: enrolling, leaving it half done, changing, declining, withdrawing."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from sqlmodel import select
+
+from bot.domain.programme import STANDARD, hours_per_person
+from playground.workspace import Hand, Message
+from storage.database import counted_queries
+from storage.tables import Avoidance, FlowSession, Job, Person, Round
+from tests.stage import Stage
+from tests.stories.enrolling import (
+    OFFERS,
+    WANTS,
+    WORDS,
+    Words,
+    enrols,
+    reads_and_chooses_role,
+    row_of,
+    send_invitations,
+    tells_how_to_meet,
+    tells_skills,
+)
+from tests.stories.steps import round_that_enrols
+
+
+async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    assert "Hi Amelia" in amelia.said
+    assert f"{STANDARD.sessions_planned} short meetings" in amelia.said
+    await amelia.clicks("Tell me more")
+    assert f"{hours_per_person(STANDARD)} hours in 24 weeks" in amelia.view_text
+    for word in ("not coaching", "not a training course", "not shadowing", "not an assessment", "Notice 3"):
+        assert word in amelia.view_text
+    await enrols(amelia, "en", "mentor")
+    assert "You are in" in amelia.said
+    assert len(amelia.messages()) == 1
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.state, row.role, row.offers) == ("enrolled", "mentor", {"3.4": 3, "5.3": 3})
+    assert row.wants == [["S10", 1], ["S1", 1]]
+    assert (row.slots, row.languages) == (["tue-09", "thu-14"], ["it", "en"])
+    assert row.formats == ["blended", "remote"]
+    assert (row.notice_version, row.notice_at, row.place) == ("Notice 3", stage.clock.now(), "London")
+
+
+async def test_a_senior_mentee_enrols_in_italian(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Roberta Esposito")
+    roberta = stage.hand("Roberta Esposito")
+    assert "Kwame Mensah apre un ciclo" in roberta.said
+    await roberta.clicks("Mostrami")
+    await reads_and_chooses_role(roberta, WORDS["it"], "Mentee")
+    await tells_skills(roberta, WORDS["it"], OFFERS["it"], WANTS["it"])
+    await tells_how_to_meet(roberta, WORDS["it"])
+    for word in ("Mentee", "2 fasce", "vale doppio", "circa 8 ore", "Fisso le date"):
+        assert word in roberta.view_text
+    await roberta.fills({"Il mio impegno": WORDS["it"]["mentee"]})
+    await roberta.submits()
+    assert "La tua adesione c’è" in roberta.said
+    row = await row_of(stage, "Roberta Esposito")
+    assert (row.role, row.wants) == ("mentee", [["5.3", 1], ["1.1", 1]])
+
+
+async def test_what_is_left_half_done_goes_on_at_its_step(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.clicks("Tell me more")
+    await reads_and_chooses_role(amelia, WORDS["en"], "Mentor")
+    await amelia.fills({"Choose up to 6": list(OFFERS["en"])})
+    await amelia.submits()
+    await amelia.closes()
+    await stage.move(days=1)
+    assert "You began to enrol" in await amelia.opens_home()
+    await amelia.types("/mentoring join")
+    assert "Levels and wishes" in amelia.view_text
+    assert "simple automations" in amelia.view_text
+    await amelia.clicks("Go back")
+    assert "What you offer" in amelia.view_text
+
+
+async def test_not_now_is_private_and_has_a_way_back(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.clicks("Not now")
+    assert "Nobody is told" in amelia.said
+    assert (await row_of(stage, "Amelia Clarke")).state == "declined_invitation"
+    assert stage.hand("Valentina Vitale").messages() == []
+    await amelia.clicks("Show me after all")
+    await enrols(amelia, "en", "mentor")
+    assert (await row_of(stage, "Amelia Clarke")).state == "enrolled"
+
+
+async def test_invitations_keep_quiet_hours_and_know_who_answered(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await stage.move(hours=12)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    assert amelia.messages() == []
+    await stage.move(hours=13)
+    assert len(amelia.messages()) == 1
+    await amelia.clicks("Not now")
+    await remind(stage, round_id, "Amelia Clarke", "Luca Ferri")
+    assert len(amelia.messages()) == 1
+    assert "unico promemoria" in stage.hand("Luca Ferri").said
+
+
+async def test_the_reminder_of_somebody_who_began_says_where_they_are(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.clicks("Tell me more")
+    await amelia.closes()
+    await stage.move(days=3)
+    await remind(stage, round_id, "Amelia Clarke")
+    assert "where you left them" in amelia.said
+    await amelia.clicks("Go on")
+    assert amelia.sees_modal
+
+
+async def remind(stage: Stage, round_id: int, *names: str) -> None:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        for person in await uow.all(select(Person)):
+            if person.name in names:
+                uow.organisation_id = person.organisation_id
+                key = f"round:{round_id}:reminder:{person.pk}"
+                uow.promise("enrolment.reminder", key, uow.now, person=person.pk, round=round_id)
+        await uow.commit()
+    await stage.settle()
+
+
+async def test_each_step_says_what_is_missing(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    oliver = stage.hand("Oliver Clarke")
+    await oliver.types("/mentoring join")
+    words: Words = WORDS["en"]
+    await reads_and_chooses_role(oliver, words, "Mentee")
+    await tells_skills(oliver, words, OFFERS["en"], WANTS["en"])
+    await tells_how_to_meet(oliver, words)
+    await oliver.fills({"My commitment": ["I protect the time"]})
+    await oliver.submits()
+    assert "Please tick each line" in oliver.errors["My commitment"]
+    assert (await row_of(stage, "Oliver Clarke")).state == "invited"
+
+
+async def test_shadowing_leads_kindly_to_the_next_round(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    monica = stage.hand("Monica Farina")
+    await monica.types("/mentoring partecipa")
+    await reads_and_chooses_role(monica, WORDS["it"], "Mentee", "No")
+    assert "programma di shadowing" in monica.view_text
+    await monica.submits()
+    assert "prossimo ciclo" in monica.view_text
+    row = await row_of(stage, "Monica Farina")
+    assert (row.state, row.other_programme, row.waited, row.offers) == ("declined_invitation", "shadowing", True, {})
+
+
+async def test_somebody_who_says_shadowing_by_mistake_can_go_back(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await reads_and_chooses_role(amelia, WORDS["en"], "Mentor", "Yes, a shadowing programme")
+    await amelia.clicks("Go back")
+    await amelia.fills({"another programme": "No"})
+    await amelia.submits()
+    assert "What you offer" in amelia.view_text
+
+
+async def test_answers_can_be_changed_while_the_round_enrols(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await amelia.types("/mentoring profile")
+    await reads_and_chooses_role(amelia, WORDS["en"], "Mentor")
+    for _ in ("offers", "wants", "levels"):
+        await amelia.submits()
+    await amelia.fills({"Good windows": ["Monday, 11:00–13:00"]})
+    await amelia.submits()
+    await amelia.submits()
+    await amelia.fills({"My commitment": WORDS["en"]["mentor"]})
+    await amelia.submits()
+    assert "saved as you changed them" in amelia.view_text
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.slots, row.offers, row.wants) == (["mon-11"], {"3.4": 3, "5.3": 3}, [["S10", 1], ["S1", 1]])
+
+
+async def test_after_enrolment_only_availability_changes(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await set_state(stage, round_id, "matching")
+    await amelia.types("/mentoring profile")
+    assert "Enrolment has ended" in amelia.view_text
+    assert "What you offer" not in amelia.view_text
+    await amelia.fills({"Good windows": ["Friday, 09:00–11:00"]})
+    await amelia.submits()
+    assert "new availability" in amelia.view_text
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.slots, row.state, row.role) == (["fri-09"], "enrolled", "mentor")
+
+
+async def set_state(stage: Stage, round_id: int, state: str) -> None:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        round = (await uow.all(select(Round).where(Round.id == round_id)))[0]
+        round.state = state
+        await uow.commit()
+
+
+async def test_withdrawing_asks_first_and_stays_silent_afterwards(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await amelia.types("/mentoring withdraw")
+    assert (await row_of(stage, "Amelia Clarke")).state == "enrolled"
+    await amelia.clicks("Withdraw")
+    assert "out of this round" in amelia.said
+    assert (await row_of(stage, "Amelia Clarke")).state == "withdrawn"
+    before = len(amelia.messages())
+    await stage.move(days=10)
+    assert len(amelia.messages()) == before
+
+
+async def test_somebody_with_a_partner_is_shown_the_way_out_of_the_pair(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await set_state(stage, round_id, "running")
+    await set_enrolment(stage, "Amelia Clarke", "paired")
+    await amelia.types("/mentoring withdraw")
+    assert "/mentoring leave" in amelia.said
+
+
+async def set_enrolment(stage: Stage, name: str, state: str) -> None:
+    row = await row_of(stage, name)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        row.state = state
+        await uow.session.merge(row)
+        await uow.commit()
+
+
+async def test_an_invitation_pressed_after_the_end_gets_kind_words(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke", "Luca Ferri")
+    await set_state(stage, round_id, "matching")
+    amelia, luca = stage.hand("Amelia Clarke"), stage.hand("Luca Ferri")
+    await amelia.clicks("Tell me more")
+    assert "when the next round opens" in amelia.said
+    await luca.clicks("Non ora")
+    assert "quando apre il prossimo ciclo" in luca.said
+    await amelia.types("/mentoring join")
+    assert "No round is open" in amelia.said
+
+
+async def test_a_form_sent_after_the_end_gets_kind_words(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    words: Words = WORDS["en"]
+    await reads_and_chooses_role(amelia, words, "Mentor")
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await tells_how_to_meet(amelia, words)
+    await amelia.fills({"My commitment": words["mentor"]})
+    await set_state(stage, round_id, "matching")
+    await amelia.submits()
+    assert "when the next round opens" in amelia.view_text
+    assert (await row_of(stage, "Amelia Clarke")).state == "invited"
+
+
+async def test_pressing_twice_and_pressing_late_changes_nothing(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    invitation = deepcopy(amelia.messages()[0])
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await press(stage, amelia.user_id, invitation, "enrolment.not_now", str(round_id))
+    assert (await row_of(stage, "Amelia Clarke")).state == "enrolled"
+    assert "You are in" in amelia.said
+    await press(stage, amelia.user_id, invitation, "enrolment.not_now", "1; DROP TABLE")
+    assert "does nothing now" in amelia.said
+
+
+async def press(stage: Stage, user_id: str, message: Message, verb: str, value: str) -> None:
+    """Press the button of that verb as if another value had been drawn on it."""
+    forged = deepcopy(message)
+    for block in forged.blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id", "").startswith(verb):
+                element["value"] = value
+                action_id, block_id = element["action_id"], block["block_id"]
+                await stage.workspace.press(user_id, forged, action_id, value, block_id=block_id)
+                await stage.settle()
+                return
+    raise AssertionError(verb)
+
+
+async def test_a_button_about_somebody_who_is_not_invited_does_nothing(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await press(stage, amelia.user_id, amelia.messages()[0], "enrolment.show", "4711")
+    assert "does nothing now" in amelia.said
+    coordinator = stage.hand("Valentina Vitale")
+    await coordinator.types("/mentoring partecipa")
+    assert "nessun ciclo è aperto per te" in coordinator.said
+
+
+async def test_a_german_speaking_person_gets_english(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Sabine Müller")
+    assert "Hi Sabine" in stage.hand("Sabine Müller").said
+
+
+async def test_private_answers_appear_in_no_message_and_no_job(
+    stage: Stage, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    secret = "zanzibar lamps, please"
+    more = {"What helps our meetings work": secret, "Please not with": ["Monica Farina", "Amelia Clarke"]}
+    await enrols(amelia, "en", "mentor", more=more)
+    row = await row_of(stage, "Amelia Clarke")
+    assert stage.inverso.database.box.open(row.sealed_needs) == secret
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        people = {person.pk: person.name for person in await uow.all(select(Person))}
+        assert [people[each.other_id] for each in await uow.all(select(Avoidance))] == ["Monica Farina"]
+        kept = [each.model_dump_json() for table in (Job, FlowSession) for each in await uow.all(select(table))]
+    captured = capsys.readouterr()
+    said = "".join([*kept, *said_to_everybody(stage), caplog.text, captured.out, captured.err])
+    assert "zanzibar" not in said
+    assert "monica" not in "".join(kept).lower()
+
+
+def said_to_everybody(stage: Stage) -> Iterator[str]:
+    for person in stage.workspace.people.values():
+        for message in stage.hand(person.name).messages():
+            yield str(message.blocks) + message.text
+
+
+async def test_the_private_list_can_be_shortened(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor", more={"Please not with": ["Monica Farina", "Luca Ferri"]})
+    await amelia.closes()
+    await amelia.types("/mentoring profile")
+    await enrols(amelia, "en", "mentor", more={"Please not with": ["Luca Ferri"]})
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        people = {person.pk: person.name for person in await uow.all(select(Person))}
+        assert [people[each.other_id] for each in await uow.all(select(Avoidance))] == ["Luca Ferri"]
+
+
+async def test_a_remote_round_asks_for_no_place_and_a_mentor_may_take_two(stage: Stage) -> None:
+    await round_that_enrols(stage, format="remote")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    words: Words = WORDS["en"]
+    await reads_and_chooses_role(amelia, words, "Mentor")
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await amelia.fills({words["languages"][0]: words["languages"][1], words["slots"][0]: words["slots"][1]})
+    await amelia.submits()
+    assert "Where in person" not in amelia.view_text
+    await amelia.fills({"How many people would you mentor": "Up to 2 people"})
+    await amelia.submits()
+    await amelia.fills({"My commitment": words["mentor"]})
+    await amelia.submits()
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.formats, row.capacity) == (["remote"], 2)
+
+
+async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    words: Words = WORDS["en"]
+    engine = stage.inverso.database.engine
+    with counted_queries(engine) as press_queries:
+        await Hand(stage.workspace, amelia.user_id).clicks("Tell me more")
+    assert len(press_queries) <= 6, press_queries
+    await reads_and_chooses_role(amelia, words, "Mentor")
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await tells_how_to_meet(amelia, words)
+    await amelia.fills({"My commitment": words["mentor"]})
+    with counted_queries(engine) as submit_queries:
+        await Hand(stage.workspace, amelia.user_id).submits()
+    assert len(submit_queries) <= 6, submit_queries

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlmodel import col
 
 from storage.tables import (
@@ -71,17 +71,9 @@ async def facts_of(uow: Uow, round: Round) -> Facts:
 
 
 async def _answers(uow: Uow, round_id: int) -> list[Answer]:
-    columns = (
-        SurveyResponse.respondent,
-        SurveyResponse.role,
-        SurveyResponse.wave,
-        SurveyResponse.item,
-        SurveyResponse.value,
-        SurveyResponse.sealed_text,
-    )
-    statement: Any = select(*columns).where(  # type: ignore[call-overload]  # SQLModel types columns as their values
-        SurveyResponse.organisation_id == uow.organisation_id, SurveyResponse.round_id == round_id
-    )
+    names = ("respondent", "role", "wave", "item", "value", "sealed_text")
+    columns = [col(getattr(SurveyResponse, name)) for name in names]
+    statement = select(*columns).where(_of(SurveyResponse, uow, round_id))
     return [Answer(*row) for row in await uow.rows(statement)]
 
 
@@ -107,14 +99,19 @@ async def round_named(uow: Uow, words: str) -> Round | None:
     return next((round for round in rounds if wanted in round.name.casefold()), None)
 
 
+async def active_people(uow: Uow, round_id: int) -> list[int]:
+    """The people of the round's pairs that go on or pause, each once, in a steady order."""
+    return await _people_of_pairs(uow, round_id, col(Pairing.state).in_(("active", "paused")))
+
+
 async def took_part(uow: Uow, round_id: int) -> list[int]:
     """The people of the round's pairs, also of those that ended, each once, in a steady order."""
-    pairs = await uow.rows(
-        select(Pairing.mentor_id, Pairing.mentee_id).where(  # type: ignore[call-overload]  # SQLModel types columns as their values
-            Pairing.organisation_id == uow.organisation_id, Pairing.round_id == round_id
-        )
-    )
-    return sorted({person for pair in pairs for person in pair})
+    return await _people_of_pairs(uow, round_id, true())
+
+
+async def _people_of_pairs(uow: Uow, round_id: int, which: Any) -> list[int]:
+    statement = select(col(Pairing.mentor_id), col(Pairing.mentee_id)).where(_of(Pairing, uow, round_id), which)
+    return sorted({person for pair in await uow.rows(statement) for person in pair})
 
 
 async def destroy_keys(uow: Uow, round_id: int) -> None:

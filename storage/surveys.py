@@ -1,39 +1,57 @@
 """Survey answers under a random key: only ``SurveyKey`` joins them to a person, until the report is frozen."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, exists, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.tables import Release, SurveyKey, SurveyResponse
+from storage.tables import Enrolment, Release, Round, SurveyKey, SurveyResponse
+from storage.types import Json
 from storage.uow import Uow
 
 Answers = Mapping[str, int | str | None]
-ASKED, ANSWERED, SKIPPED = "asked", "answered", "skipped"
+ASKED, ANSWERED, SKIPPED, CLOSED = "asked", "answered", "skipped", "closed"
+OPEN = frozenset({ASKED, SKIPPED})
 BATCH = 200
 _key: Table = SurveyKey.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _response: Table = SurveyResponse.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
-async def record(uow: Uow, round_id: int, person_id: int, role: str, wave: str, answers: Answers) -> bool:
+@dataclass(frozen=True)
+class Part:
+    """A person's part in a round, and how far they are in each wave (see ``standing``)."""
+
+    round: Round
+    enrolment: Enrolment
+    waves: Mapping[str, str]
+
+
+async def record(
+    uow: Uow, round_id: int, person_id: int, role: str, wave: str, answers: Answers, *, only_if_open: bool = False
+) -> bool:
     """Keep ``answers`` by item: a number as it is, a text sealed, None for "prefer not to answer".
 
     ``wave``: base, session:<number>, mid, close. Answering an item again replaces the earlier answer. False, and
-    nothing kept, when the round's report is frozen: its keys are destroyed and must not come back.
+    nothing kept, when the round's report is frozen (its keys are destroyed and must not come back), or when
+    ``only_if_open`` and the person is not asked in this wave, has answered it, or it is closed.
     """
-    key = await _key_of(uow, round_id, person_id)
-    if key is None:
+    key = await _find(uow, round_id, person_id)
+    if only_if_open and (key is None or key.waves.get(wave) not in OPEN):
         return False
-    rows = [_row(uow, key, role, wave, item, answer) for item, answer in answers.items()]
-    if rows:
-        insert = _insert(uow)(_response).values(rows)
-        changed = {"value": insert.excluded.value, "sealed_text": insert.excluded.sealed_text}
-        unique = ["round_id", "respondent", "wave", "item"]
-        await uow.execute(insert.on_conflict_do_update(index_elements=unique, set_=changed))
-    key.waves = {**key.waves, wave: ANSWERED}
+    if key is not None:
+        respondent = key.respondent
+        if key.waves.get(wave) != ANSWERED:
+            key.waves = {**key.waves, wave: ANSWERED}
+    else:
+        made = await _make_unless_frozen(uow, round_id, person_id, wave)
+        if made is None:
+            return False
+        respondent = made
+    await _keep(uow, [_row(uow, round_id, respondent, role, wave, item, answer) for item, answer in answers.items()])
     return True
 
 
@@ -42,67 +60,109 @@ async def answered(uow: Uow, round_id: int, person_id: int, wave: str) -> bool:
     return await standing(uow, round_id, person_id, wave) == ANSWERED
 
 
-async def standing(uow: Uow, round_id: int, person_id: int, wave: str, *, lock: bool = False) -> str:
-    """``asked``, ``answered``, ``skipped``; empty when the person was not asked, or the keys are destroyed."""
-    key = await _find(uow, round_id, person_id, lock=lock)
+async def standing(uow: Uow, round_id: int, person_id: int, wave: str) -> str:
+    """``asked``, ``answered``, ``skipped``, ``closed``; empty when not asked, or when the keys are destroyed."""
+    key = await _find(uow, round_id, person_id)
     return key.waves.get(wave, "") if key else ""
 
 
-async def mark(uow: Uow, round_id: int, person_id: int, wave: str, state: str) -> None:
-    """Note how far one person is in a wave; nothing happens once the keys are destroyed."""
-    key = await _key_of(uow, round_id, person_id)
-    if key is not None:
-        key.waves = {**key.waves, wave: state}
+async def skip(uow: Uow, round_id: int, person_id: int, wave: str) -> bool:
+    """Note that the person would rather not answer this wave; False when it is not open to them."""
+    key = await _find(uow, round_id, person_id)
+    if key is None or key.waves.get(wave) not in OPEN:
+        return False
+    key.waves = {**key.waves, wave: SKIPPED}
+    return True
 
 
-async def ask(uow: Uow, round_id: int, people: list[int], wave: str) -> None:
+async def ask(uow: Uow, round_id: int, people: Sequence[int], wave: str) -> None:
     """Note that these people are asked in ``wave``: who was asked is what a response rate is counted against."""
-    await _make_keys(uow, round_id, people)
-    keys = await uow.all(uow.of(SurveyKey).where(SurveyKey.round_id == round_id, col(SurveyKey.person_id).in_(people)))
-    for key in keys:
-        key.waves = {wave: ASKED, **key.waves}
+    for start in range(0, len(people), BATCH):
+        some = people[start : start + BATCH]
+        insert = _insert(uow)(_key).values([_new_key(uow, round_id, person, {}) for person in some])
+        await uow.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]))
+        mine = uow.of(SurveyKey).where(SurveyKey.round_id == round_id, col(SurveyKey.person_id).in_(some))
+        for key in await uow.all(mine):
+            key.waves = {wave: ASKED, **key.waves}
 
 
-async def _find(uow: Uow, round_id: int, person_id: int, *, lock: bool) -> SurveyKey | None:
+async def close(uow: Uow, round_id: int, wave: str) -> None:
+    """End a wave for those who have not answered it."""
+    for key in await uow.all(uow.of(SurveyKey).where(SurveyKey.round_id == round_id)):
+        if key.waves.get(wave) in OPEN:
+            key.waves = {**key.waves, wave: CLOSED}
+
+
+async def part(
+    uow: Uow, person_id: int, *, round_id: int | None = None, enrolment_id: int | None = None
+) -> Part | None:
+    """The person's part in a round, by the round's key or by that of the person's own enrolment; None without one."""
+    named = col(Round.id) == round_id if enrolment_id is None else col(Enrolment.id) == enrolment_id
+    mine = (col(SurveyKey.round_id) == Round.id) & (col(SurveyKey.person_id) == Enrolment.person_id)
+    statement = (
+        select(Round, Enrolment, SurveyKey)
+        .join(Enrolment, col(Enrolment.round_id) == Round.id)
+        .outerjoin(SurveyKey, mine)
+        .where(col(Round.organisation_id) == uow.organisation_id, col(Enrolment.person_id) == person_id, named)
+    )
+    rows = await uow.rows(statement)
+    if not rows:
+        return None
+    round, enrolment, key = rows[0]
+    return Part(round, enrolment, key.waves if key else {})
+
+
+async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:
     statement = uow.of(SurveyKey).where(SurveyKey.round_id == round_id, SurveyKey.person_id == person_id)
-    found: SurveyKey | None = await uow.first(statement.with_for_update() if lock else statement)
+    found: SurveyKey | None = await uow.first(statement.with_for_update())
     return found
 
 
-async def _key_of(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:
-    """The person's key, made when absent; None when the round's keys were destroyed."""
-    found = await _find(uow, round_id, person_id, lock=True)
-    if found is not None:
-        return found
-    frozen = await uow.first(uow.of(Release).where(Release.round_id == round_id, Release.wave == "close"))
-    if frozen is not None:
-        return None
-    await _make_keys(uow, round_id, [person_id])
-    return await _find(uow, round_id, person_id, lock=True)
+async def _make_unless_frozen(uow: Uow, round_id: int, person_id: int, wave: str) -> str | None:
+    """The respondent of a new key; None when the round's keys were destroyed."""
+    new = _new_key(uow, round_id, person_id, {wave: ANSWERED})
+    frozen = exists().where(
+        col(Release.organisation_id) == uow.organisation_id,
+        col(Release.round_id) == round_id,
+        col(Release.wave) == "close",
+    )
+    values = select(*(literal(value, Json if name == "waves" else None) for name, value in new.items())).where(~frozen)
+    insert = _insert(uow)(_key).from_select(list(new), values)
+    made = await uow.execute(
+        insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]).returning(_key.c.respondent)
+    )
+    respondent: str | None = made.scalar()
+    if respondent is None:  # frozen, or made by another request just now
+        key = await _find(uow, round_id, person_id)
+        respondent = key.respondent if key else None
+    return respondent
 
 
-async def _make_keys(uow: Uow, round_id: int, people: list[int]) -> None:
-    """Keys for those who have none; two at once make one."""
-    for start in range(0, len(people), BATCH):
-        rows = [
-            {
-                "organisation_id": uow.organisation_id,
-                "round_id": round_id,
-                "person_id": person,
-                "respondent": secrets.token_urlsafe(16),
-                "waves": {},
-            }
-            for person in people[start : start + BATCH]
-        ]
-        insert = _insert(uow)(_key).values(rows)
-        await uow.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]))
-
-
-def _row(uow: Uow, key: SurveyKey, role: str, wave: str, item: str, answer: int | str | None) -> dict[str, object]:
+def _new_key(uow: Uow, round_id: int, person_id: int, waves: dict[str, str]) -> dict[str, Any]:
     return {
         "organisation_id": uow.organisation_id,
-        "round_id": key.round_id,
-        "respondent": key.respondent,
+        "round_id": round_id,
+        "person_id": person_id,
+        "respondent": secrets.token_urlsafe(16),
+        "waves": waves,
+    }
+
+
+async def _keep(uow: Uow, rows: list[dict[str, object]]) -> None:
+    if rows:
+        insert = _insert(uow)(_response).values(rows)
+        changed = {"value": insert.excluded.value, "sealed_text": insert.excluded.sealed_text}
+        unique = ["round_id", "respondent", "wave", "item"]
+        await uow.execute(insert.on_conflict_do_update(index_elements=unique, set_=changed))
+
+
+def _row(
+    uow: Uow, round_id: int, respondent: str, role: str, wave: str, item: str, answer: int | str | None
+) -> dict[str, object]:
+    return {
+        "organisation_id": uow.organisation_id,
+        "round_id": round_id,
+        "respondent": respondent,
         "role": role,
         "wave": wave,
         "item": item,

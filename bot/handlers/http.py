@@ -1,4 +1,4 @@
-"""Plain HTTP: health, readiness, metrics, calendar feeds."""
+"""Plain HTTP: health, readiness, metrics, calendar feeds, pictures."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.calendar_files import MIME
 from bot.flows.scheduling.feed import feed_of
+from bot.handlers.pictures import picture_route
 from storage.database import Database
 
 
@@ -48,4 +49,5 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
         web.get("/readyz", readyz),
         web.get("/metrics", metrics),
         web.get("/calendar/{token}.ics", calendar),
+        picture_route(database, clock),
     ]

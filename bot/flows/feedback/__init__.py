@@ -1,0 +1,26 @@
+"""Asking what people think: short surveys under a random key, reminders, thanks, and the totals to them first."""
+
+from bot.flows.feedback import actions, jobs
+from bot.flows.feedback.conversation import SURVEY
+from bot.flows.turns import Conversation, Feature, JobKind, Verb
+
+FEATURE = Feature(
+    name="feedback",
+    verbs={
+        "feedback.answer": Verb(actions.answer),
+        "feedback.base": Verb(actions.base),
+        "feedback.skip": Verb(actions.skip),
+    },
+    conversations=(Conversation(SURVEY, actions.finish),),
+    jobs={
+        "feedback.midpoint": JobKind(jobs.midpoint),
+        "feedback.ask": JobKind(jobs.ask),
+        "feedback.closing": JobKind(jobs.closing),
+        "feedback.reminder": JobKind(jobs.remind),
+        "feedback.midpoint_closed": JobKind(jobs.midpoint_closed),
+        "feedback.heard": JobKind(jobs.heard),
+        "feedback.heard_words": JobKind(jobs.heard_words),
+        "feedback.thanks": JobKind(jobs.thanks),
+        "feedback.thank": JobKind(jobs.thank),
+    },
+)

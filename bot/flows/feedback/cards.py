@@ -1,0 +1,61 @@
+"""What the bot says around surveys. Never an answer, never who answered."""
+
+from datetime import datetime
+
+from bot.flows.support.snoozing import later
+from bot.ui.cards import Button, Buttons, Card, Note, Paragraph, card
+from bot.ui.words import T, When
+
+KIND, REMINDER_KIND = "feedback", "feedback_reminder"
+MINUTES = {"base": 1, "mid": 3, "close": 6}
+
+
+def ask(round_id: int, wave: str, name: str, round_name: str, closes_at: datetime | None, zone: str) -> Card:
+    """The survey is open."""
+    words = T(f"feedback.ask.{wave}", name=name, round=round_name, minutes=MINUTES[wave])
+    return _with_buttons(KIND, round_id, wave, words, closes_at, zone)
+
+
+def remind(round_id: int, wave: str, closes_at: datetime | None, zone: str) -> Card:
+    """To those who have not answered, and to nobody else."""
+    return _with_buttons(REMINDER_KIND, round_id, wave, T("feedback.remind", minutes=MINUTES[wave]), closes_at, zone)
+
+
+def _with_buttons(kind: str, round_id: int, wave: str, words: T, closes_at: datetime | None, zone: str) -> Card:
+    id = f"{round_id}:{wave}"
+    answer = Button(T("feedback.answer_button"), "feedback.answer", id, style="primary")
+    skip = Button(T("feedback.skip_button"), "feedback.skip", id)
+    until = [Note(T("feedback.open_until", when=When(closes_at, zone, "day")))] if closes_at else []
+    return card(words, Note(T("feedback.who_sees")), *until, Buttons((answer, skip, later(kind))))
+
+
+def short_form(enrolment_id: int) -> Card:
+    """The optional short form after enrolment: three questions, to compare with at the end."""
+    button = Button(T("feedback.base_button"), "feedback.base", str(enrolment_id))
+    return card(T("feedback.base_offer"), Buttons((button,)))
+
+
+def thanked(wave: str) -> Card:
+    """The answers are in."""
+    return card(T(f"feedback.thanked.{wave}"), Note(T("feedback.totals_first")))
+
+
+def skipped(round_id: int, wave: str) -> Card:
+    """The person would rather not: no more reminders, and the way back."""
+    again = Button(T("feedback.answer_button"), "feedback.answer", f"{round_id}:{wave}")
+    return card(T("feedback.skipped"), Buttons((again,)))
+
+
+def thanks(mentor: str, mentee: str, held: int, until: datetime, zone: str, round_id: int) -> Card:
+    """The round is closed: to each of the two, with the way to take their notes along."""
+    key = "feedback.thanks" if held else "feedback.thanks_unmet"
+    words = T(key, n=held, mentor=mentor, mentee=mentee)
+    kept = T("feedback.notes_until", until=When(until, zone, "day"))
+    delete = Button(T("feedback.delete_button"), "privacy.delete", str(round_id))
+    export = Button(T("feedback.export_button"), "privacy.export", str(round_id), style="primary")
+    return card(Paragraph(words), Paragraph(kept), Buttons((export, delete)))
+
+
+def heard_words(round_name: str, words: str) -> Card:
+    """To everybody who took part: what the coordinator heard and will change."""
+    return card(T("feedback.heard_lead", round=round_name), words, Buttons((later(KIND),)))

@@ -1,0 +1,150 @@
+"""Asking at the midpoint and at the end, reminding blindly, thanking, and telling first those who answered."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.calendar import add_working_days
+from bot.flows.feedback import cards
+from bot.flows.feedback.cards import KIND, REMINDER_KIND
+from bot.flows.reports import cards as report_cards
+from bot.flows.reports import release
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from storage import surveys
+from storage.reports import active_people
+from storage.sessions import rules_of
+from storage.sites import site_of
+from storage.surveys import ASKED
+from storage.tables import Job, Organisation, Pairing, Person, Release, Round, Session
+
+SPACING = timedelta(milliseconds=250)
+REMINDER_DAYS = (3, 7)
+NOTES_KEPT = timedelta(days=30)
+OPEN_STATES = {"mid": ("running", "closing"), "close": ("closing",)}
+
+
+async def midpoint(turn: JobTurn) -> Outcome:
+    """The midpoint is here: everybody who is in a pair is asked, and the window gets its end."""
+    round = await turn.uow.need(Round, turn.arg("round"))
+    if round.state != "running":
+        return NotOwed()
+    people = await active_people(turn.uow, round.pk)
+    await surveys.ask(turn.uow, round.pk, people, "mid")
+    coordinator = await turn.uow.need(Person, round.coordinator_id)
+    organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
+    site = site_of(coordinator, organisation)
+    ends = add_working_days(turn.now, rules_of(round).closing_survey_working_days, site)
+    for number, person in enumerate(people):
+        key = f"round:{round.pk}:survey:mid:{person}"
+        due = turn.now + number * SPACING
+        turn.uow.promise("feedback.ask", key, due, person=person, expires_at=ends, round=round.pk, wave="mid")
+        _promise_reminders(turn, round, "mid", person, due, ends)
+    turn.uow.promise("feedback.midpoint_closed", f"round:{round.pk}:midpoint_closed", ends, round=round.pk)
+    return Did()
+
+
+def _promise_reminders(
+    turn: JobTurn, round: Round, wave: str, person: int, asked_at: datetime, ends: datetime | None
+) -> None:
+    for number, days in enumerate(REMINDER_DAYS, start=1):
+        key = f"round:{round.pk}:survey:{wave}:{person}:reminder_{number}"
+        due = asked_at + timedelta(days=days)
+        turn.uow.promise("feedback.reminder", key, due, person=person, expires_at=ends, round=round.pk, wave=wave)
+
+
+async def ask(turn: JobTurn) -> Outcome:
+    """Tell one person that the survey is open."""
+    owed = await _owed(turn, str(turn.job.args["wave"]))
+    if owed is None:
+        return NotOwed()
+    round, person = owed
+    wave = str(turn.job.args["wave"])
+    content = cards.ask(round.pk, wave, person.name.split()[0], round.name, turn.job.expires_at, person.timezone)
+    return Say((person.pk,), content, nudge=KIND)
+
+
+async def closing(turn: JobTurn) -> Outcome:
+    """The round closes: ask one person the closing survey, and owe two reminders."""
+    round, person_id = await turn.uow.need(Round, turn.arg("round")), turn.job.person_id
+    if round.state not in OPEN_STATES["close"] or person_id is None:
+        return NotOwed()
+    await surveys.ask(turn.uow, round.pk, [person_id], "close")
+    if await surveys.standing(turn.uow, round.pk, person_id, "close") != ASKED:
+        return NotOwed()
+    end: Job | None = await turn.uow.first(turn.uow.of(Job).where(Job.key == f"round:{round.pk}:end"))
+    ends = end.due_at if end else None
+    _promise_reminders(turn, round, "close", person_id, round.closing_at or turn.now, ends)
+    person = await turn.uow.need(Person, person_id)
+    content = cards.ask(round.pk, "close", person.name.split()[0], round.name, ends, person.timezone)
+    return Say((person.pk,), content, nudge=KIND)
+
+
+async def remind(turn: JobTurn) -> Outcome:
+    """Only to those who have neither answered nor said that they would rather not."""
+    owed = await _owed(turn, str(turn.job.args["wave"]))
+    if owed is None:
+        return NotOwed()
+    round, person = owed
+    content = cards.remind(round.pk, str(turn.job.args["wave"]), turn.job.expires_at, person.timezone)
+    return Say((person.pk,), content, nudge=REMINDER_KIND)
+
+
+async def _owed(turn: JobTurn, wave: str) -> tuple[Round, Person] | None:
+    """The round and the person, when the survey is open and not answered."""
+    round, person_id = await turn.uow.need(Round, turn.arg("round")), turn.job.person_id
+    if round.state not in OPEN_STATES[wave] or person_id is None:
+        return None
+    if await surveys.standing(turn.uow, round.pk, person_id, wave) != ASKED:
+        return None
+    return round, await turn.uow.need(Person, person_id)
+
+
+async def midpoint_closed(turn: JobTurn) -> Outcome:
+    """The midpoint's window ends: its totals are frozen."""
+    round = await turn.uow.need(Round, turn.arg("round"))
+    if round.state == "cancelled":
+        return NotOwed()
+    await release.freeze(turn.uow, round, "mid")
+    return Did()
+
+
+async def heard(turn: JobTurn) -> Outcome:
+    """To one who took part: the totals, as the coordinator sees them."""
+    found = await turn.uow.get(Release, turn.arg("release"))
+    if found is None or turn.job.person_id is None:
+        return NotOwed()
+    round = await turn.uow.need(Round, found.round_id)
+    person = await turn.uow.need(Person, turn.job.person_id)
+    picture = release.picture(turn.uow, found, person, turn.base_url)
+    content = report_cards.for_participants(round, found, picture, person.timezone)
+    return Say((person.pk,), content, nudge=KIND)
+
+
+async def heard_words(turn: JobTurn) -> Outcome:
+    """To one who took part: what the coordinator heard and will change."""
+    found = await turn.uow.get(Release, turn.arg("release"))
+    if found is None or not found.heard or turn.job.person_id is None:
+        return NotOwed()
+    round = await turn.uow.need(Round, found.round_id)
+    return Say((turn.job.person_id,), cards.heard_words(round.name, found.heard), nudge=KIND)
+
+
+async def thanks(turn: JobTurn) -> Outcome:
+    """The round is closed: each of a pair is thanked, in private, since the buttons are each one's own."""
+    pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
+    for number, person in enumerate((pairing.mentee_id, pairing.mentor_id)):
+        key = f"pairing:{pairing.pk}:thank:{person}"
+        turn.uow.promise("feedback.thank", key, turn.now + number * SPACING, person=person, pairing=pairing.pk)
+    return Did()
+
+
+async def thank(turn: JobTurn) -> Outcome:
+    """Thank one person."""
+    pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
+    round = await turn.uow.need(Round, pairing.round_id)
+    people = await turn.uow.by_id(Person, (pairing.mentor_id, pairing.mentee_id))
+    held = await turn.uow.count(turn.uow.of(Session).where(Session.pairing_id == pairing.pk, Session.state == "held"))
+    person = people.get(turn.job.person_id or 0)
+    if person is None or round.state == "cancelled":
+        return NotOwed()
+    until = (round.closed_at or turn.now) + NOTES_KEPT
+    mentor, mentee = people[pairing.mentor_id].name, people[pairing.mentee_id].name
+    return Say((person.pk,), cards.thanks(mentor, mentee, held, until, person.timezone, round.pk))

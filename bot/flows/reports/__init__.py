@@ -1,0 +1,28 @@
+"""What a round achieved, in totals of five or more: frozen wave by wave, to those who took part first."""
+
+from bot.flows.reports import actions, jobs
+from bot.flows.reports.conversation import HEARD, TEXTS
+from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
+
+FEATURE = Feature(
+    name="reports",
+    verbs={
+        "reports.show": Verb(actions.show, "coordinator"),
+        "reports.texts": Verb(actions.texts, "coordinator"),
+        "reports.hear": Verb(actions.hear, "coordinator"),
+    },
+    commands=(
+        Command(
+            {"en": ("round report",), "it": ("ciclo rapporto",)}, actions.report, "coordinator", "reports.help_report"
+        ),
+    ),
+    conversations=(
+        Conversation(HEARD, actions.heard, "coordinator"),
+        Conversation(TEXTS, actions.close_texts, "coordinator"),
+    ),
+    jobs={
+        "reports.ready": JobKind(jobs.ready),
+        "reports.forget_answers": JobKind(jobs.forget_answers),
+        "reports.forget_texts": JobKind(jobs.forget_texts),
+    },
+)

@@ -1,0 +1,100 @@
+"""Freezing a wave: its totals are computed once, and what joined answers to people is destroyed."""
+
+import random
+from datetime import datetime, timedelta
+
+from bot.domain.suppression import Hidden, free_texts
+from bot.domain.survey import may_show_item
+from bot.flows.reports.figures import Json
+from bot.flows.reports.totals import totals
+from storage import reports, surveys
+from storage.reports import Answer, Facts
+from storage.tables import Person, Release, Round
+from storage.uow import Uow
+
+RAW_ANSWERS_KEPT = timedelta(days=90)
+TEXTS_KEPT = timedelta(days=365)
+PICTURE_KEPT = timedelta(days=30)
+SPACING = timedelta(milliseconds=250)
+COORDINATOR_LATER = timedelta(minutes=5)
+OPEN_ITEMS = ("OPEN1", "OPEN2")
+
+
+async def freeze(uow: Uow, round: Round, wave: str = "close") -> Release:
+    """Release the totals of a wave (``mid`` or ``close``) and tell those who took part, then the coordinator.
+
+    Idempotent: a wave is frozen once and never computed again. Freezing ``close`` destroys the keys.
+    """
+    found = await reports.release_of(uow, round.pk, wave)
+    if found is not None:
+        return found
+    facts = await reports.facts_of(uow, round)
+    frozen = totals(facts, wave, uow.now)
+    frozen["texts"] = _texts(uow, facts, wave, random.SystemRandom())
+    release = reports.keep(uow, round.pk, wave, frozen, uow.now)
+    await uow.flush()
+    if wave == "close":
+        await reports.destroy_keys(uow, round.pk)
+        uow.promise(
+            "reports.forget_answers",
+            f"round:{round.pk}:forget_answers",
+            uow.now + RAW_ANSWERS_KEPT,
+            round=round.pk,
+        )
+    else:
+        await surveys.close(uow, round.pk, wave)
+    forget = uow.now + TEXTS_KEPT
+    uow.promise("reports.forget_texts", f"release:{release.pk}:forget_texts", forget, release=release.pk)
+    people = await tell(uow, release, "heard")
+    ready = uow.now + people * SPACING + COORDINATOR_LATER
+    key = f"release:{release.pk}:ready"
+    uow.promise("reports.ready", key, ready, person=round.coordinator_id, release=release.pk)
+    return release
+
+
+async def tell(uow: Uow, release: Release, what: str) -> int:
+    """Owe everybody who took part a message about a release (``heard`` or ``heard_words``); how many they are."""
+    people = await reports.took_part(uow, release.round_id)
+    for number, person in enumerate(people):
+        key = f"release:{release.pk}:{what}:{person}"
+        due = uow.now + number * SPACING
+        uow.promise(f"feedback.{what}", key, due, person=person, release=release.pk)
+    return len(people)
+
+
+def _texts(uow: Uow, facts: Facts, wave: str, chance: random.Random) -> Json:
+    """Open answers that their authors allow to be shown, sealed anew so that nothing joins them to their row."""
+    found: Json = {}
+    for item in OPEN_ITEMS:
+        allowed = {one.respondent for one in _of(facts, wave, may_show_item(item)) if one.value == 1}
+        written = [one for one in _of(facts, wave, item) if one.text]
+        answers = [(uow.box.open(one.text), one.respondent in allowed) for one in written]
+        shown = free_texts(answers, [chance.random() for _ in answers])
+        if not isinstance(shown, Hidden) and shown:
+            found[item] = [uow.box.seal(text) for text in shown]
+    return found
+
+
+def _of(facts: Facts, wave: str, item: str) -> list[Answer]:
+    return [one for one in facts.answers if one.wave == wave and one.item == item]
+
+
+def picture(uow: Uow, release: Release, person: Person, base_url: str) -> str:
+    """The signed address of the report's picture in the person's language; it expires after ``PICTURE_KEPT``."""
+    signed = uow.box.seal_json(
+        {
+            "picture": release.pk,
+            "organisation": release.organisation_id,
+            "language": person.language,
+            "until": (uow.now + PICTURE_KEPT).isoformat(),
+        }
+    )
+    return f"{base_url}/pictures/{signed}.png"
+
+
+def still_valid(signed: object, now: datetime) -> tuple[int, int, str] | None:
+    """(release, organisation, language) of what ``picture`` sealed; None when it is something else, or expired."""
+    match signed:
+        case {"picture": int(release), "organisation": int(organisation), "language": str(language), "until": until}:
+            return (release, organisation, language) if now < datetime.fromisoformat(str(until)) else None
+    return None

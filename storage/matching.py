@@ -110,7 +110,7 @@ async def rules_of_pairs(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
 
 async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
     """Every proposal with its state, and every pairing that goes on (``pairing``), in one query."""
-    proposals = select(
+    proposals: Any = select(
         col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id), col(Proposal.state).label("state")
     ).where(col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.round_id) == round_id)
     pairings = select(
@@ -212,10 +212,10 @@ class Proposed:
 def _proposed() -> Any:
     return (
         select(Proposal, _Mentor, _Mentee)
-        .join(_MentorSide, _MentorSide.id == Proposal.mentor_enrolment_id)
-        .join(_MenteeSide, _MenteeSide.id == Proposal.mentee_enrolment_id)
-        .join(_Mentor, _Mentor.id == _MentorSide.person_id)
-        .join(_Mentee, _Mentee.id == _MenteeSide.person_id)
+        .join(_MentorSide, col(_MentorSide.id) == Proposal.mentor_enrolment_id)
+        .join(_MenteeSide, col(_MenteeSide.id) == Proposal.mentee_enrolment_id)
+        .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
+        .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
     )
 
 
@@ -248,7 +248,7 @@ async def of_person(uow: Uow, run_id: int, workspace_id: int, account: str) -> t
         col(Proposal.organisation_id) == uow.organisation_id,
         col(Proposal.run_id) == run_id,
         col(Proposal.state) == "computed",
-        (_Mentor.id == person.pk) | (_Mentee.id == person.pk),
+        (col(_Mentor.id) == person.pk) | (col(_Mentee.id) == person.pk),
     )
     return person, [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
 
@@ -260,7 +260,7 @@ async def names(uow: Uow, enrolment_ids: Iterable[int]) -> dict[int, str]:
         .join(Person, col(Person.id) == Enrolment.person_id)
         .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.id).in_(list(enrolment_ids)))
     )
-    return {enrolment: name for enrolment, name in await uow.rows(statement)}
+    return {row[0]: row[1] for row in await uow.rows(statement)}
 
 
 async def enrolments_behind(uow: Uow, round_id: int, workspace_id: int, accounts: Sequence[str]) -> dict[str, int]:
@@ -275,7 +275,7 @@ async def enrolments_behind(uow: Uow, round_id: int, workspace_id: int, accounts
             col(Account.external_id).in_(accounts),
         )
     )
-    return {account: enrolment for account, enrolment in await uow.rows(statement)}
+    return {row[0]: row[1] for row in await uow.rows(statement)}
 
 
 async def marks(uow: Uow, round_id: int) -> dict[Key, str]:
@@ -311,3 +311,29 @@ async def proposal_of_run(uow: Uow, proposal_id: int) -> tuple[Proposal, Round, 
     )
     rows = await uow.rows(statement.with_for_update(of=Proposal))
     return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+async def waiting_for_a_name(uow: Uow, enrolment_ids: Iterable[int]) -> list[Enrolment]:
+    """Those of the enrolments, not on the waiting list yet, who were asked before or whose pairing ended."""
+    asked = (col(Enrolment.role) == "mentee") & (col(Enrolment.proposals) > 0)
+    statement = uow.of(Enrolment).where(
+        col(Enrolment.id).in_(list(enrolment_ids)),
+        col(Enrolment.state).in_(("enrolled", "prepared")),
+        asked | col(Enrolment.waited),
+    )
+    rows: list[Enrolment] = await uow.all(statement)
+    return rows
+
+
+async def excluded_in(uow: Uow, run_id: int) -> int:
+    """How many computed proposals of the run the coordinator has excluded since."""
+    return await uow.count(
+        uow.of(Proposal)
+        .join(
+            PairRule,
+            (col(PairRule.round_id) == Proposal.round_id)
+            & (col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id)
+            & (col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id),
+        )
+        .where(Proposal.run_id == run_id, Proposal.state == "computed", PairRule.kind == "excluded")
+    )

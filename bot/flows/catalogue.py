@@ -4,6 +4,8 @@ from bot.flows.enrolment import FEATURE as ENROLMENT
 from bot.flows.feedback import FEATURE as FEEDBACK
 from bot.flows.goals import FEATURE as GOALS
 from bot.flows.help import help_of
+from bot.flows.matching import FEATURE as MATCHING
+from bot.flows.pairing import FEATURE as PAIRING
 from bot.flows.preparation import FEATURE as PREPARATION
 from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.reports import FEATURE as REPORTS
@@ -15,6 +17,8 @@ _EXPLAINED: tuple[Feature, ...] = (
     ENROLMENT,
     FEEDBACK,
     GOALS,
+    MATCHING,
+    PAIRING,
     PREPARATION,
     PROGRAMME,
     REPORTS,

@@ -1,0 +1,158 @@
+"""From rows to the values that matching takes: candidates, rules about pairs, settings of the round. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot import content
+from bot.domain.matching import FORMATS, Candidate, Objective, PairRule, Settings
+from bot.domain.programme import stage_rank
+from bot.domain.slots import weekly
+from storage.matching import Key, World
+from storage.sessions import rules_of
+from storage.tables import Enrolment, Person, Round
+
+EXCLUSIVE = "shadowing"
+UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted", "pairing"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One matching to be solved. Holds values only, so that it can be solved while no transaction is open."""
+
+    candidates: tuple[Candidate, ...]
+    rules: tuple[PairRule, ...]
+    settings: Settings
+
+
+def problem(world: World, now: datetime, *, keep_computed: bool) -> Problem:
+    """The matching of a round as it stands.
+
+    Pairs that were proposed or formed are kept as they are; ``keep_computed`` keeps those that wait for the
+    coordinator too. Who has been proposed as often as the round allows, or is paused, is no candidate.
+    """
+    kept = kept_pairs(world, keep_computed=keep_computed)
+    busy = {enrolment for pair in kept for enrolment in pair}
+    most = rules_of(world.round).max_proposals
+    avoids = _both_ways(world.avoided)
+    people = [
+        (enrolment, person)
+        for enrolment, person in world.people
+        if enrolment.pk in busy or _may_be_matched(enrolment, person, now, most)
+    ]
+    candidates = tuple(candidate(enrolment, person, world, avoids, now.date()) for enrolment, person in people)
+    return Problem(candidates, tuple(_rules(world, kept, candidates)), settings_of(world.round))
+
+
+def kept_pairs(world: World, *, keep_computed: bool) -> frozenset[Key]:
+    """The pairs that matching may not touch: proposed, accepted or formed, and not ended since."""
+    ended = {pair for pair, kind in world.rules if kind == "ended"}
+    states = UNDER_WAY | {"computed"} if keep_computed else UNDER_WAY
+    return frozenset(pair for pair, state in world.pairs if state in states) - ended
+
+
+def _may_be_matched(enrolment: Enrolment, person: Person, now: datetime, most: int) -> bool:
+    paused = person.paused_until is not None and person.paused_until > now
+    return enrolment.state != "paired" and not paused and enrolment.proposals < most
+
+
+def candidate(
+    enrolment: Enrolment, person: Person, world: World, avoids: Mapping[int, frozenset[int]], on: date
+) -> Candidate:
+    """One enrolment as matching sees it. ``on`` settles daylight saving for the weekly hours."""
+    first = person.languages[0] if person.languages else None
+    languages = frozenset(enrolment.languages or person.languages)
+    return Candidate(
+        id=enrolment.pk,
+        person_id=person.pk,
+        role="mentor" if enrolment.role == "mentor" else "mentee",
+        stage=stage_rank(person.career_stage or "early"),
+        department=person.department,
+        site=person.site,
+        country=person.country,
+        managers=chain(person.pk, world.managers, world.unknown),
+        offers={code: level for code, level in enrolment.offers.items() if level > 0},
+        wants=tuple((str(code), int(str(level))) for code, level in enrolment.wants),
+        languages=languages,
+        first_language=first if first in languages else None,
+        hours=weekly(enrolment.slots, person.timezone, on),
+        formats=formats_of(enrolment, world.round),
+        capacity=enrolment.capacity if enrolment.role == "mentor" else 1,
+        avoids=avoids.get(person.pk, frozenset()),
+        exclusive_programme=EXCLUSIVE in (person.other_programme, enrolment.other_programme),
+        waited=enrolment.waited,
+    )
+
+
+def chain(person: int, managers: Mapping[int, int | None], unknown: frozenset[int]) -> tuple[int, ...] | None:
+    """Everybody above a person, nearest first. None when somebody on the way has a manager whom nobody knows."""
+    above: list[int] = []
+    current: int | None = person
+    while current is not None and current not in above:
+        if current in unknown:
+            return None
+        current = managers.get(current)
+        if current is not None:
+            above.append(current)
+    return tuple(above)
+
+
+def formats_of(enrolment: Enrolment, round: Round) -> tuple[str, ...]:
+    """How the person would meet, the preferred first; who likes both ways can do either."""
+    chosen = tuple(enrolment.formats) or offered_formats(round)
+    return chosen + tuple(name for name in FORMATS if "blended" in chosen and name not in chosen)
+
+
+def offered_formats(round: Round) -> tuple[str, ...]:
+    """How people may meet in a round; a blended one leaves the choice to the pair."""
+    return FORMATS if round.format not in ("in_person", "remote") else (round.format,)
+
+
+def settings_of(round: Round) -> Settings:
+    """The weights and the minimum, with the skills that serve each objective of the round."""
+    known = content.objectives()
+    return Settings(
+        formats=offered_formats(round),
+        objectives=tuple(Objective(code, _skills_of(code)) for code in round.objectives if code in known),
+    )
+
+
+def _skills_of(objective: str) -> frozenset[str]:
+    topics = content.topics()
+    return frozenset(
+        skill for code in content.objectives()[objective].topics if code in topics for skill in topics[code].skills
+    )
+
+
+def _both_ways(pairs: Iterable[Key]) -> Mapping[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, other in pairs:
+        found[person].add(other)
+        found[other].add(person)
+    return {person: frozenset(others) for person, others in found.items()}
+
+
+def _rules(world: World, kept: frozenset[Key], candidates: Iterable[Candidate]) -> Iterable[PairRule]:
+    """What people decided. A name that was let go by is not proposed again, like one that was declined."""
+    for mentor, mentee in sorted(kept):
+        yield PairRule(mentor, mentee, "accepted")
+    for (mentor, mentee), kind in world.rules:
+        if kind in ("excluded", "declined", "ended") or (kind == "fixed" and (mentor, mentee) not in kept):
+            yield PairRule(mentor, mentee, kind)  # type: ignore[arg-type]  # the table holds the words of RuleKind
+    for (mentor, mentee), state in world.pairs:
+        if state in ("expired", "declined"):
+            yield PairRule(mentor, mentee, "declined")
+    yield from _conflicts(world, candidates)
+
+
+def _conflicts(world: World, candidates: Iterable[Candidate]) -> Iterable[PairRule]:
+    sides: dict[int, list[Candidate]] = defaultdict(list)
+    for person in candidates:
+        sides[person.person_id].append(person)
+    for one, other in world.conflicts:
+        for a in sides[one]:
+            for b in sides[other]:
+                if a.role != b.role:
+                    mentor, mentee = (a, b) if a.role == "mentor" else (b, a)
+                    yield PairRule(mentor.id, mentee.id, "conflict")

@@ -1,0 +1,35 @@
+"""From a name to a pair: both are asked, nobody is told who said no, and the two who said yes are brought together."""
+
+from bot.flows.pairing import actions, jobs
+from bot.flows.pairing.conversation import WHY
+from bot.flows.turns import Conversation, Feature, JobKind, Verb
+
+FEATURE = Feature(
+    name="pairing",
+    verbs={
+        "pairing.accept": Verb(actions.say_yes),
+        "pairing.decline": Verb(actions.say_no),
+        "pairing.think": Verb(actions.think),
+        "pairing.why": Verb(actions.why),
+        "pairing.stay": Verb(actions.stay),
+        "pairing.next_round": Verb(actions.next_round),
+        "pairing.again": Verb(actions.again),
+        "pairing.stop": Verb(actions.stop),
+    },
+    conversations=(Conversation(WHY, actions.told_why),),
+    jobs={
+        "pairing.propose": JobKind(jobs.propose),
+        "pairing.ask_mentee": JobKind(jobs.ask_mentee, jobs.mentee_asked),
+        "pairing.ask_mentor": JobKind(jobs.ask_mentor, jobs.mentor_asked),
+        "pairing.remind": JobKind(jobs.remind, jobs.reminded),
+        "pairing.expire": JobKind(jobs.expire),
+        "pairing.settle": JobKind(jobs.settle_one),
+        "pairing.form": JobKind(jobs.form_pair),
+        "pairing.not_available": JobKind(jobs.not_available),
+        "pairing.waitlisted": JobKind(jobs.waitlisted),
+        "pairing.announce": JobKind(jobs.announce),
+        "pairing.introduce": JobKind(jobs.introduce, jobs.introduced),
+        "pairing.ended_for_other": JobKind(jobs.ended_for_other),
+    },
+    home=actions.home,
+)

@@ -1,0 +1,167 @@
+"""What each press about a proposal or an ended pair does. Every one reads the world again before it changes it."""
+
+from sqlmodel import col
+
+from bot.domain.calendar import add_working_days
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.pairing import cards
+from bot.flows.pairing.answers import accept, decline, drop
+from bot.flows.pairing.asking import NUDGE, ends_at
+from bot.flows.pairing.conversation import REASONS, WHY
+from bot.flows.pairing.ending import may_pair_again, pair_again
+from bot.flows.talk import said
+from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
+from bot.ui.words import T, When
+from storage import pairings as store
+from storage.pairings import Asked, Formed, Side
+from storage.tables import Enrolment, FlowSession, Round
+
+
+async def say_yes(turn: Turn) -> Reply:
+    """``pairing.accept``, by the mentee and then by the mentor."""
+    asked, side = await _mine(turn)
+    if not await _goes_ahead(turn, asked, side):
+        return Replace(cards.present(asked, side))
+    await accept(turn.uow, asked)
+    return Replace(cards.present(asked, side))
+
+
+async def say_no(turn: Turn) -> Reply:
+    """``pairing.decline``: "another name", "not this time". Free, silent, and nowhere by name."""
+    asked, side = await _mine(turn)
+    if not await _goes_ahead(turn, asked, side):
+        return Replace(cards.present(asked, side))
+    decline(turn.uow, asked)
+    return Replace(cards.declined(asked) if side == "mentee" else cards.declined_by_mentor())
+
+
+async def think(turn: Turn) -> Reply:
+    """``pairing.think``: the name stays open."""
+    asked, side = await _mine(turn)
+    if asked.turn != side or not asked.couple.available:
+        return Replace(cards.present(asked, side))
+    await store.reacted(turn.uow, turn.person.pk, NUDGE)
+    days = asked.couple.rules.proposal_answer_working_days
+    reminded_at = add_working_days(asked.proposal.asked_at or turn.now, days, asked.couple.site(side))
+    return Tell(cards.thinking(When(ends_at(asked, side, reminded_at), turn.zone, "day")))
+
+
+async def _mine(turn: Turn) -> tuple[Asked, Side]:
+    """The proposal, held, and the person's side. A mentor who was not asked yet is a stranger to it."""
+    asked = await store.asked(turn.uow, turn.number(), lock=True)
+    side = asked.couple.side_of(turn.person.pk) if asked else None
+    if asked is None or side is None or asked.proposal.state == "computed":
+        raise outdated_button()
+    if side == "mentor" and asked.proposal.state in store.MENTEE_TURN:
+        raise outdated_button()
+    return asked, side
+
+
+async def _goes_ahead(turn: Turn, asked: Asked, side: Side) -> bool:
+    """Whether this answer is the one awaited. With a partner who has left meanwhile the proposal is off, kindly."""
+    if asked.turn != side:
+        return False
+    if asked.couple.available:
+        await store.reacted(turn.uow, turn.person.pk, NUDGE)
+        return True
+    if asked.couple.round.state in store.ROUND_IS_ON:
+        drop(turn.uow, asked, tell=None)
+    return False
+
+
+async def why(turn: Turn) -> Reply:
+    """``pairing.why``: open the optional question, once."""
+    asked, side = await _mine(turn)
+    if side != "mentee" or asked.proposal.state != "declined":
+        raise outdated_button()
+    if await _told_already(turn, asked.proposal.pk):
+        raise Outdated(T("pairing.why_told"))
+    return await talk.start(turn, WHY, f"proposal:{asked.proposal.pk}", {"round": asked.couple.round.pk})
+
+
+async def _told_already(turn: Turn, proposal_id: int) -> bool:
+    statement = turn.uow.of(FlowSession).where(
+        FlowSession.person_id == turn.person.pk,
+        FlowSession.flow == WHY.name,
+        FlowSession.subject == f"proposal:{proposal_id}",
+        col(FlowSession.finished_at).is_not(None),
+    )
+    return await turn.uow.first(statement) is not None
+
+
+async def told_why(turn: Turn, place: Place) -> Reply:
+    """The reason joins a total; who gave it is not kept with it."""
+    reason = place.one("reason")
+    if reason in REASONS:
+        store.note_reason(turn.uow, int(place.context["round"]), "decline", reason)
+    return said(T("pairing.why_thanks"))
+
+
+async def stay(turn: Turn) -> Reply:
+    """``pairing.stay``: wait for a name in this round."""
+    await _my_waiting(turn)
+    return said(T("pairing.staying"))
+
+
+async def next_round(turn: Turn) -> Reply:
+    """``pairing.next_round``: leave this one; the priority is kept for the next."""
+    enrolment = await _my_waiting(turn)
+    enrolment.state = "withdrawn"
+    return said(T("pairing.next_round_noted"))
+
+
+async def _my_waiting(turn: Turn) -> Enrolment:
+    enrolment = await turn.uow.get(Enrolment, turn.number(), lock=True)
+    if enrolment is None or enrolment.person_id != turn.person.pk:
+        raise outdated_button()
+    round = await turn.uow.need(Round, enrolment.round_id)
+    if round.state not in store.ROUND_IS_ON:
+        raise Outdated(T("pairing.round_over"))
+    if enrolment.state != "waitlisted":
+        raise Outdated(T("pairing.not_waiting"))
+    return enrolment
+
+
+async def again(turn: Turn) -> Reply:
+    """``pairing.again``: a new pairing after one that ended."""
+    formed, side = await _my_ended(turn)
+    enrolment = formed.couple.enrolment(side)
+    if not await may_pair_again(turn.uow, formed.couple, enrolment):
+        raise Outdated(T("pairing.again_by_hand"))
+    await pair_again(turn.uow, formed.couple, enrolment)
+    return said(T("pairing.looking_again"))
+
+
+async def stop(turn: Turn) -> Reply:
+    """``pairing.stop``: enough for this round."""
+    await _my_ended(turn)
+    return said(T("pairing.stopped"))
+
+
+async def _my_ended(turn: Turn) -> tuple[Formed, Side]:
+    formed = await store.formed(turn.uow, turn.number(), lock=True)
+    side = formed.couple.side_of(turn.person.pk) if formed else None
+    if formed is None or side is None:
+        raise outdated_button()
+    if formed.couple.round.state not in store.ROUND_IS_ON:
+        raise Outdated(T("pairing.round_over"))
+    if formed.pairing.state != "ended_early" or formed.couple.enrolment(side).state != "withdrawn":
+        raise Outdated(T("pairing.chosen_already"))
+    return formed, side
+
+
+async def home(turn: Turn) -> list[HomeSection]:
+    """A proposal to answer comes before everything; the pair itself is always there to be seen."""
+    waiting = await store.waiting_for(turn.uow, turn.person.pk)
+    pairs = await store.pairs_of(turn.uow, turn.person.pk)
+    sections = []
+    for asked in waiting:
+        side = asked.couple.side_of(turn.person.pk)
+        if side is not None and asked.couple.available:
+            sections.append(HomeSection(0, cards.question(asked, side)))
+    for formed in pairs:
+        side = formed.couple.side_of(turn.person.pk)
+        if side is not None:
+            sections.append(HomeSection(10, cards.together(formed, side)))
+    return sections

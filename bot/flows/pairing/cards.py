@@ -1,0 +1,212 @@
+"""What a proposal, a pair and its end say to each of the two. Pure: values in, cards out."""
+
+from bot import content
+from bot.flows.matching.reasons import because, format_name, language_name, skill_names
+from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, card
+from bot.ui.words import Listing, T, Text, When
+from storage.pairings import Asked, Couple, Formed, Side
+from storage.tables import Enrolment, Session
+
+REASONS_TOLD = 3
+OTHER: dict[Side, Side] = {"mentor": "mentee", "mentee": "mentor"}
+
+
+def question(asked: Asked, side: Side, *, reminder: bool = False) -> Card:
+    """The proposal, put to the mentee first and to the mentor after the mentee's yes."""
+    return _to_mentee(asked, reminder) if side == "mentee" else _to_mentor(asked, reminder)
+
+
+def _to_mentee(asked: Asked, reminder: bool) -> Card:
+    couple, id = asked.couple, str(asked.proposal.pk)
+    lead = T(
+        "pairing.proposal_mentee",
+        mentor=couple.mentor.name,
+        function=couple.mentor.department,
+        offers=skill_names(_offers_for(couple.mentor_side, couple.mentee_side)),
+    )
+    buttons = Buttons(
+        (
+            Button(T("pairing.like_it"), "pairing.accept", id, "primary"),
+            Button(T("pairing.another_name"), "pairing.decline", id),
+            Button(T("pairing.let_me_think"), "pairing.think", id),
+        )
+    )
+    blocks: tuple[Block | Text, ...] = (
+        *_opening(reminder),
+        lead,
+        _reasons(asked, "mentee"),
+        _facts(couple.mentor_side),
+    )
+    return card(*blocks, Note(T("pairing.no_is_free_mentee", mentor=couple.mentor.name)), buttons)
+
+
+def _to_mentor(asked: Asked, reminder: bool) -> Card:
+    couple, id = asked.couple, str(asked.proposal.pk)
+    lead = T(
+        "pairing.proposal_mentor",
+        mentee=couple.mentee.name,
+        function=couple.mentee.department,
+        wants=skill_names(want[0] for want in couple.mentee_side.wants),
+        offers=skill_names(_offers_for(couple.mentee_side, couple.mentor_side)),
+    )
+    buttons = Buttons(
+        (
+            Button(T("pairing.yes_gladly"), "pairing.accept", id, "primary"),
+            Button(T("pairing.not_this_time"), "pairing.decline", id),
+        )
+    )
+    facts = _facts(couple.mentee_side, wants=False)
+    return card(
+        *_opening(reminder), lead, facts, Note(T("pairing.no_is_free_mentor", mentee=couple.mentee.name)), buttons
+    )
+
+
+def _opening(reminder: bool) -> tuple[Paragraph, ...]:
+    return (Paragraph(T("pairing.reminder")),) if reminder else ()
+
+
+def _reasons(asked: Asked, side: Side) -> Paragraph:
+    return Paragraph(why(asked.proposal.reasons, asked.couple, side))
+
+
+def why(reasons: list[dict[str, object]], couple: Couple, side: Side) -> Text:
+    """Why the two of you, from that side; a pair fixed by hand with nothing to say for it gets a plain sentence."""
+    told = because(reasons, side, couple.mentor.name, couple.mentee.name, REASONS_TOLD)
+    return T("pairing.because", reasons=Listing(told)) if told else T("pairing.because_the_coordinator")
+
+
+def _facts(side: Enrolment, *, wants: bool = True) -> Facts:
+    rows: list[tuple[Text, Text]] = []
+    if wants and side.wants:
+        rows.append((T("pairing.fact_wants"), skill_names(want[0] for want in side.wants)))
+    if side.formats:
+        rows.append((T("pairing.fact_formats"), Listing(tuple(format_name(code) for code in side.formats), "or")))
+    if side.languages:
+        rows.append((T("pairing.fact_languages"), Listing(tuple(language_name(code) for code in side.languages))))
+    return Facts(tuple(rows))
+
+
+def _offers_for(theirs: Enrolment, mine: Enrolment) -> list[str]:
+    """What the other offers: what I look for first, in my order, then what they know best."""
+    wanted = [str(want[0]) for want in mine.wants if str(want[0]) in theirs.offers]
+    return wanted + sorted(theirs.offers.keys() - set(wanted), key=lambda code: (-theirs.offers[code], code))
+
+
+def thinking(until: When) -> Card:
+    """The name stays; nothing more is asked until the reminder."""
+    return card(T("pairing.thinking", until=until))
+
+
+def present(asked: Asked, side: Side) -> Card:
+    """How the proposal stands for that person now. A name that is off is off, whoever said so."""
+    state, couple = asked.proposal.state, asked.couple
+    if asked.turn == side and couple.available:
+        return question(asked, side)
+    if state == "proposed_to_mentor" and side == "mentee" and couple.available:
+        return card(T("pairing.said_yes", mentor=couple.mentor.name))
+    if state == "accepted" and couple.available:
+        return card(T("pairing.both_said_yes", partner=_other(couple, side)))
+    return card(T("pairing.closed"))
+
+
+def declined(asked: Asked) -> Card:
+    """After "another name": thanks, and a question that may be left alone."""
+    later = Button(T("pairing.tell_why"), "pairing.why", str(asked.proposal.pk))
+    return card(T("pairing.declined"), Note(T("pairing.why_is_optional")), Buttons((later,)))
+
+
+def declined_by_mentor() -> Card:
+    """After "not this time"."""
+    return card(T("pairing.declined_by_mentor"))
+
+
+def not_available(couple: Couple, side: Side) -> Card:
+    """The other is not available this time: the only thing ever said of a no."""
+    return card(T("pairing.not_available", partner=_other(couple, side)))
+
+
+def waitlisted(round_name: str, enrolment_id: int) -> Card:
+    """No name now: an honest word, and the choice of the next round."""
+    buttons = Buttons(
+        (
+            Button(T("pairing.stay_listed"), "pairing.stay", str(enrolment_id), "primary"),
+            Button(T("pairing.next_round"), "pairing.next_round", str(enrolment_id), "danger", confirm_next_round()),
+        )
+    )
+    return card(T("pairing.waitlisted", round=round_name), buttons)
+
+
+def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str) -> Card:
+    """You are paired: why the two of you, and the first step."""
+    couple, names = formed.couple, {"mentor": formed.couple.mentor.name, "mentee": formed.couple.mentee.name}
+    blocks: list[Block | Text] = [
+        Heading(T("pairing.announced_title")),
+        Paragraph(T(f"pairing.announced_{side}", **names)),
+    ]
+    blocks.append(Paragraph(why(formed.pairing.reasons, couple, side)))
+    if kickoff is None:
+        return card(*blocks)
+    minutes, due_by = kickoff.minutes, kickoff.due_by
+    key = "pairing.first_step" if due_by else "pairing.first_step_soon"
+    step = T(key, minutes=minutes, date=When(due_by or formed.pairing.started_at, zone, "day"), **names)
+    slots = Button(
+        T("pairing.see_slots"), "scheduling.slots", str(kickoff.pk), "primary" if side == "mentee" else "plain"
+    )
+    other_time = Button(T("pairing.choose_time"), "scheduling.type", str(kickoff.pk))
+    return card(*blocks, step, Buttons((slots, other_time)))
+
+
+def introduced(couple: Couple) -> Card:
+    """The first words in the conversation of the two: a question each, and who can read what is written here."""
+    questions = content.topics()["K1"].questions
+    return card(
+        T("pairing.introduced", mentor=couple.mentor.name, mentee=couple.mentee.name),
+        Bullets(
+            (
+                T("pairing.question_for", name=couple.mentee.name, question=questions[0]),
+                T("pairing.question_for", name=couple.mentor.name, question=questions[1]),
+            )
+        ),
+        Note(T("pairing.who_reads_here")),
+    )
+
+
+def ended_for_other(formed: Formed, partner: str, *, again: bool) -> Card:
+    """The pair ends here: no fault, and a choice."""
+    choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
+    return card(T("pairing.ended", partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
+
+
+def after_the_end(pairing_id: int, *, again: bool) -> Buttons:
+    """What anybody whose pair has ended may choose."""
+    stop = Button(T("pairing.stop_here"), "pairing.stop", str(pairing_id))
+    new = Button(T("pairing.new_pairing"), "pairing.again", str(pairing_id), "primary")
+    return Buttons((new, stop) if again else (stop,))
+
+
+def together(formed: Formed, side: Side) -> Card:
+    """The pair at a glance: who the partner is, what they offer and want."""
+    couple = formed.couple
+    mine, partner, theirs = couple.enrolment(side), couple.person(OTHER[side]), couple.enrolment(OTHER[side])
+    key = "pairing.together_paused" if formed.pairing.state == "paused" else "pairing.together"
+    rows: list[tuple[Text, Text]] = []
+    if theirs.offers:
+        rows.append((T("pairing.fact_offers"), skill_names(_offers_for(theirs, mine))))
+    if theirs.wants:
+        rows.append((T("pairing.fact_wants"), skill_names(want[0] for want in theirs.wants)))
+    lead = Paragraph(T(key, partner=partner.name, function=partner.department))
+    return card(lead, Facts(tuple(rows))) if rows else card(lead)
+
+
+def confirm_next_round() -> Confirm:
+    """Leaving this round for the next one is asked about once."""
+    return Confirm(
+        T("pairing.next_round"),
+        T("pairing.next_round_confirm"),
+        T("pairing.next_round_yes"),
+        T("pairing.next_round_no"),
+    )
+
+
+def _other(couple: Couple, side: Side) -> str:
+    return couple.person(OTHER[side]).name

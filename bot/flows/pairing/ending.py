@@ -1,0 +1,93 @@
+"""Leaving without fault: a pair that ends, a person who steps out of the round, and what both may choose next."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from bot.flows.matching.runs import promise_rematch
+from bot.flows.pairing.answers import drop
+from storage import pairings as store
+from storage.pairings import Couple, Side
+from storage.tables import Enrolment, Pairing, Session
+from storage.uow import Uow
+
+REMATCH_WEEKS = timedelta(weeks=8)
+
+
+async def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None) -> None:
+    """End the pair at once, by the wish of one of the two. ``reason``: a code, kept as a total without who gave it.
+
+    Both leave the round until they choose otherwise: the other is asked in a neutral message (``ended_for_other``), the
+    one who leaves by whatever card follows (``pairing.again`` and ``pairing.stop`` with the pairing's id serve both).
+    Who asked for the end is kept nowhere. A pair that has ended already stays as it is.
+    """
+    found = await store.formed(uow, pairing.pk, lock=True)
+    if found is None or found.pairing.state not in ("active", "paused"):
+        return
+    couple = found.couple
+    found.pairing.state, found.pairing.ended_at = "ended_early", uow.now
+    await _cancel_meetings(uow, pairing.pk)
+    await store.bar(uow, couple, "ended")
+    if reason:
+        store.note_reason(uow, couple.round.pk, "exit", reason)
+    await uow.flush()
+    for enrolment in (couple.mentor_side, couple.mentee_side):
+        if enrolment.state == "paired" and not await store.goes_on(uow, enrolment.pk):
+            enrolment.state = "withdrawn"
+    other = couple.mentee if by_person_id == couple.mentor.id else couple.mentor
+    uow.promise(
+        "pairing.ended_for_other",
+        f"pairing:{pairing.pk}:ended_for_other",
+        uow.now,
+        person=other.pk,
+        pairing=pairing.pk,
+        person_id=other.pk,
+    )
+
+
+async def _cancel_meetings(uow: Uow, pairing_id: int) -> None:
+    """Take back what was promised about the pair and its meetings; meetings that were held stay."""
+    await uow.cancel(f"pairing:{pairing_id}:")
+    sessions = await uow.all(uow.of(Session).where(Session.pairing_id == pairing_id))
+    for session in sessions:
+        await uow.cancel(f"session:{session.pk}:")
+    await uow.execute(
+        update(Session)
+        .where(
+            col(Session.organisation_id) == uow.organisation_id,
+            col(Session.pairing_id) == pairing_id,
+            col(Session.state) != "held",
+        )
+        .values(state="cancelled")
+    )
+
+
+async def step_aside(uow: Uow, enrolment_id: int) -> None:
+    """Call off every open proposal with somebody who leaves the round; whoever was waiting for them is told."""
+    for proposal in await store.answerable(uow, enrolment_id):
+        asked = await store.asked(uow, proposal.pk)
+        if asked is not None:
+            drop(uow, asked, tell=_who_waits(asked.proposal.state, asked.couple, enrolment_id))
+
+
+def _who_waits(state: str, couple: Couple, leaving: int) -> Side | None:
+    """Only a mentee was asked before a mentor knew; a mentor who was asked hears it too."""
+    if leaving == couple.mentor_side.pk:
+        return "mentee" if state != "reviewed" else None
+    return "mentor" if state == "proposed_to_mentor" else None
+
+
+async def may_pair_again(uow: Uow, couple: Couple, enrolment: Enrolment) -> bool:
+    """One new pairing a round comes by itself, while there are weeks enough for it to be worth beginning."""
+    ends_at = couple.round.ends_at
+    if couple.round.state not in store.ROUND_IS_ON or (ends_at is not None and ends_at - uow.now < REMATCH_WEEKS):
+        return False
+    return await store.ended_pairings(uow, enrolment.pk) <= 1
+
+
+async def pair_again(uow: Uow, couple: Couple, enrolment: Enrolment) -> None:
+    """Back among those who look for a partner, and first in line."""
+    enrolment.state = "prepared" if enrolment.prepared_at else "enrolled"
+    enrolment.waited, enrolment.proposals = True, 0
+    promise_rematch(uow, couple.round.pk)

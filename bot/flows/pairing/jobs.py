@@ -1,0 +1,173 @@
+"""What is said and done later about a proposal: ask, remind, let lapse, settle, form the pair, tell."""
+
+from bot.flows.pairing import cards
+from bot.flows.pairing.answers import decline, settle
+from bot.flows.pairing.asking import NUDGE, WAITING, ask, waitlist, was_asked, was_reminded
+from bot.flows.pairing.ending import may_pair_again
+from bot.flows.pairing.forming import form
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from storage import matching as runs_store
+from storage import pairings as store
+from storage.pairings import Asked, Formed, Side
+from storage.tables import Enrolment, MatchRun, Pairing, Round
+
+
+async def propose(turn: JobTurn) -> Outcome:
+    """``pairing.propose``: a run was approved. Its mentees are asked; who has no name is told so."""
+    run = await turn.uow.need(MatchRun, turn.arg("run"))
+    round = await turn.uow.need(Round, run.round_id)
+    if run.approved_at is None or round.state not in store.ROUND_IS_ON:
+        return NotOwed()
+    await ask(turn.uow, round, await runs_store.approve(turn.uow, run.pk))
+    await waitlist(turn.uow, round, [int(enrolment) for enrolment in run.left_out])
+    return Did()
+
+
+async def ask_mentee(turn: JobTurn) -> Outcome:
+    """``pairing.ask_mentee``: a name, and why."""
+    return await _ask(turn, "mentee")
+
+
+async def ask_mentor(turn: JobTurn) -> Outcome:
+    """``pairing.ask_mentor``: after the mentee's yes."""
+    return await _ask(turn, "mentor")
+
+
+async def _ask(turn: JobTurn, side: Side) -> Outcome:
+    asked = await _still_open(turn, side)
+    if asked is None:
+        return NotOwed()
+    return Say((asked.couple.person(side).pk,), cards.question(asked, side), nudge=NUDGE)
+
+
+async def mentee_asked(turn: JobTurn, _conversation: str) -> None:
+    """The mentee has the question."""
+    asked = await _still_open(turn, "mentee")
+    if asked is not None:
+        asked.proposal.state, asked.proposal.asked_at = "proposed_to_mentee", turn.now
+        await was_asked(turn.uow, asked, "mentee")
+
+
+async def mentor_asked(turn: JobTurn, _conversation: str) -> None:
+    """The mentor has the question."""
+    asked = await _still_open(turn, "mentor")
+    if asked is not None:
+        asked.proposal.asked_at = turn.now
+        await was_asked(turn.uow, asked, "mentor")
+
+
+async def remind(turn: JobTurn) -> Outcome:
+    """``pairing.remind``: once, the whole question again."""
+    side = _side(turn)
+    asked = await _still_open(turn, side)
+    if asked is None:
+        return NotOwed()
+    return Say((asked.couple.person(side).pk,), cards.question(asked, side, reminder=True), nudge=NUDGE)
+
+
+async def reminded(turn: JobTurn, _conversation: str) -> None:
+    """The reminder has arrived."""
+    side = _side(turn)
+    asked = await _still_open(turn, side)
+    if asked is not None:
+        await was_reminded(turn.uow, asked, side)
+
+
+async def expire(turn: JobTurn) -> Outcome:
+    """``pairing.expire``: silence is neutral; the name lapses and the next one is looked for."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    if asked is None or asked.turn != _side(turn):
+        return NotOwed()
+    decline(turn.uow, asked, "expired")
+    return Did()
+
+
+async def settle_one(turn: JobTurn) -> Outcome:
+    """``pairing.settle``: what follows from a proposal that came to nothing."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    if asked is None or asked.turn is not None or asked.proposal.state == "accepted":
+        return NotOwed()
+    await settle(turn.uow, asked)
+    return Did()
+
+
+async def form_pair(turn: JobTurn) -> Outcome:
+    """``pairing.form``: both said yes."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    if asked is None or asked.proposal.state != "accepted":
+        return NotOwed()
+    return Did() if await form(turn.uow, asked) is not None else NotOwed()
+
+
+async def not_available(turn: JobTurn) -> Outcome:
+    """``pairing.not_available``: not this time; who is on the waiting list by now reads that instead."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"))
+    side = asked.couple.side_of(turn.arg("person_id")) if asked else None
+    if asked is None or side is None or asked.couple.round.state not in store.ROUND_IS_ON:
+        return NotOwed()
+    enrolment = asked.couple.enrolment(side)
+    if enrolment.state not in store.AVAILABLE or enrolment.proposals >= asked.couple.rules.max_proposals:
+        return NotOwed()
+    return Say((turn.arg("person_id"),), cards.not_available(asked.couple, side))
+
+
+async def waitlisted(turn: JobTurn) -> Outcome:
+    """``pairing.waitlisted``: no name for now."""
+    enrolment = await turn.uow.get(Enrolment, turn.arg("enrolment"))
+    round = await turn.uow.get(Round, turn.arg("round"))
+    if enrolment is None or round is None or enrolment.state != "waitlisted" or round.state not in store.ROUND_IS_ON:
+        return NotOwed()
+    return Say((enrolment.person_id,), cards.waitlisted(round.name, enrolment.pk), nudge=WAITING)
+
+
+async def announce(turn: JobTurn) -> Outcome:
+    """``pairing.announce``: to each of the two."""
+    formed = await _going_on(turn)
+    side = formed.couple.side_of(turn.arg("person_id")) if formed else None
+    if formed is None or side is None:
+        return NotOwed()
+    person = formed.couple.person(side)
+    kickoff = await store.kickoff_of(turn.uow, formed.pairing.pk)
+    return Say((person.pk,), cards.announced(formed, side, kickoff, person.timezone))
+
+
+async def introduce(turn: JobTurn) -> Outcome:
+    """``pairing.introduce``: the conversation of the two and the bot, with a first question each."""
+    formed = await _going_on(turn)
+    if formed is None or formed.pairing.conversation:
+        return NotOwed()
+    two = (formed.pairing.mentee_id, formed.pairing.mentor_id)
+    return Say(two, cards.introduced(formed.couple), group=True)
+
+
+async def introduced(turn: JobTurn, conversation: str) -> None:
+    """Remember the conversation of the two."""
+    pairing = await turn.uow.get(Pairing, turn.arg("pairing"))
+    if pairing is not None:
+        pairing.conversation = conversation
+
+
+async def ended_for_other(turn: JobTurn) -> Outcome:
+    """``pairing.ended_for_other``: the pair has ended, and nobody is at fault."""
+    formed = await store.formed(turn.uow, turn.arg("pairing"))
+    side = formed.couple.side_of(turn.arg("person_id")) if formed else None
+    if formed is None or side is None or formed.pairing.state != "ended_early":
+        return NotOwed()
+    partner = formed.couple.person(cards.OTHER[side])
+    again = await may_pair_again(turn.uow, formed.couple, formed.couple.enrolment(side))
+    return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again))
+
+
+async def _still_open(turn: JobTurn, side: Side) -> Asked | None:
+    """The proposal, if it still waits for that side's answer and both still take part."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    return asked if asked is not None and asked.turn == side and asked.couple.available else None
+
+
+async def _going_on(turn: JobTurn) -> Formed | None:
+    formed = await store.formed(turn.uow, turn.arg("pairing"))
+    return formed if formed is not None and formed.pairing.state in ("active", "paused") else None
+
+
+def _side(turn: JobTurn) -> Side:
+    return "mentor" if turn.job.args["side"] == "mentor" else "mentee"

@@ -1,0 +1,252 @@
+"""Proposals being answered and the pairs that come of them, each with all that belongs to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import case, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.domain.calendar import Site
+from bot.domain.programme import RoundRules
+from storage.sessions import rules_of
+from storage.sites import site_of
+from storage.tables import (
+    Enrolment,
+    ExitReason,
+    Nudge,
+    Organisation,
+    Pairing,
+    PairRule,
+    Person,
+    Proposal,
+    Round,
+    Session,
+)
+from storage.uow import Uow
+
+Side = Literal["mentor", "mentee"]
+SIDES: tuple[Side, Side] = ("mentor", "mentee")
+MENTEE_TURN = ("reviewed", "proposed_to_mentee")
+MENTOR_TURN = ("proposed_to_mentor",)
+ANSWERABLE = (*MENTEE_TURN, *MENTOR_TURN)
+AVAILABLE = ("enrolled", "prepared", "waitlisted", "paired")
+ROUND_IS_ON = ("matching", "running")
+
+_Mentor, _Mentee = aliased(Person), aliased(Person)
+_MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
+
+
+@dataclass(frozen=True)
+class Couple:
+    """A mentor and a mentee with what they enrolled with, their round and their company."""
+
+    round: Round
+    organisation: Organisation
+    mentor: Person
+    mentee: Person
+    mentor_side: Enrolment
+    mentee_side: Enrolment
+
+    @property
+    def rules(self) -> RoundRules:
+        return rules_of(self.round)
+
+    def side_of(self, person_id: int) -> Side | None:
+        """The person's part; None for a stranger."""
+        if person_id == self.mentor.id:
+            return "mentor"
+        return "mentee" if person_id == self.mentee.id else None
+
+    def person(self, side: Side) -> Person:
+        return self.mentor if side == "mentor" else self.mentee
+
+    def enrolment(self, side: Side) -> Enrolment:
+        return self.mentor_side if side == "mentor" else self.mentee_side
+
+    def site(self, side: Side) -> Site:
+        """The calendar of that person's place of work."""
+        return site_of(self.person(side), self.organisation)
+
+    @property
+    def available(self) -> bool:
+        """Whether both still take part, in a round where pairs are formed."""
+        sides = (self.mentor_side.state, self.mentee_side.state)
+        return self.round.state in ROUND_IS_ON and all(state in AVAILABLE for state in sides)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A proposal and its two people."""
+
+    proposal: Proposal
+    couple: Couple
+
+    @property
+    def turn(self) -> Side | None:
+        """Whose answer it waits for; None when it waits for nobody's."""
+        if self.proposal.state in MENTEE_TURN:
+            return "mentee"
+        return "mentor" if self.proposal.state in MENTOR_TURN else None
+
+
+@dataclass(frozen=True)
+class Formed:
+    """A pairing and its two people."""
+
+    pairing: Pairing
+    couple: Couple
+
+
+def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
+    return (
+        select(table, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
+        .join(Round, col(Round.id) == table.round_id)
+        .join(Organisation, col(Organisation.id) == table.organisation_id)
+        .join(_MentorSide, col(_MentorSide.id) == table.mentor_enrolment_id)
+        .join(_MenteeSide, col(_MenteeSide.id) == table.mentee_enrolment_id)
+        .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
+        .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
+    )
+
+
+async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | None:
+    """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first."""
+    statement = _with_couple(Proposal).where(
+        Proposal.organisation_id == uow.organisation_id, col(Proposal.id) == proposal_id
+    )
+    rows = await uow.rows(statement.with_for_update(of=Proposal) if lock else statement)
+    return Asked(rows[0][0], Couple(*rows[0][1:])) if rows else None
+
+
+async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
+    """The proposals that wait for this person's answer."""
+    statement = _with_couple(Proposal).where(
+        Proposal.organisation_id == uow.organisation_id,
+        ((col(_Mentee.id) == person_id) & col(Proposal.state).in_(MENTEE_TURN))
+        | ((col(_Mentor.id) == person_id) & col(Proposal.state).in_(MENTOR_TURN)),
+        col(Round.state).in_(ROUND_IS_ON),
+    )
+    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+
+
+async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
+    """The proposals with this enrolment that wait for an answer, held."""
+    statement = uow.of(Proposal).where(
+        (col(Proposal.mentor_enrolment_id) == enrolment_id) | (col(Proposal.mentee_enrolment_id) == enrolment_id),
+        col(Proposal.state).in_(ANSWERABLE),
+    )
+    rows: list[Proposal] = await uow.all(statement.order_by(col(Proposal.id)).with_for_update())
+    return rows
+
+
+async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | None:
+    """The pairing of that id with all around it, in one query."""
+    statement = _with_couple(Pairing).where(
+        Pairing.organisation_id == uow.organisation_id, col(Pairing.id) == pairing_id
+    )
+    rows = await uow.rows(statement.with_for_update(of=Pairing) if lock else statement)
+    return Formed(rows[0][0], Couple(*rows[0][1:])) if rows else None
+
+
+async def pairs_of(uow: Uow, person_id: int) -> list[Formed]:
+    """The person's pairs that go on."""
+    statement = _with_couple(Pairing).where(
+        Pairing.organisation_id == uow.organisation_id,
+        (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id),
+        col(Pairing.state).in_(("active", "paused")),
+    )
+    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(statement.order_by(col(Pairing.id)))]
+
+
+async def pairing_between(uow: Uow, couple: Couple) -> Pairing | None:
+    """The pairing of these two enrolments, whatever became of it."""
+    statement = uow.of(Pairing).where(
+        Pairing.mentor_enrolment_id == couple.mentor_side.pk, Pairing.mentee_enrolment_id == couple.mentee_side.pk
+    )
+    found: Pairing | None = await uow.first(statement)
+    return found
+
+
+async def kickoff_of(uow: Uow, pairing_id: int) -> Session | None:
+    """The first meeting of a pair."""
+    found: Session | None = await uow.first(
+        uow.of(Session).where(Session.pairing_id == pairing_id, Session.number == 0)
+    )
+    return found
+
+
+async def persons_behind(uow: Uow, enrolment_ids: Iterable[int]) -> dict[int, int]:
+    """The person of each enrolment."""
+    statement = select(col(Enrolment.id), col(Enrolment.person_id)).where(
+        col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.id).in_(list(enrolment_ids))
+    )
+    return {row[0]: row[1] for row in await uow.rows(statement)}
+
+
+async def off_the_waiting_list(uow: Uow, enrolment_ids: Sequence[int]) -> None:
+    """People for whom there is a name now are ready again, or enrolled when they have lessons left."""
+    await uow.execute(
+        update(Enrolment)
+        .where(
+            col(Enrolment.organisation_id) == uow.organisation_id,
+            col(Enrolment.id).in_(enrolment_ids),
+            col(Enrolment.state) == "waitlisted",
+        )
+        .values(state=case((col(Enrolment.prepared_at).is_not(None), "prepared"), else_="enrolled"))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def reacted(uow: Uow, person_id: int, kind: str) -> None:
+    """An answer answers the question and its reminder alike."""
+    mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
+    await uow.execute(
+        update(Nudge)
+        .where(*mine, col(Nudge.kind) == kind, col(Nudge.answered_at).is_(None))
+        .values(answered_at=uow.now)
+    )
+
+
+async def bar(uow: Uow, couple: Couple, kind: str) -> None:
+    """Never again these two in this round: ``declined`` or ``ended``. Barring twice is barring once."""
+    pair = (couple.mentor_side.pk, couple.mentee_side.pk)
+    known = await uow.first(
+        uow.of(PairRule).where(
+            PairRule.round_id == couple.round.pk,
+            PairRule.mentor_enrolment_id == pair[0],
+            PairRule.mentee_enrolment_id == pair[1],
+            PairRule.kind == kind,
+        )
+    )
+    if known is None:
+        uow.add(PairRule(round_id=couple.round.pk, mentor_enrolment_id=pair[0], mentee_enrolment_id=pair[1], kind=kind))
+
+
+def note_reason(uow: Uow, round_id: int, about: str, reason: str) -> None:
+    """Keep why, and not who: read as totals of five or more only."""
+    uow.add(ExitReason(round_id=round_id, about=about, reason=reason))
+
+
+async def ended_pairings(uow: Uow, enrolment_id: int) -> int:
+    """How many pairings of this enrolment ended before their time."""
+    return await uow.count(
+        uow.of(Pairing).where(
+            (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id),
+            col(Pairing.state) == "ended_early",
+        )
+    )
+
+
+async def goes_on(uow: Uow, enrolment_id: int) -> bool:
+    """Whether this enrolment is in a pair that goes on (a mentor may have several)."""
+    return (
+        await uow.count(
+            uow.of(Pairing).where(
+                (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id),
+                col(Pairing.state).in_(("active", "paused")),
+            )
+        )
+        > 0
+    )

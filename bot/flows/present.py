@@ -1,22 +1,34 @@
 """The present card: what is this person's to do now, gathered from the features that have something to say."""
 
+from collections.abc import Sequence
+
+from bot.flows.home import cards
+from bot.flows.home.rounds import open_to
 from bot.flows.turns import Feature, HomeSection, Turn
-from bot.ui.cards import Block, Card, Divider, Paragraph
-from bot.ui.words import T
+from bot.ui.cards import Card
+
+OWN_PAGE_BLOCKS = 100
+MESSAGE_BLOCKS = 50
 
 
 async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = False) -> Card:
-    """All sections in order of rank, for the bot's own page; only the first of them in answer to a bare command."""
+    """All sections in order of rank, for the bot's own page; in answer to a bare command what is to do now alone."""
     sections: list[HomeSection] = []
     for feature in features:
         if feature.home is not None:
             sections.extend(await feature.home(turn))
     sections.sort(key=lambda section: section.rank)
+    paused = turn.person.paused_until is not None and turn.person.paused_until > turn.now
     if not sections:
-        return Card((Paragraph(T("home.nothing_now")),))
-    if not home:
-        return sections[0].card
-    blocks: list[Block] = []
-    for section in sections:
-        blocks.extend([Divider(), *section.card.blocks] if blocks else section.card.blocks)
-    return Card(tuple(blocks))
+        return cards.whole(cards.empty(await open_to(turn.uow, turn.person.pk)), MESSAGE_BLOCKS, paused=paused)
+    if home:
+        return cards.whole(_with_headings(sections), OWN_PAGE_BLOCKS, paused=paused)
+    now = [section for section in sections if section.rank < cards.NOW_UNTIL] or sections[:1]
+    return cards.whole([section.card for section in now], MESSAGE_BLOCKS, paused=paused)
+
+
+def _with_headings(sections: Sequence[HomeSection]) -> list[Card]:
+    """The cards, with a heading above what is to do now, or the word that nothing is."""
+    now = any(section.rank < cards.NOW_UNTIL for section in sections)
+    first = cards.yours_to_do() if now else cards.nothing_to_do()
+    return [first, *(section.card for section in sections)]

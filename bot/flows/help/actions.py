@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows.help import cards
 from bot.flows.turns import Action, Command, Feature, Replace, Reply, Tell, Turn
+from bot.ui.cards import Card
 
 
 def listed(features: Sequence[Feature], *, coordinator: bool) -> dict[str, list[Command]]:
@@ -34,5 +35,5 @@ def show(features: Sequence[Feature]) -> Action:
     return act
 
 
-def _help(turn: Turn, features: Sequence[Feature]) -> cards.Card:
+def _help(turn: Turn, features: Sequence[Feature]) -> Card:
     return cards.whole_help(listed(features, coordinator=turn.person.coordinator), turn.person.language)

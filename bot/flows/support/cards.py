@@ -1,5 +1,140 @@
-"""What is said about being left in peace."""
+"""What is said about what comes next, and about being left in peace."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.flows.pairing.cards import after_the_end
+from bot.flows.support import kinds
 from bot.flows.support.snoozing import later, snooze_buttons
+from bot.ui.cards import Attachment, Block, Button, Buttons, Card, Divider, Facts, Note, Paragraph, Row, card
+from bot.ui.words import T, Text, When
 
 __all__ = ["later", "snooze_buttons"]
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One thing that the bot will say: the words' key and when."""
+
+    key: str
+    at: datetime
+
+
+def what_next(
+    coming: Sequence[Coming], families: Sequence[str], stopped: Sequence[str], zone: str, paused_until: datetime | None
+) -> Card:
+    """What the bot will say to this person and when, the rules that it keeps to, and how to be left in peace."""
+    blocks: list[Block] = [Paragraph(T("support.next_intro" if coming else "support.next_nothing"))]
+    if paused_until is not None:
+        blocks.append(Paragraph(T("support.next_paused", until=When(paused_until, zone, "day"))))
+    if coming:
+        rows: tuple[tuple[Text, Text], ...] = tuple(
+            (T("support.at", at=When(one.at, zone)), T(one.key)) for one in coming
+        )
+        blocks.append(Facts(rows))
+    blocks.append(Note(T("support.rules")))
+    if coming:
+        blocks.append(Buttons(_snooze(ALL)))
+    blocks.extend(Row(kinds.label(family), _stop(family)) for family in families if family not in stopped)
+    if stopped:
+        blocks += [Divider(), Paragraph(T("support.stopped_kinds"))]
+        blocks.extend(Row(kinds.label(family), _resume_kind(family)) for family in stopped)
+    return card(*blocks)
+
+
+def choose_later(kind: str) -> Card:
+    """How long to put off the messages of one kind."""
+    return card(T("support.how_long", kind=kinds.label(kind)), Buttons((*_snooze(kind), _stop(kind))))
+
+
+def snoozed(kind: str, until: datetime, zone: str) -> Card:
+    """Put off, until when."""
+    when = When(until, zone, "day")
+    if kind == ALL:
+        return card(T("support.snoozed_all", until=when))
+    return card(T("support.snoozed", kind=kinds.label(kind), until=when))
+
+
+def stopped(kind: str) -> Card:
+    """Stopped, with the way back."""
+    return card(T("support.stopped", kind=kinds.label(kind)), Buttons((_resume_kind(kind),)))
+
+
+def resumed_kind(kind: str) -> Card:
+    """Started again."""
+    return card(T("support.resumed_kind", kind=kinds.label(kind)))
+
+
+def _snooze(kind: str) -> tuple[Button, ...]:
+    return (
+        Button(T("support.until_tomorrow"), "support.snooze", f"{kind}:tomorrow"),
+        Button(T("support.until_next_week"), "support.snooze", f"{kind}:next_week"),
+    )
+
+
+def _stop(kind: str) -> Button:
+    return Button(T("support.stop"), "support.stop", kind)
+
+
+def _resume_kind(kind: str) -> Button:
+    return Button(T("support.start_again"), "support.resume_kind", kind)
+
+
+def paused(until: datetime, zone: str, partners: Sequence[str]) -> Card:
+    """The pause has begun: until when, what rests, how to end it."""
+    blocks: list[Text] = [T("support.paused", until=When(until, zone, "day"))]
+    if partners:
+        blocks.append(T("support.paused_pair", n=len(partners)))
+    return card(*blocks, Buttons((Button(T("support.resume_now"), "support.resume"),)))
+
+
+def resumed() -> Card:
+    """The pause has ended by the person's wish."""
+    return card(T("support.resumed"), Buttons((_present(),)))
+
+
+def pause_over() -> Card:
+    """The pause has ended by its date."""
+    return card(T("support.pause_over"), Buttons((_present(),)))
+
+
+def not_paused() -> Card:
+    """There is no pause to end."""
+    return card(T("support.not_paused"))
+
+
+def partner_paused(partner: str, until: datetime, zone: str) -> Card:
+    """To the other one of a pair that rests: nothing to do, and no reason."""
+    return card(T("support.partner_paused", partner=partner, until=When(until, zone, "day")))
+
+
+def date_freed(partner: str, at: datetime, zone: str, file: Attachment) -> Card:
+    """A meeting inside a pause has lost its date; ``file`` takes it from the calendar."""
+    return card(T("support.date_freed", partner=partner, at=When(at, zone)), attachments=(file,))
+
+
+def partner_back(partner: str) -> Card:
+    """To the other one: the pair goes on."""
+    return card(T("support.partner_back", partner=partner))
+
+
+def _present() -> Button:
+    return Button(T("support.see_next"), "support.next")
+
+
+def left_pair(pairing_id: int, partner: str, *, again: bool) -> Card:
+    """To the one who left a pair: done, and the choice between a new pairing (when ``again``) and a stop."""
+    return card(T("support.left_pair", partner=partner), after_the_end(pairing_id, again=again))
+
+
+def left_round(round: str) -> Card:
+    """To the one who left a round before having a pair."""
+    return card(T("support.left_round", round=round))
+
+
+def nothing_to_leave() -> Card:
+    """To somebody who is in nothing."""
+    return card(T("support.nothing_to_leave"))

@@ -1,0 +1,61 @@
+"""How the present card is put together, and what it says when nothing waits."""
+
+from collections.abc import Sequence
+
+from bot.flows.help.cards import show_help
+from bot.ui.cards import Block, Button, Buttons, Card, Divider, Heading, Note, Paragraph, card
+from bot.ui.words import T
+from storage.tables import Round
+
+NOW_UNTIL = 10
+"""Sections ranked below this are the person's to do now."""
+
+
+def empty(round: Round | None) -> list[Card]:
+    """Nothing waits; with the way in, when a round could still be joined."""
+    if round is None:
+        return [card(T("home.nothing_now"))]
+    return [card(T("home.can_join", round=round.name))]
+
+
+def yours_to_do() -> Card:
+    """The heading above what is the person's to do now."""
+    return card(Heading(T("home.yours_now")))
+
+
+def nothing_to_do() -> Card:
+    """The first lines of the page when nothing is the person's to do now."""
+    return card(Heading(T("home.yours_now")), Paragraph(T("home.all_done")))
+
+
+def whole(cards: Sequence[Card], most: int, *, paused: bool) -> Card:
+    """The cards one below the other and the footer, in at most ``most`` blocks; what does not fit is pointed to."""
+    foot = _footer(paused)
+    room = most - len(foot) - 1
+    blocks: list[Block] = []
+    for one in cards:
+        parted = [*one.blocks] if not blocks or _is_heading(blocks) else [Divider(), *one.blocks]
+        if len(blocks) + len(parted) > room:
+            blocks.append(Note(T("home.more")))
+            break
+        blocks.extend(parted)
+    return Card((*blocks, *foot))
+
+
+def _is_heading(blocks: Sequence[Block]) -> bool:
+    return isinstance(blocks[-1], Heading)
+
+
+def _footer(paused: bool) -> tuple[Block, ...]:
+    """The ways to know what comes, to be left in peace, and to see what is kept."""
+    return (
+        Divider(),
+        Buttons(
+            (
+                Button(T("home.what_next"), "support.next"),
+                Button(T("home.resume"), "support.resume") if paused else Button(T("home.pause"), "support.pause"),
+                Button(T("home.privacy"), "privacy.open"),
+                show_help(),
+            )
+        ),
+    )

@@ -1,0 +1,53 @@
+"""The forms of a pause and of leaving."""
+
+from bot import content
+from bot.flows.engine import Flow, Place, Step
+from bot.ui.cards import Bullets, Paragraph
+from bot.ui.forms import ChoiceField, Form, Option
+from bot.ui.words import T
+
+
+def _pause_form(place: Place) -> Form:
+    weeks = range(1, int(place.context["most"]) + 1)
+    options = tuple(Option(str(number), T("support.weeks", n=number)) for number in weeks)
+    return Form(
+        T("support.pause_title"),
+        (ChoiceField("weeks", T("support.pause_weeks"), options),),
+        T("support.pause_submit"),
+        (Paragraph(T("support.pause_intro")),),
+    )
+
+
+PAUSE = Flow("support.pause", (Step("weeks", _pause_form, lambda _place: None),), days=1)
+
+
+def _leave_form(place: Place) -> Form:
+    pairs = place.context["pairs"]
+    which = [Option(str(id), str(partner)) for id, partner in pairs]
+    fields = [ChoiceField("pairing", T("support.leave_which"), tuple(which))] if len(which) > 1 else []
+    intro = T("support.leave_intro_many") if len(which) > 1 else T("support.leave_intro", partner=str(pairs[0][1]))
+    reasons = tuple(Option(code, words) for code, words in content.exit_reasons().items())
+    hint = T("support.leave_reason_hint")
+    fields.append(ChoiceField("reason", T("support.leave_reason"), reasons, hint=hint, optional=True))
+    effects = (T("support.leave_at_once"), T("support.leave_neutral"), T("support.leave_no_trace"))
+    return Form(
+        T("support.leave_title"), tuple(fields), T("support.leave_submit"), (Paragraph(intro), Bullets(effects))
+    )
+
+
+LEAVE = Flow("support.leave", (Step("leave", _leave_form, lambda _place: None),), days=1)
+
+
+def _withdraw_form(place: Place) -> Form:
+    return Form(
+        T("support.leave_title"),
+        (),
+        T("support.leave_submit"),
+        (
+            Paragraph(T("support.leave_round", round=str(place.context["round"]))),
+            Paragraph(T("support.leave_no_trace")),
+        ),
+    )
+
+
+WITHDRAW = Flow("support.withdraw", (Step("leave", _withdraw_form, lambda _place: None),), days=1)

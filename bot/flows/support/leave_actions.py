@@ -1,0 +1,58 @@
+"""The no-fault exit: out of a pair at once, or out of a round before there is one."""
+
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.pairing.ending import end_early, may_pair_again, step_aside
+from bot.flows.support import cards
+from bot.flows.support.conversation import LEAVE, WITHDRAW
+from bot.flows.turns import Outdated, Replace, Reply, Turn
+from bot.ui.words import T
+from storage.enrolments import take_back
+from storage.pairings import formed
+from storage.pauses import pairs_of, parts_of
+
+BEFORE_A_PAIR = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
+
+
+async def leave(turn: Turn) -> Reply:
+    """``leave``: one confirmation, and an optional reason."""
+    pairs = await pairs_of(turn.uow, turn.person.pk)
+    if pairs:
+        context = {"pairs": [[pair.pairing.pk, pair.partner.name] for pair in pairs]}
+        return await talk.start(turn, LEAVE, context=context, fresh=True)
+    parts = await parts_of(turn.uow, turn.person.pk)
+    if parts:
+        newest = parts[0].round
+        return await talk.start(turn, WITHDRAW, f"round:{newest.pk}", {"round": newest.name}, fresh=True)
+    return Replace(cards.nothing_to_leave())
+
+
+async def end_pair(turn: Turn, place: Place) -> Reply:
+    """The exit is confirmed: the pair ends now; its partner reads a neutral message."""
+    offered = place.context["pairs"]
+    wanted = int(place.one("pairing") or offered[0][0])
+    pairs = await pairs_of(turn.uow, turn.person.pk, lock=True)
+    pair = next((pair for pair in pairs if pair.pairing.pk == wanted), None)
+    if pair is None:
+        raise Outdated(T("support.ended_already"))
+    await end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
+    return Replace(cards.left_pair(wanted, pair.partner.name, again=await _may_go_on(turn, wanted)))
+
+
+async def _may_go_on(turn: Turn, pairing_id: int) -> bool:
+    """Whether a new pairing may be offered to the one who leaves."""
+    found = await formed(turn.uow, pairing_id)
+    side = found.couple.side_of(turn.person.pk) if found else None
+    return bool(found and side and await may_pair_again(turn.uow, found.couple, found.couple.enrolment(side)))
+
+
+async def withdraw(turn: Turn, _place: Place) -> Reply:
+    """Out of the round before there was a pair; whoever was asked about this name is told kindly."""
+    parts = await parts_of(turn.uow, turn.person.pk, lock=True)
+    if not parts:
+        raise Outdated(T("support.nothing_to_leave"))
+    part = parts[0]
+    part.enrolment.state = "withdrawn"
+    await step_aside(turn.uow, part.enrolment.pk)
+    await take_back(turn.uow, turn.person.pk, BEFORE_A_PAIR)
+    return Replace(cards.left_round(part.round.name))

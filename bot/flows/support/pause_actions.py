@@ -1,0 +1,122 @@
+"""Pause and resume: asked for, ended by wish or by date, and what the other one of a pair is told."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from bot.domain.calendar import at_local, local_day
+from bot.domain.nudges import first_allowed
+from bot.domain.programme import STANDARD
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.scheduling.views import appointment, file_of
+from bot.flows.support import cards
+from bot.flows.support.conversation import PAUSE
+from bot.flows.support.pausing import rest_until
+from bot.flows.turns import JobTurn, NotOwed, Outcome, Refused, Replace, Reply, Say, Turn
+from bot.ui.words import T
+from storage.pauses import Pair, Part, pairs_of, parts_of
+from storage.sessions import meeting, rules_of
+from storage.sites import site_of
+from storage.tables import Organisation, Person
+from storage.uow import Uow
+
+MORNING = time(9)
+
+
+async def pause(turn: Turn) -> Reply:
+    """``pause``: for how many weeks? No reason is asked."""
+    most = _most_weeks(await parts_of(turn.uow, turn.person.pk))
+    if most == 0:
+        raise Refused(T("support.no_pause_in_round"))
+    return await talk.start(turn, PAUSE, context={"most": most}, fresh=True)
+
+
+def _most_weeks(parts: Sequence[Part]) -> int:
+    return min((rules_of(part.round).pause_weeks_max for part in parts), default=STANDARD.pause_weeks_max)
+
+
+async def begin_pause(turn: Turn, place: Place) -> Reply:
+    """The weeks are chosen: everything rests until then."""
+    person = await turn.uow.need(Person, turn.person.pk, lock=True)
+    organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
+    until = _end(turn.now, int(place.one("weeks")), person, organisation)
+    pairs = await rest_until(turn.uow, person, until)
+    turn.uow.promise("support.pause_ends", f"support:{person.pk}:pause:{_stamp(until)}", until, person=person.pk)
+    _tell_partners(turn.uow, "support.partner_paused", pairs, until)
+    return Replace(cards.paused(until, person.timezone, [pair.partner.name for pair in pairs]))
+
+
+def _end(now: datetime, weeks: int, person: Person, organisation: Organisation | None) -> datetime:
+    """The morning after that many weeks, or of the first working day that follows."""
+    day = local_day(now, person.timezone) + timedelta(weeks=weeks)
+    return first_allowed(at_local(day, MORNING, person.timezone), site_of(person, organisation))
+
+
+async def resume(turn: Turn) -> Reply:
+    """``resume``: the pause is over now."""
+    person = await turn.uow.need(Person, turn.person.pk, lock=True)
+    if person.paused_until is None:
+        return Replace(cards.not_paused())
+    await turn.uow.cancel(f"support:{person.pk}:pause:")
+    await _end_pause(turn.uow, person)
+    return Replace(cards.resumed())
+
+
+async def _end_pause(uow: Uow, person: Person) -> None:
+    pairs = await rest_until(uow, person, uow.now)
+    _tell_partners(uow, "support.partner_back", [pair for pair in pairs if pair.pairing.state == "active"], uow.now)
+
+
+def _tell_partners(uow: Uow, name: str, pairs: Sequence[Pair], at: datetime) -> None:
+    for pair in pairs:
+        key = f"support:{pair.partner.pk}:{name.partition('.')[2]}:{pair.pairing.pk}:{_stamp(at)}"
+        reader = pair.partner.pk
+        uow.promise(name, key, uow.now, person=reader, pairing=pair.pairing.pk, person_id=reader)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y%m%d%H%M")
+
+
+async def pause_ends(turn: JobTurn) -> Outcome:
+    """The pause is over by its date: everything goes on, and the person hears it."""
+    person = await turn.uow.get(Person, turn.job.person_id, lock=True)
+    if person is None or person.left_at is not None or person.paused_until is None or person.paused_until > turn.now:
+        return NotOwed()
+    await _end_pause(turn.uow, person)
+    return Say((person.pk,), cards.pause_over())
+
+
+async def partner_paused(turn: JobTurn) -> Outcome:
+    """Tell the other one of a pair that it rests."""
+    found = await _pair(turn)
+    if found is None or found.pairing.state != "paused" or found.pairing.paused_until is None:
+        return NotOwed()
+    me = turn.arg("person_id")
+    reader = await turn.uow.need(Person, me)
+    return Say((me,), cards.partner_paused(found.partner.name, found.pairing.paused_until, reader.timezone))
+
+
+async def partner_back(turn: JobTurn) -> Outcome:
+    """Tell the other one of a pair that it goes on."""
+    found = await _pair(turn)
+    if found is None or found.pairing.state != "active":
+        return NotOwed()
+    return Say((turn.arg("person_id"),), cards.partner_back(found.partner.name))
+
+
+async def date_freed(turn: JobTurn) -> Outcome:
+    """A meeting inside the pause has lost its date: take it from the calendar too."""
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or found.session.state != "postponed" or found.session.starts_at is None:
+        return NotOwed()
+    person = found.person(turn.job.person_id or 0)
+    file = file_of(appointment(found, person, cancelled=True))
+    return Say(
+        (person.pk,), cards.date_freed(found.other(person.pk).name, found.session.starts_at, person.timezone, file)
+    )
+
+
+async def _pair(turn: JobTurn) -> Pair | None:
+    pairs = await pairs_of(turn.uow, turn.arg("person_id"))
+    return next((pair for pair in pairs if pair.pairing.pk == turn.arg("pairing")), None)

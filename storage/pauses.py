@@ -1,0 +1,135 @@
+"""What a person takes part in, and how a pause moves it: states, deadlines, and the promises that hang on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, or_, update
+from sqlmodel import col, select
+
+from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.tables import Enrolment, Job, Nudge, Pairing, Person, Proposal, Round, Session
+from storage.uow import Uow
+
+GOING_ON = ("active", "paused")
+TO_COME = ("planned", "postponed", "not_held", "scheduled")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One enrolment of a person with its round."""
+
+    enrolment: Enrolment
+    round: Round
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One pair of a person, with the other one of it."""
+
+    pairing: Pairing
+    partner: Person
+
+
+async def parts_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Part]:
+    """What the person takes part in, in rounds that are not over, the newest first."""
+    statement = (
+        select(Enrolment, Round)
+        .join(Round, col(Round.id) == Enrolment.round_id)
+        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id)
+        .where(col(Round.state).in_(OPEN_ROUNDS), col(Enrolment.state).in_(TAKING_PART))
+        .order_by(col(Round.id).desc())
+    )
+    rows = await uow.rows(statement.with_for_update(of=Enrolment) if lock else statement)
+    return [Part(*row) for row in rows]
+
+
+async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair]:
+    """The person's pairs that go on or are paused, the oldest first."""
+    other = case((col(Pairing.mentor_id) == person_id, Pairing.mentee_id), else_=Pairing.mentor_id)
+    statement = (
+        select(Pairing, Person)
+        .join(Person, col(Person.id) == other)
+        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOING_ON))
+        .where((col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id))
+        .order_by(col(Pairing.id))
+    )
+    rows = await uow.rows(statement.with_for_update(of=Pairing) if lock else statement)
+    return [Pair(*row) for row in rows]
+
+
+async def sessions_to_come(uow: Uow, pairing_ids: Sequence[int]) -> list[Session]:
+    """The sessions of these pairs that have not been held, in order of number."""
+    statement = uow.of(Session).where(col(Session.pairing_id).in_(pairing_ids), col(Session.state).in_(TO_COME))
+    found: list[Session] = await uow.all(statement.order_by(col(Session.pairing_id), col(Session.number)))
+    return found
+
+
+async def open_proposals(uow: Uow, enrolment_ids: Sequence[int]) -> list[int]:
+    """The keys of the proposals that wait for an answer and concern these enrolments."""
+    mine = col(Proposal.mentor_enrolment_id).in_(enrolment_ids) | col(Proposal.mentee_enrolment_id).in_(enrolment_ids)
+    statement = select(Proposal.id).where(
+        Proposal.organisation_id == uow.organisation_id,
+        mine,
+        col(Proposal.state).in_(("proposed_to_mentee", "proposed_to_mentor")),
+    )
+    return list(await uow.all(statement))
+
+
+@dataclass(frozen=True)
+class Move:
+    """How the open promises whose key starts with ``prefix`` move: by a length of time, or to ``not_before``."""
+
+    prefix: str
+    by: timedelta = timedelta()
+    not_before: datetime | None = None
+
+    def moved(self, moment: datetime, now: datetime) -> datetime:
+        """Where a due moment goes; moving back stops at ``now``."""
+        if self.not_before is not None:
+            return max(moment, self.not_before)
+        return max(moment + self.by, min(moment, now))
+
+
+async def move_promises(uow: Uow, moves: Sequence[Move]) -> None:
+    """Move the open promises of these prefixes, and until when they are of use, in one reading."""
+    if not moves:
+        return
+    by_prefix = {move.prefix: move for move in moves}
+    keys = [(col(Job.key) >= prefix) & (col(Job.key) < _after(prefix)) for prefix in by_prefix]
+    jobs: list[Job] = await uow.all(uow.of(Job).where(Job.state == "open", or_(*keys)))
+    for job in jobs:
+        move = by_prefix[":".join(job.key.split(":")[:2]) + ":"]
+        job.due_at = move.moved(job.due_at, uow.now)
+        if job.expires_at is not None and move.not_before is None:
+            job.expires_at = max(job.expires_at + move.by, job.due_at)
+
+
+def _after(prefix: str) -> str:
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+async def promises_to(uow: Uow, person_id: int, names: Sequence[str]) -> list[Job]:
+    """The open promises to this person under these job names, the nearest first."""
+    statement = uow.of(Job).where(Job.person_id == person_id, Job.state == "open", col(Job.name).in_(names))
+    found: list[Job] = await uow.all(statement.order_by(col(Job.due_at), col(Job.id)))
+    return found
+
+
+async def ignored_kinds(uow: Uow, person_id: int, since: datetime, limit: int) -> list[str]:
+    """The kinds of nudges that the person left without any reaction ``limit`` times since then."""
+    statement = (
+        select(Nudge.kind)
+        .where(Nudge.organisation_id == uow.organisation_id, Nudge.person_id == person_id)
+        .where(Nudge.sent_at >= since, col(Nudge.answered_at).is_(None))
+        .group_by(Nudge.kind)
+        .having(func.count() >= limit)
+    )
+    return list(await uow.all(statement))
+
+
+async def forgive_ignored(uow: Uow, person_id: int, kinds: Sequence[str]) -> None:
+    """Count the nudges of these kinds as answered, so that the kind may be said again."""
+    mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
+    unanswered = (col(Nudge.kind).in_(kinds), col(Nudge.answered_at).is_(None))
+    await uow.execute(update(Nudge).where(*mine, *unanswered).values(answered_at=uow.now))

@@ -1,0 +1,230 @@
+"""What comes next, snooze and stop, a pause, leaving without fault."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from storage.tables import Enrolment, ExitReason, Job, Nudge, Pairing, Person, Session
+from tests.stage import Stage
+from tests.stories.steps import a_pair
+
+MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
+
+
+async def person(stage: Stage, name: str) -> Person:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        found: Person | None = await uow.first(select(Person).where(Person.name == name))
+    assert found is not None
+    return found
+
+
+async def rows(stage: Stage, statement: object) -> list[object]:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        return await uow.all(statement)
+
+
+async def dues(stage: Stage, pair: int) -> dict[str, object]:
+    """When each open promise about the pair's first session is due."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        first = await uow.first(select(Session).where(Session.pairing_id == pair, Session.number == 0))
+        assert first is not None
+        prefix = f"session:{first.pk}:"
+        jobs = await uow.all(select(Job).where(col(Job.key).startswith(prefix), Job.state == "open"))
+        return {job.key: job.due_at for job in jobs}
+
+
+async def test_nothing_is_planned_for_who_takes_part_in_nothing(stage: Stage) -> None:
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring what-next")
+    assert "nothing planned" in oliver.said
+    assert "one message a day and two a week" in oliver.said
+
+
+async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring che cosa arriva")
+    assert "venerdì 15 gennaio, 10:00" in valentina.said
+    assert "al massimo un messaggio al giorno e due a settimana" in valentina.said
+    await valentina.clicks("Ferma questo tipo")
+    assert "non ti scrivo più su i tuoi incontri" in valentina.said
+    assert (await person(stage, MENTEE)).stopped_kinds == ["session"]
+    await valentina.types("/mentoring cosa arriva")
+    assert "Hai scelto di non ricevere più" in valentina.said
+    assert "venerdì 15 gennaio" not in valentina.said
+    await valentina.clicks("Riprendi a scrivermi")
+    assert (await person(stage, MENTEE)).stopped_kinds == []
+
+
+async def test_all_can_be_put_off_until_next_week(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring what next")
+    await oliver.clicks("Snooze until next week")
+    assert "Monday 18 January" in oliver.said
+    snoozed = (await person(stage, MENTOR)).snoozed
+    assert set(snoozed) >= {"session", "feedback", "feedback_reminder"}
+
+
+async def test_a_kind_that_was_ignored_can_be_started_again(stage: Stage) -> None:
+    who = await person(stage, MENTOR)
+    async with stage.inverso.database.uow(stage.clock.now(), who.organisation_id) as uow:
+        for days in (3, 9):
+            uow.add(Nudge(person_id=who.pk, kind="session", sent_at=uow.now - timedelta(days=days)))
+        await uow.commit()
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring what next")
+    assert "stopped hearing about" in oliver.said
+    await oliver.clicks("Start again")
+    await oliver.types("/mentoring what next")
+    assert "stopped hearing about" not in oliver.said
+
+
+async def test_a_tampered_button_is_answered_kindly(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring what next")
+    for verb, value in (
+        ("support.snooze", "session:for_ever"),
+        ("support.snooze", "nonsense:tomorrow"),
+        ("support.stop", ""),
+        ("support.resume_kind", "x" * 1500),
+        ("support.later", "session'; --"),
+    ):
+        await oliver.workspace.press(oliver.user_id, oliver.last, f"{verb}|0", value or None)
+        await stage.settle()
+        assert "Things have moved on" in oliver.said
+    assert (await person(stage, MENTOR)).stopped_kinds == []
+
+
+async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> None:
+    pair = await a_pair(stage, MENTOR, MENTEE)
+    before = await dues(stage, pair)
+    oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await oliver.types("/mentoring pause")
+    assert "No reason is asked" in oliver.view_text
+    await oliver.submits()
+    assert oliver.errors == {"For how long?": "This one is needed: please fill it in."}
+    await oliver.fills({"For how long?": "2 weeks"})
+    await oliver.submits()
+    assert "Tuesday 26 January" in oliver.view_text
+    assert "riposa fino a" in valentina.said and "Oliver Clarke" in valentina.said
+    after = await dues(stage, pair)
+    until = (await person(stage, MENTOR)).paused_until
+    assert until is not None
+    assert after == {key: due + (until - stage.clock.now()) for key, due in before.items()}
+    await stage.move(days=13)
+    assert not [message for message in valentina.messages() if "prima data" in valentina.text_of(message).lower()]
+    await stage.move(days=2)
+    assert "Your pause ends today" in "".join(oliver.text_of(message) for message in oliver.messages())
+    assert "riprende da dov’era" in "".join(valentina.text_of(message) for message in valentina.messages())
+    (pairing,) = await rows(stage, select(Pairing))
+    assert isinstance(pairing, Pairing) and (pairing.state, pairing.paused_until) == ("active", None)
+    states = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
+    assert states == ["paired", "paired"]
+
+
+async def test_resuming_early_brings_the_deadlines_back(stage: Stage) -> None:
+    pair = await a_pair(stage, MENTOR, MENTEE)
+    before = await dues(stage, pair)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring resume")
+    assert "not on pause" in oliver.said
+    await oliver.types("/mentoring pause")
+    await oliver.fills({"For how long?": "4 weeks"})
+    await oliver.submits()
+    await stage.move(hours=2)
+    await oliver.types("/mentoring resume")
+    assert "Your pause is over" in oliver.said
+    assert await dues(stage, pair) == {key: due + timedelta(hours=2) for key, due in before.items()}
+    assert (await person(stage, MENTOR)).paused_until is None
+
+
+async def test_a_pair_rests_until_both_are_back(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await oliver.types("/mentoring pause")
+    await oliver.fills({"For how long?": "1 week"})
+    await oliver.submits()
+    await valentina.types("/mentoring pausa")
+    await valentina.fills({"Per quanto tempo?": "3 settimane"})
+    await valentina.submits()
+    await stage.move(days=8)
+    (pairing,) = await rows(stage, select(Pairing))
+    assert isinstance(pairing, Pairing) and pairing.state == "paused"
+    await stage.move(days=14)
+    (pairing,) = await rows(stage, select(Pairing))
+    assert isinstance(pairing, Pairing) and pairing.state == "active"
+
+
+async def test_a_meeting_inside_the_pause_loses_its_date(stage: Stage) -> None:
+    pair = await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        first, second = await uow.all(select(Session).where(Session.pairing_id == pair, col(Session.number) < 2))
+        uow.organisation_id = first.organisation_id
+        first.state, first.starts_at = "scheduled", stage.clock.now() + timedelta(days=3)
+        second.state, second.starts_at = "scheduled", stage.clock.now() + timedelta(days=30)
+        await uow.commit()
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring pause")
+    await oliver.fills({"For how long?": "1 week"})
+    await oliver.submits()
+    first, second = await rows(stage, select(Session).where(Session.pairing_id == pair, col(Session.number) < 2))
+    assert isinstance(first, Session) and isinstance(second, Session)
+    assert first.state == "postponed"
+    assert "loses its date" in "".join(oliver.text_of(message) for message in oliver.messages())
+    assert second.state == "scheduled" and second.starts_at is not None
+    until = (await person(stage, MENTOR)).paused_until
+    assert until is not None
+    promised = await dues(stage, pair)
+    assert promised and all(due > until for due in promised.values())  # type: ignore[operator]  # moments
+
+
+async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await oliver.types("/mentoring leave")
+    assert "no manager is told" in oliver.view_text
+    await oliver.submits()
+    assert "has ended" in oliver.view_text
+    (pairing,) = await rows(stage, select(Pairing))
+    assert isinstance(pairing, Pairing) and pairing.state == "ended_early"
+    assert "Oliver Clarke" in valentina.said
+    assert await rows(stage, select(ExitReason)) == []
+    await oliver.types("/mentoring leave")
+    assert "not in any round" in oliver.said
+
+
+async def test_a_reason_for_leaving_is_kept_without_the_name(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring esci")
+    await valentina.fills({"Vuoi dire perché?": "Non abbiamo trovato il tempo"})
+    await valentina.submits()
+    (reason,) = await rows(stage, select(ExitReason))
+    assert isinstance(reason, ExitReason) and reason.reason == "time"
+    assert "Non abbiamo trovato il tempo" not in stage.hand(MENTOR).said
+
+
+async def test_leaving_before_there_is_a_pair(stage: Stage) -> None:
+    pair = await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        pairing = await uow.session.get(Pairing, pair)
+        assert pairing is not None
+        pairing.state = "ended_early"
+        for side in await uow.all(select(Enrolment)):
+            side.state = "waitlisted"
+        await uow.commit()
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring leave")
+    assert "Spring" in oliver.view_text
+    await oliver.clicks("Leave now")
+    assert "you have left the round" in oliver.view_text
+    sides = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
+    assert sorted(sides) == ["waitlisted", "withdrawn"]
+
+
+async def test_who_is_in_nothing_hears_a_kind_word(stage: Stage) -> None:
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring esci")
+    assert "non fai parte di alcun ciclo" in valentina.said.lower()

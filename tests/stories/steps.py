@@ -10,9 +10,11 @@ from sqlmodel import col, select
 from bot.content import lessons, skills
 from bot.domain.programme import CHECKLIST, STANDARD, RoundRules, suggested_role
 from bot.domain.slots import SLOTS
-from bot.flows.programme.rounds import open_enrolment
+from bot.flows.programme.rounds import begin_matching, open_enrolment
 from bot.flows.session import plan
-from storage.tables import Enrolment, Pairing, Person, Round
+from storage import matching
+from storage.tables import Enrolment, Pairing, Person, Proposal, Round
+from storage.uow import Uow
 from tests.stage import Stage
 
 
@@ -224,3 +226,46 @@ async def open_round(stage: Stage, **options: object) -> int:
         await open_enrolment(uow, round)
         await uow.commit()
     return round_id
+
+
+async def approve_pairs(stage: Stage, round_id: int) -> None:
+    """End the enrolment of the round, let the pairs be worked out, and approve them as its coordinator does.
+
+    The first questions to the mentees are promised; ``stage.settle()`` has sent those that may go now.
+    """
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        round = (await uow.all(select(Round).where(Round.id == round_id)))[0]
+        uow.organisation_id = round.organisation_id
+        await begin_matching(uow, round)
+        await uow.commit()
+    await stage.settle()
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        await _belongs(uow, round_id)
+        found = await matching.latest(uow, round_id)
+        assert found is not None and found[1] is not None
+        run = found[1]
+        run.approved_at = uow.now
+        uow.promise("pairing.propose", f"round:{round_id}:propose:{run.pk}", uow.now, run=run.pk)
+        await uow.commit()
+    await stage.settle()
+
+
+async def accept_everything(stage: Stage, round_id: int) -> list[int]:
+    """Let everybody who is asked about a name say yes, without waiting for the question; the keys of the pairings."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        await _belongs(uow, round_id)
+        for proposal in await uow.all(uow.of(Proposal).where(Proposal.round_id == round_id)):
+            if proposal.state in ("reviewed", "proposed_to_mentee", "proposed_to_mentor"):
+                proposal.state, proposal.answered_at = "accepted", uow.now
+                uow.promise("pairing.form", f"proposal:{proposal.pk}:form", uow.now, proposal=proposal.pk)
+        await uow.commit()
+    await stage.settle()
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        await _belongs(uow, round_id)
+        pairings = await uow.all(uow.of(Pairing).where(Pairing.round_id == round_id).order_by(Pairing.id))
+        return [pairing.pk for pairing in pairings]
+
+
+async def _belongs(uow: Uow, round_id: int) -> None:
+    """Name the organisation of the round to the unit of work."""
+    uow.organisation_id = (await uow.all(select(Round).where(Round.id == round_id)))[0].organisation_id

@@ -4,6 +4,7 @@ from bot.flows import talk
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
 from bot.flows.enrolment.facts import earlier_answers, facts
+from bot.flows.pairing.ending import step_aside
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
@@ -115,6 +116,7 @@ async def withdraw(turn: Turn) -> Reply:
         raise Refused(T("enrolment.nothing_to_withdraw"))
     _refuse_if_paired(mine)
     mine.enrolment.state = "withdrawn"
+    await step_aside(turn.uow, mine.enrolment.pk)
     await take_back(turn.uow, turn.person.pk, PROMISES)
     return Replace(left)
 

@@ -6,11 +6,21 @@ from copy import deepcopy
 import pytest
 from sqlmodel import select
 
+from bot.content import skills
 from bot.domain.programme import STANDARD, hours_per_person
+from bot.domain.slots import SLOTS
+from bot.flows.engine import Place, Show, submit
+from bot.flows.enrolment.conversation import FLOW, PROFILE
+from bot.flows.goals.conversation import FLOW as GOALS
+from bot.flows.turns import ShowForm
+from bot.handlers.slack import render
+from bot.locales import LANGUAGES, speaker
+from bot.ui.forms import ManyField, Value
+from bot.ui.words import T
 from playground.workspace import Hand, Message
 from storage.database import counted_queries
 from storage.tables import Avoidance, FlowSession, Job, Person, Round
-from tests.stage import Stage
+from tests.stage import TUESDAY, Stage
 from tests.stories.enrolling import (
     OFFERS,
     WANTS,
@@ -389,8 +399,10 @@ async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
     amelia = stage.hand("Amelia Clarke")
     words: Words = WORDS["en"]
     engine = stage.inverso.database.engine
+    await amelia.types("/mentoring help")
     with counted_queries(engine) as press_queries:
         await Hand(stage.workspace, amelia.user_id).clicks("Tell me more")
+        await stage.inverso.nursery.settle()
     assert len(press_queries) <= 6, press_queries
     await reads_and_chooses_role(amelia, words, "Mentor")
     await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
@@ -399,3 +411,77 @@ async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
     with counted_queries(engine) as submit_queries:
         await Hand(stage.workspace, amelia.user_id).submits()
     assert len(submit_queries) <= 6, submit_queries
+
+
+def place(**answers: Value) -> Place:
+    known = {
+        "round_id": 1,
+        "suggested": "mentor",
+        "listed": "",
+        "notice": "Notice 3",
+        "format": "blended",
+        "hours": 8,
+        "weeks": 24,
+        "sessions": 6,
+        "minutes": 45,
+        "kickoff": 60,
+        "capacity": 2,
+        "languages": ["it", "en", "de", "fr", "es", "pl"],
+        "places": ["Milano", "London"],
+    }
+    return Place(TUESDAY, "en", "Europe/London", known, answers)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ([], "form.required"),
+        (list(skills())[:7], "form.at_most"),
+        (["9.9"], "form.pick_listed"),
+    ],
+)
+def test_offers_are_some_of_the_catalogue_and_six_at_most(given: list[str], key: str) -> None:
+    outcome = submit(FLOW, "offers", place(role="mentor"), {"offers": given})
+    assert isinstance(outcome, Show)
+    assert outcome.step == "offers"
+    assert isinstance(error := outcome.errors["offers"], T)
+    assert error.key == key
+
+
+@pytest.mark.parametrize(("field", "step"), [("slots", "week"), ("languages", "week"), ("promises", "confirm")])
+def test_nothing_chosen_is_asked_for_again(field: str, step: str) -> None:
+    full: dict[str, Value] = {"languages": ["it"], "slots": ["mon-09"], "promises": ["time", "myself"]}
+    known = place(role="mentor", offers=["1.1"], wants=["S1"], languages=["it"], slots=["mon-09"], formats=["remote"])
+    outcome = submit(FLOW, step, known, {**full, field: []})
+    assert isinstance(outcome, Show)
+    assert outcome.step == step
+    assert list(outcome.errors) == [field]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["mentor", "mentee"])
+def test_every_step_can_be_drawn_at_its_fullest(language: str, role: str) -> None:
+    codes = sorted(skills(), key=lambda code: -max(map(len, skills()[code].statement.texts.values())))
+    fullest = place(
+        role=role,
+        offers=codes[:6],
+        wants=codes[6:10],
+        languages=["it", "en", "de", "fr", "es", "pl"],
+        slots=list(SLOTS),
+        formats=["blended", "in_person", "remote"],
+    )
+    for flow in (FLOW, PROFILE, GOALS):
+        for step in flow.steps:
+            drawn = render.modal(ShowForm("t" * 16, step.name, step.form(fullest), fullest.answers), speaker(language))
+            assert len(drawn["blocks"]) <= 100
+            assert drawn["title"]["text"]
+
+
+def test_a_mentee_finds_soft_skills_first_to_offer_and_digital_ones_first_to_want() -> None:
+    for role, first in (("mentor", "1.1"), ("mentee", "S1")):
+        offers = FLOW.step("offers").form(place(role=role)).fields[-1]
+        wants = FLOW.step("wants").form(place(role=role, offers=["2.1"])).fields[-1]
+        assert isinstance(offers, ManyField)
+        assert isinstance(wants, ManyField)
+        assert offers.options[0].code == first
+        assert wants.options[0].code == {"1.1": "S1", "S1": "1.1"}[first]

@@ -93,7 +93,7 @@ async def _change(turn: Turn, mine: Participation) -> Reply:
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.actor.workspace.pk)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
     answers = earlier_answers(mine.enrolment, turn.person, avoided, "")
-    return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers)
+    return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers, fresh=True)
 
 
 async def ask_withdraw(turn: Turn) -> Reply:
@@ -122,7 +122,7 @@ async def withdraw(turn: Turn) -> Reply:
 
 
 def _refuse_if_paired(mine: Participation) -> None:
-    if mine.enrolment.state in ("paired", "paused"):
+    if "paired" in (mine.enrolment.state, mine.enrolment.before_pause):
         raise Refused(T("enrolment.withdraw.paired"))
 
 

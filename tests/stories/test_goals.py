@@ -1,0 +1,116 @@
+"""Goals: typed in a form, kept sealed, read again only there."""
+
+import pytest
+from sqlmodel import col, select
+
+from playground.workspace import Hand
+from storage.database import counted_queries
+from storage.tables import FlowSession, Goal, Job
+from tests.stage import Stage, StageHand
+from tests.stories.steps import enrol, round_that_enrols
+
+FIRST = "Run the Okavango budget meeting without slides"
+SECOND = "Capire come nasce una scelta difficile"
+
+
+async def enrolled(stage: Stage, name: str) -> StageHand:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, [name], prepared=False)
+    return stage.hand(name)
+
+
+async def kept(stage: Stage) -> list[tuple[int, str, str]]:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        goals = await uow.all(select(Goal).order_by(col(Goal.number)))
+        return [(goal.number, goal.kind, uow.box.open(goal.sealed_text)) for goal in goals]
+
+
+async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
+    await amelia.submits()
+    assert "One goal saved" in amelia.view_text
+    assert FIRST not in amelia.view_text
+    assert await kept(stage) == [(1, "skill", FIRST)]
+    await amelia.closes()
+    assert "You have one goal" in await amelia.opens_home()
+    assert FIRST not in amelia.home_text
+    await amelia.types("/mentoring goals")
+    assert FIRST in str(amelia.view.blocks)
+
+
+async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
+    roberta = await enrolled(stage, "Roberta Esposito")
+    await roberta.types("/mentoring obiettivi")
+    await roberta.fills(
+        {
+            "Tipo di obiettivo": "Una sfida di oggi",
+            "Il mio obiettivo": FIRST,
+            "Tipo del secondo": "Un altro punto di vista",
+            "Un secondo obiettivo": SECOND,
+        }
+    )
+    await roberta.submits()
+    assert "2 obiettivi salvati" in roberta.view_text
+    await roberta.closes()
+    await roberta.types("/mentoring obiettivi")
+    await roberta.fills({"Un secondo obiettivo": None})
+    await roberta.submits()
+    assert "Un obiettivo salvato" in roberta.view_text
+    assert await kept(stage) == [(1, "challenge", FIRST)]
+
+
+async def test_a_goal_without_a_kind_or_too_short_gets_a_clear_word(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A step in my career", "My goal": FIRST, "A second goal": SECOND})
+    await amelia.submits()
+    assert "what kind of goal" in amelia.errors["Kind of the second goal"]
+    await amelia.fills({"Kind of the second goal": "A skill to learn", "A second goal": "          x         "})
+    await amelia.submits()
+    assert "at least 10" in amelia.errors["A second goal, if you like"]
+    assert await kept(stage) == []
+    await amelia.fills({"A second goal": SECOND})
+    await amelia.submits()
+    assert await kept(stage) == [(1, "career", FIRST), (2, "skill", SECOND)]
+
+
+async def test_goals_belong_to_people_in_a_round(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    assert "/mentoring join" in amelia.said
+
+
+async def test_a_goal_appears_in_no_message_job_or_log(
+    stage: Stage, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
+    await amelia.submits()
+    await amelia.closes()
+    await amelia.types("/mentoring")
+    await amelia.opens_home()
+    await stage.move(days=8)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        rows = [row.model_dump_json() for table in (Job, FlowSession, Goal) for row in await uow.all(select(table))]
+    said = [str(message.blocks) + message.text for message in amelia.messages()]
+    captured = capsys.readouterr()
+    assert "Okavango" not in "".join([*rows, *said, amelia.home_text, caplog.text, captured.out, captured.err])
+
+
+async def test_the_form_takes_at_most_six_queries(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    engine = stage.inverso.database.engine
+    await amelia.types("/mentoring help")
+    hand = Hand(stage.workspace, amelia.user_id)
+    with counted_queries(engine) as opening:
+        await hand.types("/mentoring goals")
+        await stage.inverso.nursery.settle()
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
+    with counted_queries(engine) as sending:
+        await hand.submits()
+    assert len(opening) <= 6, opening
+    assert len(sending) <= 6, sending

@@ -1,0 +1,141 @@
+"""The short lessons: one after the other, any answer, and prepared when the needed ones are done."""
+
+from sqlmodel import select
+
+from bot.content import lessons
+from bot.flows.preparation.path import following, is_ready, path, shuffled
+from playground.workspace import Hand
+from storage.database import counted_queries
+from storage.enrolments import ready
+from storage.tables import Job, Pairing
+from tests.stage import Stage, StageHand
+from tests.stories.enrolling import enrols, row_of
+from tests.stories.steps import a_pair, enrol, round_that_enrols
+
+
+async def test_a_mentor_prepares_in_five_lessons_and_may_go_on(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await amelia.types("/mentoring prepare")
+    for number, code in enumerate(("B1", "B2", "JM1", "JM2", "JM3"), 1):
+        assert lessons()[code].title.texts["en"] in amelia.said
+        assert f"Lesson {number} of 7" in amelia.said
+        assert (await row_of(stage, "Amelia Clarke")).prepared_at is None
+        await answers(amelia, code, "en", number % 3)
+        assert lessons()[code].feedback.texts["en"] in amelia.said
+        if number < 5:
+            await amelia.clicks("Next lesson")
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.state, row.prepared_at) == ("prepared", stage.clock.now())
+    assert "prepared for the first meeting. 2 more" in amelia.said
+    await amelia.clicks("Next lesson")
+    await answers(amelia, "JM4", "en", 0)
+    await amelia.clicks("Next lesson")
+    await answers(amelia, "JM5", "en", 0)
+    assert "All lessons are done" in amelia.said
+    await amelia.types("/mentoring prepare")
+    assert "All lessons are done" in amelia.said
+
+
+async def answers(hand: StageHand, code: str, language: str, option: int) -> None:
+    await hand.clicks(lessons()[code].options[option].texts[language])
+
+
+async def test_a_mentee_answers_in_italian_and_any_answer_counts(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Roberta Esposito"], prepared=False)
+    roberta = stage.hand("Roberta Esposito")
+    await roberta.types("/mentoring preparazione")
+    wrong = next(n for n in range(3) if n != lessons()["B1"].correct)
+    await answers(roberta, "B1", "it", wrong)
+    assert "Un pensiero da confrontare" in roberta.said
+    row = await row_of(stage, "Roberta Esposito")
+    assert row.lessons == ["B1"]
+    assert "Lezione 2 di 7" in await roberta.opens_home()
+
+
+async def test_the_same_answer_twice_is_one_lesson(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Amelia Clarke"], prepared=False)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring prepare")
+    await amelia.types("/mentoring prepare")
+    await answers(amelia, "B1", "en", 0)
+    await answers(amelia, "B1", "en", 1)
+    assert (await row_of(stage, "Amelia Clarke")).lessons == ["B1"]
+
+
+async def test_lessons_are_for_people_in_a_round(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring prepare")
+    assert "for people in a round" in amelia.said
+
+
+async def test_reminded_twice_and_never_again(stage: Stage) -> None:
+    await round_that_enrols(stage, weeks=6)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    before = len(amelia.messages())
+    await stage.move(days=2)
+    assert len(amelia.messages()) == before
+    await stage.move(days=2)
+    assert "7 are left" in amelia.said
+    await stage.move(days=30)
+    assert len(amelia.messages()) == before + 2
+
+
+async def test_who_is_prepared_is_not_reminded(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring join")
+    await enrols(amelia, "en", "mentor")
+    await amelia.closes()
+    await amelia.types("/mentoring prepare")
+    for code in ("B1", "B2", "JM1", "JM2", "JM3"):
+        await answers(amelia, code, "en", 0)
+        await amelia.clicks("Next lesson")
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        assert await uow.all(select(Job).where(Job.name == "preparation.reminder", Job.state == "open")) == []
+
+
+async def test_a_pair_is_ready_when_both_are(stage: Stage) -> None:
+    for prepared in (False, True):
+        pairing_id = await a_pair(stage, "Amelia Clarke", "Roberta Esposito", prepared=prepared)
+        async with stage.inverso.database.uow(stage.clock.now()) as uow:
+            pairing = (await uow.all(select(Pairing).where(Pairing.id == pairing_id)))[0]
+            uow.organisation_id = pairing.organisation_id
+            assert await ready(uow, pairing) is prepared
+
+
+async def test_an_answer_takes_at_most_six_queries(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Amelia Clarke"], prepared=False)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring prepare")
+    with counted_queries(stage.inverso.database.engine) as queries:
+        await Hand(stage.workspace, amelia.user_id).clicks(lessons()["B1"].options[0].texts["en"])
+    assert len(queries) <= 6, queries
+
+
+def test_each_role_has_seven_lessons_and_needs_three_of_its_own() -> None:
+    for role in ("mentor", "mentee"):
+        codes = [lesson.code for lesson in path(role)]
+        assert len(codes) == len(set(codes)) == 7
+        assert not is_ready(role, codes[:4])
+        assert not is_ready(role, codes[1:])
+        assert is_ready(role, codes[:5])
+        assert is_ready(role, [codes[0], codes[1], *codes[4:]])
+        assert following(role, codes) is None
+
+
+def test_answers_are_shuffled_alike_each_time_and_differently_for_people() -> None:
+    lesson = lessons()["B1"]
+    orders = {tuple(shuffled(lesson, id)) for id in range(40)}
+    assert len(orders) == 6
+    assert shuffled(lesson, 7) == shuffled(lesson, 7)

@@ -82,6 +82,8 @@ def answer(block: Json, kept: Any, person: Person, now: datetime, chance: random
             return kept or f"{chance.randint(10, 16):02d}:00"
         case "datetimepicker":
             return kept or int(_working_day(now, person, chance).timestamp())
+        case "users_select":
+            return kept or (None if block.get("optional") else person.id)
     return kept or None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -44,9 +44,12 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that a person sees: `block` is where it stands, `style` is "", "primary" or "danger"."""
+    """A button that a person sees: `block` is where it stands, `style` is "", "primary" or "danger".
 
-    block: str
+    Two are the same when they look and do the same, wherever they stand.
+    """
+
+    block: str = field(compare=False)
     action: str
     value: str | None
     style: str

@@ -27,14 +27,16 @@ from playground.colleague_habits import (
 from playground.form_walker import FormWalker
 from playground.workspace import Change, Message, Person, Workspace
 
-MOST_PRESSES = 6
+MOST_PRESSES = 40
+MOST_OF_ONE = 12
 AGAIN = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What one person knows of one message: the buttons last looked at, and those pressed."""
+    """What one person knows of one message: words and buttons as last looked at, and the buttons pressed."""
 
+    text: str = ""
     buttons: tuple[Button, ...] = ()
     pressed: list[Button] = field(default_factory=list)
 
@@ -151,11 +153,11 @@ class Colleagues:
             return
         buttons = buttons_of(message.blocks)
         mind = self._mind(user_id)
-        known = mind.seen.get(place)
-        if not buttons or (known and known.buttons == buttons):
-            return
         seen = mind.seen.setdefault(place, _Seen())
-        seen.buttons = buttons
+        moved_on = bool(seen.pressed) and seen.text != message.text
+        if not buttons or (seen.buttons == buttons and not moved_on):
+            return
+        seen.buttons, seen.text = buttons, message.text
         due = self._when(mind, busy_with_it=bool(seen.pressed))
         if due is not None and len(seen.pressed) < MOST_PRESSES:
             self._plan(due, user_id, place)
@@ -185,7 +187,7 @@ class Colleagues:
         if buttons_of(message.blocks) != seen.buttons:
             return 0
         button = choose_button(seen.buttons, mind.temperament, seen.pressed, mind.chance)
-        if button is None:
+        if button is None or seen.pressed.count(button) >= MOST_OF_ONE:
             return 0
         seen.pressed.append(button)
         await self._workspace.press(mind.person.id, message, button.action, button.value, block_id=button.block)

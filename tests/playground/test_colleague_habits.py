@@ -135,6 +135,9 @@ def test_many_times_a_few_promises_and_no_needless_names() -> None:
     assert values["not_with"] is None
     assert values["at"] == "10:00"
     assert datetime.fromisoformat(values["start"]).weekday() < 5
+    sponsor = field("sponsor", "Sponsor", {"type": "users_select"})
+    assert answer(sponsor, None, ANNA, MONDAY, chance) == ANNA.id
+    assert answer({**sponsor, "optional": True}, None, ANNA, MONDAY, chance) is None
     promises = field("promise", "I promise", {"type": "checkboxes", "options": [option("One"), option("Two")]})
     assert answer(promises, [], ANNA, MONDAY, chance) == ["one", "two"]
 

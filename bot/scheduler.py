@@ -28,8 +28,8 @@ class Scheduler:
         self._scheduler.start()
         net = IntervalTrigger(seconds=SAFETY_NET_SECONDS)
         self._scheduler.add_job(self._tick, net, id="safety-net", coalesce=True, max_instances=1)
-        self._scheduler.add_job(self._nightly, CronTrigger(hour=2, minute=30), id="nightly", coalesce=True)
-        self._scheduler.add_job(self._nightly, DateTrigger(datetime.now(UTC)), id="nightly-at-start")
+        self._scheduler.add_job(self._sweep, CronTrigger(hour=2, minute=30), id="nightly", coalesce=True)
+        self._scheduler.add_job(self._sweep, DateTrigger(datetime.now(UTC)), id="nightly-at-start")
         self.wake(self._clock.now())
 
     def stop(self) -> None:
@@ -46,6 +46,9 @@ class Scheduler:
         wait = max(nearest - self._clock.now(), timedelta(0))
         trigger = DateTrigger(datetime.now(UTC) + wait)
         self._scheduler.add_job(self._tick, trigger, id="wake", replace_existing=True, misfire_grace_time=None)
+
+    async def _sweep(self) -> None:
+        await self._nightly()
 
     async def _tick(self) -> None:
         self._nearest = None

@@ -1,0 +1,25 @@
+"""`python -m benchmarks NAME [options] [--json]`."""
+
+from typing import Annotated
+
+import typer
+
+from benchmarks import ack as ack_benchmark
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@app.callback()
+def benchmarks() -> None:
+    """Measurements as ratios against a named baseline in the same run."""
+
+
+@app.command()
+def ack(json: AsJson = False, seconds: float = 3.0) -> None:
+    """Slash command, button and form through the whole bot, at 1, 10 and 100 at once."""
+    ack_benchmark.run(seconds=seconds, as_json=json)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,62 @@
+"""A closed-loop load generator on loopback: signed requests, a fixed number at once, percentiles of the answers."""
+
+import asyncio
+import hashlib
+import hmac
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+SECRET = "benchmark-secret"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What was seen: requests a second, and milliseconds at the median and the 99th percentile."""
+
+    per_second: float
+    p50: float
+    p99: float
+
+
+def form_body(fields: dict[str, Any]) -> bytes:
+    """A form-encoded body."""
+    return urlencode(fields).encode()
+
+
+def signed(body: bytes) -> dict[str, str]:
+    """The headers that Slack would send with this body."""
+    moment = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), b"v0:" + moment.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {"Content-Type": FORM, "X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}
+
+
+async def drive(url: str, bodies: Sequence[bytes], at_once: int, seconds: float, seed: int = 1) -> Load:
+    """Send bodies drawn by chance for so long, ``at_once`` in flight. Raises RuntimeError for any answer but 200."""
+    chance = random.Random(seed)
+    spent: list[float] = []
+    connector = aiohttp.TCPConnector(limit=at_once)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        end = time.perf_counter() + seconds
+
+        async def one_after_the_other() -> None:
+            while time.perf_counter() < end:
+                body = chance.choice(bodies)
+                begun = time.perf_counter()
+                async with session.post(url, data=body, headers=signed(body)) as answer:
+                    text = await answer.read()
+                    if answer.status != 200:
+                        raise RuntimeError(f"HTTP {answer.status}: {text[:200]!r}")
+                spent.append(time.perf_counter() - begun)
+
+        begun = time.perf_counter()
+        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+        lasted = time.perf_counter() - begun
+    spent.sort()
+    return Load(len(spent) / lasted, 1000 * spent[len(spent) // 2], 1000 * spent[int(len(spent) * 0.99)])

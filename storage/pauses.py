@@ -128,8 +128,8 @@ async def ignored_kinds(uow: Uow, person_id: int, since: datetime, limit: int) -
     return list(await uow.all(statement))
 
 
-async def forgive_ignored(uow: Uow, person_id: int, kinds: Sequence[str]) -> None:
-    """Count the nudges of these kinds as answered, so that the kind may be said again."""
+async def forgive_ignored(uow: Uow, person_id: int, kind: str) -> None:
+    """Count the nudges of this kind as answered, so that the kind may be said again."""
     mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
-    unanswered = (col(Nudge.kind).in_(kinds), col(Nudge.answered_at).is_(None))
+    unanswered = (col(Nudge.kind) == kind, col(Nudge.answered_at).is_(None))
     await uow.execute(update(Nudge).where(*mine, *unanswered).values(answered_at=uow.now))

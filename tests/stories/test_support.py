@@ -1,6 +1,7 @@
 """What comes next, snooze and stop, a pause, leaving without fault."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -18,15 +19,22 @@ async def person(stage: Stage, name: str) -> Person:
     return found
 
 
-async def rows(stage: Stage, statement: object) -> list[object]:
+async def rows(stage: Stage, statement: Any) -> list[object]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        return await uow.all(statement)
+        found: list[object] = await uow.all(statement)
+    return found
 
 
-async def dues(stage: Stage, pair: int) -> dict[str, object]:
+async def the_pairing(stage: Stage) -> Pairing:
+    (pairing,) = await rows(stage, select(Pairing))
+    assert isinstance(pairing, Pairing)
+    return pairing
+
+
+async def dues(stage: Stage, pair: int) -> dict[str, datetime]:
     """When each open promise about the pair's first session is due."""
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        first = await uow.first(select(Session).where(Session.pairing_id == pair, Session.number == 0))
+        first: Session | None = await uow.first(select(Session).where(Session.pairing_id == pair, Session.number == 0))
         assert first is not None
         prefix = f"session:{first.pk}:"
         jobs = await uow.all(select(Job).where(col(Job.key).startswith(prefix), Job.state == "open"))
@@ -47,8 +55,8 @@ async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> No
     assert "venerdì 15 gennaio, 10:00" in valentina.said
     assert "al massimo un messaggio al giorno e due a settimana" in valentina.said
     await valentina.clicks("Ferma questo tipo")
-    assert "non ti scrivo più su i tuoi incontri" in valentina.said
-    assert (await person(stage, MENTEE)).stopped_kinds == ["session"]
+    assert "Non ti scrivo più su questo: la data del prossimo incontro" in valentina.said
+    assert (await person(stage, MENTEE)).stopped_kinds == ["session_booking"]
     await valentina.types("/mentoring cosa arriva")
     assert "Hai scelto di non ricevere più" in valentina.said
     assert "venerdì 15 gennaio" not in valentina.said
@@ -63,7 +71,7 @@ async def test_all_can_be_put_off_until_next_week(stage: Stage) -> None:
     await oliver.clicks("Snooze until next week")
     assert "Monday 18 January" in oliver.said
     snoozed = (await person(stage, MENTOR)).snoozed
-    assert set(snoozed) >= {"session", "feedback", "feedback_reminder"}
+    assert set(snoozed) >= {"session", "session_booking", "feedback_reminder"}
 
 
 async def test_a_kind_that_was_ignored_can_be_started_again(stage: Stage) -> None:
@@ -83,16 +91,17 @@ async def test_a_kind_that_was_ignored_can_be_started_again(stage: Stage) -> Non
 async def test_a_tampered_button_is_answered_kindly(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     oliver = stage.hand(MENTOR)
-    await oliver.types("/mentoring what next")
     for verb, value in (
         ("support.snooze", "session:for_ever"),
         ("support.snooze", "nonsense:tomorrow"),
-        ("support.stop", ""),
+        ("support.stop", "all"),
         ("support.resume_kind", "x" * 1500),
         ("support.later", "session'; --"),
     ):
-        await oliver.workspace.press(oliver.user_id, oliver.last, f"{verb}|0", value or None)
-        await stage.settle()
+        await oliver.types("/mentoring what next")
+        button = next(block for block in oliver.last.blocks if block["type"] == "actions")["elements"][0]
+        button.update(action_id=f"{verb}|0", value=value)
+        await oliver.clicks("Snooze until tomorrow")
         assert "Things have moved on" in oliver.said
     assert (await person(stage, MENTOR)).stopped_kinds == []
 
@@ -103,8 +112,6 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
     await oliver.types("/mentoring pause")
     assert "No reason is asked" in oliver.view_text
-    await oliver.submits()
-    assert oliver.errors == {"For how long?": "This one is needed: please fill it in."}
     await oliver.fills({"For how long?": "2 weeks"})
     await oliver.submits()
     assert "Tuesday 26 January" in oliver.view_text
@@ -118,8 +125,8 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     await stage.move(days=2)
     assert "Your pause ends today" in "".join(oliver.text_of(message) for message in oliver.messages())
     assert "riprende da dov’era" in "".join(valentina.text_of(message) for message in valentina.messages())
-    (pairing,) = await rows(stage, select(Pairing))
-    assert isinstance(pairing, Pairing) and (pairing.state, pairing.paused_until) == ("active", None)
+    pairing = await the_pairing(stage)
+    assert (pairing.state, pairing.paused_until) == ("active", None)
     states = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
     assert states == ["paired", "paired"]
 
@@ -150,11 +157,11 @@ async def test_a_pair_rests_until_both_are_back(stage: Stage) -> None:
     await valentina.fills({"Per quanto tempo?": "3 settimane"})
     await valentina.submits()
     await stage.move(days=8)
-    (pairing,) = await rows(stage, select(Pairing))
-    assert isinstance(pairing, Pairing) and pairing.state == "paused"
+    pairing = await the_pairing(stage)
+    assert pairing.state == "paused"
     await stage.move(days=14)
-    (pairing,) = await rows(stage, select(Pairing))
-    assert isinstance(pairing, Pairing) and pairing.state == "active"
+    pairing = await the_pairing(stage)
+    assert pairing.state == "active"
 
 
 async def test_a_meeting_inside_the_pause_loses_its_date(stage: Stage) -> None:
@@ -177,7 +184,7 @@ async def test_a_meeting_inside_the_pause_loses_its_date(stage: Stage) -> None:
     until = (await person(stage, MENTOR)).paused_until
     assert until is not None
     promised = await dues(stage, pair)
-    assert promised and all(due > until for due in promised.values())  # type: ignore[operator]  # moments
+    assert promised and all(due > until for due in promised.values())
 
 
 async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> None:
@@ -187,8 +194,8 @@ async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> Non
     assert "no manager is told" in oliver.view_text
     await oliver.submits()
     assert "has ended" in oliver.view_text
-    (pairing,) = await rows(stage, select(Pairing))
-    assert isinstance(pairing, Pairing) and pairing.state == "ended_early"
+    pairing = await the_pairing(stage)
+    assert pairing.state == "ended_early"
     assert "Oliver Clarke" in valentina.said
     assert await rows(stage, select(ExitReason)) == []
     await oliver.types("/mentoring leave")

@@ -1,6 +1,5 @@
 """What comes next, snooze, stop, start again."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.nudges import DEFAULTS, SnoozeChoice, first_allowed, snooze_until
@@ -35,20 +34,20 @@ async def _next(turn: Turn) -> Card:
     site = site_of(person, await turn.uow.session.get(Organisation, turn.uow.organisation_id))
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
     ignored = await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)
-    stopped = kinds.families({*person.stopped_kinds, *ignored})
+    stopped = kinds.in_order({*person.stopped_kinds, *ignored})
     coming = [
         cards.Coming(f"next.{job.name.replace('.', '_')}", first_allowed(_wanted(job, person, turn.now), site))
         for job in jobs
-        if job.name.partition(".")[0] not in stopped
+        if kinds.kind_of(job.name) not in stopped
     ]
     coming.sort(key=lambda one: one.at)
-    families = kinds.of_jobs(job.name for job in jobs)
-    return cards.what_next(coming[:SHOWN], families, stopped, person.timezone, paused)
+    going_on = [kind for kind in kinds.in_order(kinds.kind_of(job.name) for job in jobs) if kind not in stopped]
+    return cards.what_next(coming[:SHOWN], going_on, stopped, person.timezone, paused)
 
 
 def _wanted(job: Job, person: Person, now: datetime) -> datetime:
     """When a promise falls due, or the end of the pause or the snooze that is in its way."""
-    snoozed = person.snoozed.get(job.name.partition(".")[0])
+    snoozed = person.snoozed.get(kinds.kind_of(job.name) or "")
     ends = [job.due_at, now]
     if person.paused_until is not None:
         ends.append(person.paused_until)
@@ -59,8 +58,7 @@ def _wanted(job: Job, person: Person, now: datetime) -> datetime:
 
 async def later(turn: Turn) -> Reply:
     """“Later” on a nudge: how long, or never?"""
-    kinds.members(turn.id)
-    return Tell(cards.choose_later(turn.id))
+    return Tell(cards.choose_later(kinds.known(turn.id)))
 
 
 async def snooze(turn: Turn) -> Reply:
@@ -68,7 +66,7 @@ async def snooze(turn: Turn) -> Reply:
     kind, _, choice = turn.id.partition(":")
     if choice not in CHOICES:
         raise outdated_button()
-    concerned = _all_kinds() if kind == cards.ALL else kinds.members(kind)
+    concerned = list(kinds.KINDS) if kind == cards.ALL else [kinds.known(kind)]
     person = await _me(turn)
     site = site_of(person, await turn.uow.session.get(Organisation, turn.uow.organisation_id))
     until = snooze_until("tomorrow" if choice == "tomorrow" else "next_week", turn.now, site)
@@ -76,26 +74,20 @@ async def snooze(turn: Turn) -> Reply:
     return Replace(cards.snoozed(kind, first_allowed(until, site), person.timezone))
 
 
-def _all_kinds() -> Sequence[str]:
-    return [kind for members in kinds.FAMILIES.values() for kind in members]
-
-
 async def stop(turn: Turn) -> Reply:
     """Never again messages of this kind."""
-    concerned = kinds.members(turn.id)
-    person = await _me(turn)
-    person.stopped_kinds = sorted({*person.stopped_kinds, *concerned})
-    return Replace(cards.stopped(turn.id))
+    kind, person = kinds.known(turn.id), await _me(turn)
+    person.stopped_kinds = sorted({*person.stopped_kinds, kind})
+    return Replace(cards.stopped(kind))
 
 
 async def resume_kind(turn: Turn) -> Reply:
     """Messages of this kind again, at once: a snooze ends too."""
-    concerned = kinds.members(turn.id)
-    person = await _me(turn)
-    person.stopped_kinds = [kind for kind in person.stopped_kinds if kind not in concerned]
-    person.snoozed = {kind: until for kind, until in person.snoozed.items() if kind not in concerned}
-    await forgive_ignored(turn.uow, person.pk, concerned)
-    return Replace(cards.resumed_kind(turn.id))
+    kind, person = kinds.known(turn.id), await _me(turn)
+    person.stopped_kinds = [other for other in person.stopped_kinds if other != kind]
+    person.snoozed = {other: until for other, until in person.snoozed.items() if other != kind}
+    await forgive_ignored(turn.uow, person.pk, kind)
+    return Replace(cards.resumed_kind(kind))
 
 
 async def _me(turn: Turn) -> Person:

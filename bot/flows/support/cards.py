@@ -24,7 +24,7 @@ class Coming:
 
 
 def what_next(
-    coming: Sequence[Coming], families: Sequence[str], stopped: Sequence[str], zone: str, paused_until: datetime | None
+    coming: Sequence[Coming], going_on: Sequence[str], stopped: Sequence[str], zone: str, paused_until: datetime | None
 ) -> Card:
     """What the bot will say to this person and when, the rules that it keeps to, and how to be left in peace."""
     blocks: list[Block] = [Paragraph(T("support.next_intro" if coming else "support.next_nothing"))]
@@ -38,10 +38,10 @@ def what_next(
     blocks.append(Note(T("support.rules")))
     if coming:
         blocks.append(Buttons(_snooze(ALL)))
-    blocks.extend(Row(kinds.label(family), _stop(family)) for family in families if family not in stopped)
+    blocks.extend(Row(kinds.label(kind), _stop(kind)) for kind in going_on)
     if stopped:
         blocks += [Divider(), Paragraph(T("support.stopped_kinds"))]
-        blocks.extend(Row(kinds.label(family), _resume_kind(family)) for family in stopped)
+        blocks.extend(Row(kinds.label(kind), _resume_kind(kind)) for kind in stopped)
     return card(*blocks)
 
 

@@ -1,43 +1,47 @@
-"""The kinds of unrequested messages: what can be put off or stopped, and which promise is of which kind."""
+"""The kinds of unrequested messages: what can be put off or stopped, and which promises are of which kind."""
 
 from collections.abc import Iterable, Mapping
 
 from bot.flows.turns import outdated_button
 from bot.ui.words import T
 
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "enrolment": ("enrolment",),
-    "preparation": ("preparation",),
-    "pairing": ("pairing",),
-    "session": ("session",),
-    "feedback": ("feedback", "feedback_reminder"),
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "enrolment": ("enrolment.invite", "enrolment.reminder"),
+    "preparation": ("preparation.reminder",),
+    "pairing": ("pairing.ask_mentee", "pairing.ask_mentor", "pairing.remind"),
+    "waitlist": ("pairing.waitlisted",),
+    "session_booking": ("session.unbooked", "session.help", "session.moved"),
+    "session_support": ("session.offer", "session.told"),
+    "session": ("session.guide",),
+    "session_reminder": ("session.reminder",),
+    "session_after": ("session.after", "session.after_again"),
+    "feedback": ("feedback.ask", "feedback.closing", "feedback.heard", "feedback.heard_words", "feedback.thank"),
+    "feedback_reminder": ("feedback.reminder",),
+    "reports": ("reports.ready",),
 }
-"""The kinds of nudges by what they are about: people put off or stop a family, a button of a card one kind."""
+"""Each kind of nudge and the promises that it is made of. Other promises are owed, and nobody can stop them."""
 
-_FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
+_KIND_OF = {job: kind for kind, jobs in KINDS.items() for job in jobs}
 
 
-def members(kind: str) -> tuple[str, ...]:
-    """The kinds that putting off or stopping ``kind`` concerns. Raises ``Outdated`` for a tampered button."""
-    if kind in FAMILIES:
-        return FAMILIES[kind]
-    if kind in _FAMILY_OF:
-        return (kind,)
-    raise outdated_button()
+def known(kind: str) -> str:
+    """The kind, if there is such a one. Raises ``Outdated`` for a tampered button."""
+    if kind not in KINDS:
+        raise outdated_button()
+    return kind
 
 
 def label(kind: str) -> T:
     """What the messages of this kind are about, in words."""
-    return T(f"support.kind_{_FAMILY_OF.get(kind, kind)}")
+    return T(f"support.kind_{kind}")
 
 
-def of_jobs(names: Iterable[str]) -> tuple[str, ...]:
-    """The families that promises of these job names may belong to, in their steady order."""
-    features = {name.partition(".")[0] for name in names}
-    return tuple(family for family in FAMILIES if family in features)
+def kind_of(job: str) -> str | None:
+    """The kind of the promise of that name; None when it is owed in any case."""
+    return _KIND_OF.get(job)
 
 
-def families(kinds: Iterable[str]) -> tuple[str, ...]:
-    """The families of these kinds, in their steady order; unknown ones are left out."""
-    found = {_FAMILY_OF[kind] for kind in kinds if kind in _FAMILY_OF}
-    return tuple(family for family in FAMILIES if family in found)
+def in_order(kinds: Iterable[str | None]) -> tuple[str, ...]:
+    """The known ones of these kinds, each once, in their steady order."""
+    found = set(kinds)
+    return tuple(kind for kind in KINDS if kind in found)

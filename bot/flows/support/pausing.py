@@ -33,12 +33,13 @@ async def rest_until(uow: Uow, person: Person, until: datetime) -> list[Pair]:
         _rest_part(part, resting)
     pairs = await pairs_of(uow, person.pk, lock=True)
     moves = [Move(f"proposal:{id}:", length) for id in await _proposals(uow, parts, pairs)]
-    touched = {pair.pairing.pk: _rest_pair(pair, until, uow.now) for pair in pairs}
-    sessions = await sessions_to_come(uow, list(touched)) if touched else []
-    moves += [move for pair in pairs for move in _moves(pair.pairing, touched[pair.pairing.pk], sessions, uow.now)]
-    await move_promises(uow, moves)
+    before = {pair.pairing.pk: pair.pairing.state for pair in pairs}
+    moved = {pair.pairing.pk: _rest_pair(pair, until, uow.now) for pair in pairs}
+    sessions = await sessions_to_come(uow, list(moved)) if moved else []
     await _free(uow, pairs, sessions)
-    return [pair for pair in pairs if touched[pair.pairing.pk]]
+    moves += [move for pair in pairs for move in _moves(pair.pairing, moved[pair.pairing.pk], sessions, uow.now)]
+    await move_promises(uow, moves)
+    return [pair for pair in pairs if moved[pair.pairing.pk] or pair.pairing.state != before[pair.pairing.pk]]
 
 
 def _end(paused_until: datetime | None, now: datetime) -> datetime:

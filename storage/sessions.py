@@ -1,6 +1,6 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from sqlmodel import col
 from bot.domain.calendar import Site
 from bot.domain.programme import STANDARD, RoundRules
 from storage.sites import site_of
-from storage.tables import Enrolment, Organisation, Pairing, Person, Round, Session
+from storage.tables import ActionItem, Enrolment, Organisation, Pairing, Person, Question, Round, Session
 from storage.uow import Uow
 
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
@@ -110,6 +110,30 @@ async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
     """All sessions of one pair, in order of number."""
     statement = _whole().where(Session.organisation_id == uow.organisation_id, Session.pairing_id == pairing_id)
     return [Meeting(*row) for row in await uow.rows(statement.order_by(col(Session.number)))]
+
+
+async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Meeting]:
+    """The session of that id and all others of its pair, in order of number, in one query; ``lock`` holds them."""
+    pairing = select(col(Session.pairing_id)).where(col(Session.id) == session_id).scalar_subquery()
+    statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.pairing_id) == pairing)
+    statement = statement.order_by(col(Session.number))
+    return [Meeting(*row) for row in await uow.rows(statement.with_for_update(of=Session) if lock else statement)]
+
+
+async def open_items(uow: Uow, pairing_ids: Collection[int]) -> list[ActionItem]:
+    """What the people of these pairs promised and have neither done nor dropped, the oldest first; sealed."""
+    statement = uow.of(ActionItem).where(
+        col(ActionItem.pairing_id).in_(list(pairing_ids)), col(ActionItem.state).in_(("open", "not_yet"))
+    )
+    items: list[ActionItem] = await uow.all(statement.order_by(col(ActionItem.id)))
+    return items
+
+
+async def questions_for(uow: Uow, session_id: int) -> list[Question]:
+    """The questions left for a session, the oldest first; sealed."""
+    statement = uow.of(Question).where(Question.session_id == session_id)
+    questions: list[Question] = await uow.all(statement.order_by(col(Question.id)))
+    return questions
 
 
 async def sessions_of(uow: Uow, pairing_id: int) -> list[Session]:

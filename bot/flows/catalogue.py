@@ -10,6 +10,7 @@ from bot.flows.preparation import FEATURE as PREPARATION
 from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.reports import FEATURE as REPORTS
 from bot.flows.scheduling import FEATURE as SCHEDULING
+from bot.flows.session import FEATURE as SESSION
 from bot.flows.support import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
@@ -23,6 +24,7 @@ _EXPLAINED: tuple[Feature, ...] = (
     PROGRAMME,
     REPORTS,
     SCHEDULING,
+    SESSION,
     SUPPORT,
 )
 FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

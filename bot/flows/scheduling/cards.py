@@ -46,12 +46,12 @@ def slot_id(session_id: int, start: datetime) -> str:
     return f"{session_id}:{int(start.timestamp())}"
 
 
-def offer(facts: Facts, starts: Sequence[datetime], declared: bool) -> Card:
-    """Times that suit both, one press each, and the way to another one."""
+def offer(facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text | None = None) -> Card:
+    """Times that suit both, one press each, and the way to another one; ``intro`` says why, when nobody asked."""
     if not starts:
         return card(T("scheduling.no_slots", partner=facts.partner_name), Buttons((_type(facts, "primary"),)))
     kind = ("move" if facts.booked else "slots") if facts.books else "propose"
-    first = T(f"scheduling.{kind}_intro", partner=facts.partner_name, n=len(starts))
+    first = intro or T(f"scheduling.{kind}_intro", partner=facts.partner_name, n=len(starts))
     verb = "book_at" if facts.books else "propose_at"
     buttons = [
         Button(

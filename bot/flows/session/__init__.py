@@ -1,1 +1,51 @@
-"""A pair's sessions: what each is about, what is said before, at the hour and after."""
+"""A pair's sessions: what each is about, what is said before, at the hour and after, and help when there is no date."""
+
+from bot.flows.session import actions, after, help_actions, home, jobs, ladder_jobs
+from bot.flows.session.conversation import AFTER, NOTES, QUESTION, TOPIC
+from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
+
+FEATURE = Feature(
+    name="session",
+    verbs={
+        "session.guide": Verb(actions.guide),
+        "session.coming": Verb(actions.will_come),
+        "session.question": Verb(actions.ask_question),
+        "session.topic": Verb(actions.ask_topic),
+        "session.notes": Verb(actions.notes),
+        "session.after": Verb(after.ask),
+        "session.skip": Verb(after.skip),
+        "session.fine": Verb(help_actions.fine),
+        "session.talk": Verb(help_actions.ask_coordinator),
+        "session.shorten": Verb(help_actions.shorten),
+    },
+    commands=(
+        Command({"en": ("session",), "it": ("incontro",)}, actions.session_command, help="session.help_session"),
+        Command({"en": ("question",), "it": ("domanda",)}, actions.question_command, help="session.help_question"),
+        Command(
+            {"en": ("action", "actions"), "it": ("azioni", "azione")},
+            actions.action_command,
+            help="session.help_action",
+        ),
+    ),
+    conversations=(
+        Conversation(QUESTION, actions.keep_question),
+        Conversation(TOPIC, actions.change_topic),
+        Conversation(NOTES, actions.keep_notes),
+        Conversation(AFTER, after.answered),
+    ),
+    jobs={
+        "session.guide": JobKind(jobs.guide),
+        "session.reminder": JobKind(jobs.reminder),
+        "session.agenda": JobKind(jobs.agenda),
+        "session.after": JobKind(jobs.after),
+        "session.after_again": JobKind(jobs.after_again),
+        "session.went_by": JobKind(jobs.went_by),
+        "session.unbooked": JobKind(ladder_jobs.unbooked),
+        "session.help": JobKind(ladder_jobs.help_),
+        "session.offer": JobKind(ladder_jobs.offer),
+        "session.told": JobKind(ladder_jobs.told),
+        "session.moved": JobKind(ladder_jobs.moved),
+        "session.postponed": JobKind(ladder_jobs.postponed),
+    },
+    home=home.sections,
+)

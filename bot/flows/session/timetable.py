@@ -28,9 +28,16 @@ def promise(uow: Uow, meeting: Meeting, by: int) -> None:
     _agenda(uow, meeting, starts, ends)
     for person in (mentor, mentee):
         after = morning_after(ends, 1, meeting.site(person))
-        _owe(uow, meeting, "after", after, person.pk, expires_at=after + AFTER_KEPT)
         again = morning_after(after, AGAIN_DAYS, meeting.site(person))
-        _owe(uow, meeting, "after_again", again, person.pk, expires_at=after + AFTER_KEPT)
+        for name, due in (("after", after), ("after_again", again)):
+            uow.promise(
+                f"session.{name}",
+                f"{after_key(meeting, person.pk)}{name}",
+                due,
+                person=person.pk,
+                expires_at=after + AFTER_KEPT,
+                session=meeting.session.pk,
+            )
     uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
 
 
@@ -47,6 +54,11 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
             session=meeting.session.pk,
             by=by,
         )
+
+
+def after_key(meeting: Meeting, person_id: int) -> str:
+    """How the keys of the questions of the day after begin, for one of the two."""
+    return f"{_key(meeting)}:after:{person_id}:"
 
 
 def _agenda(uow: Uow, meeting: Meeting, starts: datetime, ends: datetime) -> None:

@@ -1,0 +1,209 @@
+"""Reading the guide, saying "I will be there", leaving a question, choosing another topic, keeping promises."""
+
+from collections.abc import Sequence
+
+from bot import content
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.scheduling.booking import check_goes_on
+from bot.flows.session import cards
+from bot.flows.session.conversation import NOTES, QUESTION, TOPIC, item_field
+from bot.flows.session.plan import offers_of, wants_of
+from bot.flows.session.views import mine, talk_of
+from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn, outdated_button
+from bot.ui.cards import Card, card
+from bot.ui.words import T, When
+from storage.sessions import Meeting, coming, meetings_of, open_items, questions_for, siblings, to_book
+from storage.tables import ActionItem, Question
+
+OPEN = ("planned", "scheduled", "postponed", "not_held")
+
+
+async def guide(turn: Turn) -> Reply:
+    """The whole guide, beside the message."""
+    found = await mine(turn, turn.number())
+    return Tell(cards.guide(talk_of(found, turn.person.pk)))
+
+
+async def will_come(turn: Turn) -> Reply:
+    """The mentee will be there."""
+    found = await mine(turn, turn.number())
+    session = found.session
+    if session.state != "scheduled" or session.starts_at is None:
+        raise Outdated(T("scheduling.no_date"))
+    return Tell(card(T("session.see_you", at=When(session.starts_at, turn.zone), partner=_partner(found, turn))))
+
+
+def _partner(found: Meeting, turn: Turn) -> str:
+    return found.other(turn.person.pk).name
+
+
+# ── A question ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def ask_question(turn: Turn) -> Reply:
+    """The form for a question, from a button."""
+    return await _question_form(turn, await mine(turn, turn.number()))
+
+
+async def question_command(turn: Turn) -> Reply:
+    """``/mentoring question``: for the next session."""
+    found = nearest(await meetings_of(turn.uow, turn.person.pk), turn)
+    return await _question_form(turn, found)
+
+
+async def _question_form(turn: Turn, found: Meeting) -> Reply:
+    check_goes_on(found, turn)
+    if found.session.state not in OPEN:
+        raise Refused(T("scheduling.over"))
+    context = {"session_id": found.session.pk, "partner": _partner(found, turn)}
+    return await talk.start(turn, QUESTION, f"session:{found.session.pk}", context)
+
+
+async def keep_question(turn: Turn, place: Place) -> Reply:
+    """The question waits, sealed, for the session."""
+    found = await mine(turn, int(place.context["session_id"]))
+    turn.uow.add(
+        Question(
+            pairing_id=found.pairing.pk,
+            session_id=found.session.pk,
+            person_id=turn.person.pk,
+            sealed_text=turn.uow.box.seal(place.one("question").strip()),
+            created_at=turn.now,
+        )
+    )
+    return Tell(card(T("session.question_kept", partner=_partner(found, turn))))
+
+
+# ── Another topic ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def ask_topic(turn: Turn) -> Reply:
+    """The topics to choose from: what the mentee wants first."""
+    meetings = await siblings(turn.uow, turn.number())
+    found = _of_pair(meetings, turn.number(), turn)
+    check_goes_on(found, turn)
+    _check_topic_open(found)
+    done = {one.session.topic for one in meetings if one.session.state == "held"}
+    context = {"session_id": found.session.pk, "partner": _partner(found, turn), **_grouped(found, done)}
+    return await talk.start(turn, TOPIC, f"session:{found.session.pk}", context, {"topic": found.session.topic})
+
+
+def _of_pair(meetings: Sequence[Meeting], session_id: int, turn: Turn) -> Meeting:
+    found = next((one for one in meetings if one.session.pk == session_id), None)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    return found
+
+
+def _check_topic_open(found: Meeting) -> None:
+    if found.session.topic in cards.STRUCTURAL:
+        raise Refused(T("session.topic_fixed"))
+    if found.session.state not in OPEN:
+        raise Refused(T("scheduling.over"))
+
+
+def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
+    """Topic codes by group, the person's wants first; what was talked about already is left out."""
+    free = [one for one in content.topics().values() if one.kind != "structural" and one.code not in done]
+    wants = wants_of(found.mentee_side)
+    back = (*wants_of(found.mentor_side), *offers_of(found.mentee_side))
+    main = [one for one in free if one.direction != "senior_to_junior"]
+    wanted = [one.code for want in wants for one in main if want in one.skills]
+    returns = [one for one in free if one.direction == "senior_to_junior"]
+    returns.sort(key=lambda one: min((back.index(code) for code in one.skills if code in back), default=len(back)))
+    wanted = list(dict.fromkeys(wanted))
+    return {
+        "wanted": wanted,
+        "return": [one.code for one in returns],
+        "other": [one.code for one in main if one.code not in wanted],
+    }
+
+
+async def change_topic(turn: Turn, place: Place) -> Reply:
+    """The session gets the chosen topic; a later session that had it gets this one's instead."""
+    session_id, code = int(place.context["session_id"]), place.one("topic")
+    meetings = await siblings(turn.uow, session_id, lock=True)
+    found = _of_pair(meetings, session_id, turn)
+    _check_topic_open(found)
+    for other in meetings:
+        if other.session.topic == code and other.session.state in OPEN:
+            other.session.topic, other.session.lead = found.session.topic, found.session.lead
+    found.session.topic = code
+    found.session.lead = "mentee" if content.topics()[code].direction == "senior_to_junior" else "mentor"
+    found.pairing.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
+    changed = talk_of(found, turn.person.pk)
+    return Replace(cards.present(changed, books=found.role_of(turn.person.pk) == "mentee"))
+
+
+# ── What was promised and asked ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def notes(turn: Turn) -> Reply:
+    """What the two promised and asked, in a form that only they can open."""
+    return await _notes_form(turn, await mine(turn, turn.number()))
+
+
+async def action_command(turn: Turn) -> Reply:
+    """``/mentoring action``."""
+    return await _notes_form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn))
+
+
+async def _notes_form(turn: Turn, found: Meeting) -> Reply:
+    items = await open_items(turn.uow, [found.pairing.pk])
+    questions = await questions_for(turn.uow, found.session.pk)
+    opened = turn.uow.box.open
+    own = [item for item in items if item.person_id == turn.person.pk]
+    answers: dict[str, str | list[str] | None] = {f"text_{item.pk}": opened(item.sealed_text) for item in own}
+    answers["theirs"] = [opened(item.sealed_text) for item in items if item.person_id != turn.person.pk]
+    answers["questions"] = [opened(question.sealed_text) for question in questions]
+    context = {"mine": [item.pk for item in own], "partner": _partner(found, turn)}
+    return await talk.start(turn, NOTES, f"pairing:{found.pairing.pk}", context, answers, fresh=True)
+
+
+async def keep_notes(turn: Turn, place: Place) -> Reply:
+    """Own promises are done, not yet, or dropped; the message that the form came from stays as it is."""
+    ids = [int(id) for id in place.context["mine"] if place.one(item_field(id))]
+    for id, item in (await turn.uow.by_id(ActionItem, ids)).items():
+        if item.person_id == turn.person.pk:
+            item.state = place.one(item_field(id))
+    return Close()
+
+
+# ── The present session ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def session_command(turn: Turn) -> Reply:
+    """``/mentoring session``: the next session of each of the person's pairs."""
+    found = next_of_pairs(await meetings_of(turn.uow, turn.person.pk), turn)
+    if not found:
+        return talk.said(T("scheduling.nothing_to_book"))
+    return Replace(cards.pages([present(one, turn) for one in found]))
+
+
+def present(found: Meeting, turn: Turn) -> Card:
+    """The card of one session for the person who asks."""
+    ready = found.mentor_side.prepared_at is not None and found.mentee_side.prepared_at is not None
+    return cards.present(
+        talk_of(found, turn.person.pk),
+        books=found.role_of(turn.person.pk) == "mentee",
+        waits=found.session.number > 0 and not ready,
+    )
+
+
+def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:
+    """Of each pair that is not paused: the booked session to come, else the first that waits for a date."""
+    pairs: dict[int, list[Meeting]] = {}
+    for one in meetings:
+        if one.is_on:
+            pairs.setdefault(one.pairing.pk, []).append(one)
+    found = (coming(of_pair, turn.now) or to_book(of_pair) for of_pair in pairs.values())
+    return [one for one in found if one is not None]
+
+
+def nearest(meetings: Sequence[Meeting], turn: Turn) -> Meeting:
+    """The session that comes first of all the person's. Raises ``Refused`` when there is none."""
+    found = next_of_pairs(meetings, turn)
+    if not found:
+        raise Refused(T("scheduling.nothing_to_book"))
+    return min(found, key=lambda one: one.session.starts_at or one.session.due_by or turn.now)

@@ -1,0 +1,102 @@
+"""The day after: held or not, three taps, one thing to try, and the next date."""
+
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.session import cards, ladder
+from bot.flows.session.conversation import AFTER, pulse
+from bot.flows.session.timetable import after_key
+from bot.flows.session.views import mine
+from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.words import T
+from storage import surveys
+from storage.sessions import BOOKABLE, Meeting, siblings
+from storage.tables import ActionItem
+
+
+def wave_of(number: int) -> str:
+    """The survey wave of a session."""
+    return f"session:{number}"
+
+
+async def ask(turn: Turn) -> Reply:
+    """The form, from its message."""
+    found = await mine(turn, turn.number())
+    _check_asked(found, turn)
+    number = found.session.number
+    if await surveys.answered(turn.uow, found.round.pk, turn.person.pk, wave_of(number)):
+        raise Outdated(T("session.answered_already"))
+    context = {"session_id": found.session.pk, "partner": found.other(turn.person.pk).name}
+    return await talk.start(turn, AFTER, f"session:{found.session.pk}:{found.session.sequence}", context)
+
+
+def _check_asked(found: Meeting, turn: Turn) -> None:
+    """Refuses before the session's end, and for a session that has another date by now."""
+    session = found.session
+    if session.state == "scheduled" and (found.ends_at or turn.now) > turn.now:
+        raise Refused(T("session.not_yet_over"))
+    if session.state not in ("scheduled", "held", "not_held"):
+        raise outdated_button()
+
+
+async def skip(turn: Turn) -> Reply:
+    """No answer, and no reminder."""
+    found = await mine(turn, turn.number())
+    await surveys.skip(turn.uow, found.round.pk, turn.person.pk, wave_of(found.session.number))
+    await turn.uow.cancel(after_key(found, turn.person.pk))
+    return talk.said(T("session.skipped"))
+
+
+async def answered(turn: Turn, place: Place) -> Reply:
+    """The form is sent: the session was held or not, and what follows from it."""
+    session_id = int(place.context["session_id"])
+    meetings = await siblings(turn.uow, session_id, lock=True)
+    found = next((one for one in meetings if one.session.pk == session_id), None)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    _check_asked(found, turn)
+    await turn.uow.cancel(after_key(found, turn.person.pk))
+    if place.one("held") != "yes":
+        return _was_not_held(turn, found)
+    return await _was_held(turn, found, meetings, place)
+
+
+def _was_not_held(turn: Turn, found: Meeting) -> Reply:
+    """It waits for another date, unless the partner has said that it was held."""
+    session = found.session
+    if session.state == "scheduled":
+        session.state = "not_held"
+        ladder.promise(turn.uow, found, turn.now)
+    books = found.role_of(turn.person.pk) == "mentee"
+    return Replace(cards.not_held(session.pk, found.other(turn.person.pk).name, books=books))
+
+
+async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: Place) -> Reply:
+    session, person = found.session, turn.person
+    if session.state == "not_held":
+        await ladder.forget(turn.uow, found)
+    session.state, session.held_at = "held", session.held_at or session.starts_at
+    if found.pairing.postponed or found.pairing.help:
+        found.pairing.postponed, found.pairing.help = 0, ""
+    role = found.role_of(person.pk) or ""
+    await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
+    text = place.one("action").strip()
+    if text:
+        turn.uow.add(
+            ActionItem(
+                pairing_id=found.pairing.pk,
+                session_id=session.pk,
+                person_id=person.pk,
+                sealed_text=turn.uow.box.seal(text),
+                created_at=turn.now,
+            )
+        )
+    following = next((one for one in meetings if one.session.state in BOOKABLE), None)
+    return Replace(
+        cards.thanks(
+            found.other(person.pk).name,
+            following.session.pk if following and found.is_on else None,
+            books=role == "mentee",
+            last=session.number == meetings[-1].session.number,
+            kept=bool(text),
+        )
+    )

@@ -1,0 +1,205 @@
+"""What is said around a session: its guide, the day before, the agenda at the hour, the questions of the day after."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.content import Topic
+from bot.domain.programme import guide_split
+from bot.domain.topics import CLOSING, KICKOFF, MIDPOINT
+from bot.flows.scheduling.conversation import is_link
+from bot.flows.support.snoozing import later
+from bot.ui.cards import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    Facts,
+    Heading,
+    LinkButton,
+    Note,
+    Paragraph,
+    card,
+)
+from bot.ui.words import Content, T, Text, When
+
+STRUCTURAL = (KICKOFF, MIDPOINT, CLOSING)
+GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A session as one of the two sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic."""
+
+    session_id: int
+    at: datetime | None
+    minutes: int
+    topic: Topic
+    lead: str
+    zone: str
+    partner: str
+    mentee: str
+    place: str = ""
+    back: Content | None = None
+    promised: int = 0
+    questions: int = 0
+
+    @property
+    def may_change_topic(self) -> bool:
+        return self.topic.code not in STRUCTURAL
+
+
+def prepare(what: Talk) -> Card:
+    """To the mentor, three working days before: the guide in a line, and the one thing to ask."""
+    first, middle, last = guide_split(what.minutes)
+    if not what.may_change_topic:
+        kind = "prepare_structural"
+    else:
+        kind = "prepare_return" if what.lead == "mentee" else "prepare"
+    said = T(
+        f"session.{kind}",
+        at=_at(what),
+        topic=what.topic.title,
+        t1=first,
+        t2=middle,
+        t3=last,
+        mentee=what.mentee,
+    )
+    buttons = [Button(T("session.open_guide"), "session.guide", str(what.session_id), "primary")]
+    if what.may_change_topic:
+        buttons.append(Button(T("session.change_topic"), "session.topic", str(what.session_id)))
+    return card(said, Buttons((*buttons, _question(what), later(GUIDE))))
+
+
+def remind(what: Talk, now: datetime) -> Card:
+    """To the mentee, one working day before."""
+    if what.at is None:
+        raise ValueError("a reminder needs a date")
+    zone = ZoneInfo(what.zone)
+    tomorrow = what.at.astimezone(zone).date() == now.astimezone(zone).date() + timedelta(days=1)
+    key = "session.remind_tomorrow" if tomorrow else "session.remind"
+    style = When(what.at, what.zone, "time" if tomorrow else "full")
+    said = T(key, at=style, topic=what.topic.title, partner=what.partner)
+    bring = T("session.bring" if what.may_change_topic else "session.bring_structural")
+    buttons = (
+        Button(T("session.coming"), "session.coming", str(what.session_id), "primary"),
+        Button(T("session.new_time"), "scheduling.slots", str(what.session_id)),
+        _question(what),
+    )
+    return card(said, bring, Buttons(buttons))
+
+
+def guide(what: Talk) -> Card:
+    """The whole guide of a session."""
+    return Card((Heading(what.topic.title), *parts(what)))
+
+
+def parts(what: Talk) -> tuple[Block, ...]:
+    """The three timed parts, three questions, and what goes back to the other side."""
+    first, middle, last = guide_split(what.minutes)
+    rows: tuple[tuple[Text, Text], ...] = (
+        (T("session.part_follow_up", n=first), what.topic.follow_up),
+        (T("session.part_topic", n=middle), what.topic.topic),
+        (T("session.part_questions", n=last), what.topic.qa),
+    )
+    blocks: list[Block] = [Facts(rows), Paragraph(T("session.ask_each_other")), Bullets(what.topic.questions)]
+    if what.back is not None and what.lead != "both":
+        blocks.append(Note(T("session.in_return", topic=what.back)))
+    return tuple(blocks)
+
+
+def agenda(what: Talk) -> Card:
+    """At the hour, to both: what was promised, then the three parts."""
+    blocks: list[Block] = [Heading(what.topic.title), Paragraph(T("session.now", n=what.minutes))]
+    if what.promised:
+        blocks.append(Paragraph(T("session.promised", n=what.promised)))
+    if what.questions:
+        blocks.append(Paragraph(T("session.questions_wait", n=what.questions)))
+    buttons: list[Button | LinkButton] = []
+    if what.promised or what.questions:
+        buttons.append(Button(T("session.open_notes"), "session.notes", str(what.session_id), "primary"))
+    if is_link(what.place):
+        buttons.append(LinkButton(T("scheduling.open_link"), what.place))
+    drawn = (Buttons(tuple(buttons)),) if buttons else ()
+    return Card((*blocks, *parts(what), *drawn))
+
+
+def how_was_it(session_id: int, partner: str, *, again: bool = False) -> Card:
+    """The morning after, to each: three taps and one thing to try."""
+    buttons = (
+        Button(T("session.answer"), "session.after", str(session_id), "primary"),
+        Button(T("session.skip"), "session.skip", str(session_id)),
+    )
+    return card(T("session.how_was_it_again" if again else "session.how_was_it", partner=partner), Buttons(buttons))
+
+
+def thanks(partner: str, next_id: int | None, *, books: bool, last: bool, kept: bool) -> Card:
+    """After the answers: what happens with them, and the next date."""
+    said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
+    if kept:
+        said.append(T("session.item_kept", partner=partner))
+    if next_id is None:
+        return card(*said)
+    said.append(T("session.next_date" if books else "session.next_date_mentor", partner=partner))
+    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+    return card(*said, Buttons((Button(label, "scheduling.slots", str(next_id), "primary"),)))
+
+
+def not_held(session_id: int, partner: str, *, books: bool) -> Card:
+    """It did not take place: no reason is asked."""
+    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+    key = "session.not_held" if books else "session.not_held_mentor"
+    return card(T(key, partner=partner), Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)))
+
+
+def present(what: Talk, *, books: bool, waits: bool = False) -> Card:
+    """The person's session as it stands: with its date, or waiting for one. ``waits``: the lessons come first."""
+    id = str(what.session_id)
+    if what.at is None:
+        if waits:
+            return card(T("session.waits_for_lessons", partner=what.partner, topic=what.topic.title))
+        key = "session.to_book" if books else "session.to_book_mentor"
+        label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+        return card(
+            T(key, partner=what.partner, topic=what.topic.title),
+            Buttons((Button(label, "scheduling.slots", id, "primary" if books else "plain"),)),
+        )
+    buttons: list[Button | LinkButton] = []
+    if is_link(what.place):
+        buttons.append(LinkButton(T("scheduling.open_link"), what.place))
+    buttons += [
+        Button(T("session.open_guide"), "session.guide", id),
+        _question(what),
+        Button(T("scheduling.move"), "scheduling.slots", id),
+    ]
+    if what.may_change_topic:
+        buttons.append(Button(T("session.change_topic"), "session.topic", id))
+    return card(
+        T("session.coming_up", partner=what.partner, at=_at(what), topic=what.topic.title), Buttons(tuple(buttons))
+    )
+
+
+def promises(session_id: int, count: int) -> Card:
+    """How many of the person's promises are open; what they say is in the form alone."""
+    button = Button(T("session.open_notes"), "session.notes", str(session_id))
+    return card(T("session.my_promises", n=count), Buttons((button,)))
+
+
+def pages(cards: list[Card]) -> Card:
+    """Several pairs' sessions, one below the other."""
+    blocks: list[Block] = []
+    for one in cards:
+        blocks += [Divider(), *one.blocks] if blocks else one.blocks
+    return Card(tuple(blocks))
+
+
+def _question(what: Talk) -> Button:
+    return Button(T("session.leave_question"), "session.question", str(what.session_id))
+
+
+def _at(what: Talk) -> When:
+    if what.at is None:
+        raise ValueError("this card needs a date")
+    return When(what.at, what.zone)

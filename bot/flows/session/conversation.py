@@ -1,0 +1,121 @@
+"""Forms around a session: a question, another topic, what was promised, the three taps of the day after."""
+
+from bot import content
+from bot.content import Item
+from bot.flows.engine import Flow, Place, Step
+from bot.ui.cards import Block, Bullets, Note, Paragraph
+from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
+from bot.ui.words import T
+
+TEXT_MOST = 300
+PREFER_NOT = "none"
+PULSE = ("PUL1", "PUL2", "PUL3")
+
+
+def _end(_place: Place) -> None:
+    return None
+
+
+# ── A question ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _question_form(place: Place) -> Form:
+    partner = str(place.context["partner"])
+    field = TextField("question", T("session.question_label"), multiline=True, max_length=TEXT_MOST)
+    return Form(
+        T("session.question_title"), (field,), T("session.keep"), (Note(T("session.question_note", partner=partner)),)
+    )
+
+
+QUESTION = Flow("session.question", (Step("question", _question_form, _end),))
+
+
+# ── Another topic ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _topic_form(place: Place) -> Form:
+    library = content.topics()
+    options = tuple(
+        Option(code, library[code].title, group=T(f"session.topics_{group}"))
+        for group in ("wanted", "return", "other")
+        for code in place.context[group]
+        if code in library
+    )
+    field = ChoiceField("topic", T("session.topic_label"), options, menu=True)
+    note = Note(T("session.topic_note", partner=str(place.context["partner"])))
+    return Form(T("session.topic_title"), (field,), T("session.choose"), (note,))
+
+
+TOPIC = Flow("session.topic", (Step("topic", _topic_form, _end),))
+
+
+# ── What was promised and asked ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def item_field(item_id: int) -> str:
+    """The name of the field about one promise."""
+    return f"item_{item_id}"
+
+
+def _notes_form(place: Place) -> Form:
+    partner = str(place.context["partner"])
+    intro: list[Block] = []
+    for name, key in (("theirs", "session.notes_theirs"), ("questions", "session.notes_questions")):
+        texts = place.many(name)
+        if texts:
+            intro += [Paragraph(T(key, partner=partner)), Bullets(tuple(texts))]
+    states = tuple(Option(code, T(f"session.item_{code}")) for code in ("done", "not_yet", "dropped"))
+    fields = tuple(
+        ChoiceField(item_field(id), place.one(f"text_{id}") or T("session.item_label"), states, optional=True)
+        for id in place.context["mine"]
+    )
+    if not intro and not fields:
+        intro.append(Paragraph(T("session.notes_none")))
+    intro.append(Note(T("session.notes_note", partner=partner)))
+    return Form(T("session.notes_title"), fields, T("session.keep" if fields else "session.close"), tuple(intro))
+
+
+NOTES = Flow("session.notes", (Step("notes", _notes_form, _end),), days=1)
+
+
+# ── The day after ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _held_form(place: Place) -> Form:
+    options = (Option("yes", T("session.held_yes")), Option("no", T("session.held_no")))
+    asked = ChoiceField("held", T("session.held_label", partner=str(place.context["partner"])), options)
+    return Form(T("session.after_title"), (asked,), T("session.go_on"), (Note(T("session.totals_note")),))
+
+
+def _taps_form(place: Place) -> Form:
+    items = content.items()
+    partner = str(place.context["partner"])
+    action = TextField(
+        "action",
+        T("session.action_label"),
+        hint=T("session.action_hint", partner=partner),
+        optional=True,
+        multiline=True,
+        max_length=TEXT_MOST,
+    )
+    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action)
+    return Form(T("session.after_title"), fields, T("session.send"), (Note(T("session.totals_note")),))
+
+
+def _tap(item: Item) -> ChoiceField:
+    options = [Option(str(value), label) for value, label in content.scale(item.scale)]
+    return ChoiceField(item.code, item.text, (*options, Option(PREFER_NOT, content.optout())))
+
+
+AFTER = Flow(
+    "session.after",
+    (
+        Step("held", _held_form, lambda place: "taps" if place.one("held") == "yes" else None),
+        Step("taps", _taps_form, _end),
+    ),
+)
+
+
+def pulse(place: Place) -> dict[str, int | str | None]:
+    """The answers to the taps by item; None for "prefer not to answer"."""
+    return {code: None if place.one(code) == PREFER_NOT else int(place.one(code)) for code in PULSE}

@@ -1,0 +1,58 @@
+"""Answers to an offer of help: all is fine, tell the coordinator, make it shorter."""
+
+from bot.flows import talk
+from bot.flows.scheduling import cards as dates
+from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers
+from bot.flows.scheduling.views import booked_view
+from bot.flows.session import timetable
+from bot.flows.session.ladder_jobs import ASKED
+from bot.flows.session.views import mine
+from bot.flows.turns import Replace, Reply, Turn
+from bot.ui.words import T
+from storage.tables import Pairing, Person
+
+SHORT = 30
+
+
+async def fine(turn: Turn) -> Reply:
+    """All is fine: when both say so, nobody else hears of the pair."""
+    found = await mine(turn, turn.number())
+    check_goes_on(found, turn)
+    pairing = await turn.uow.need(Pairing, found.pairing.pk, lock=True)
+    me, partner = f"fine:{turn.person.pk}", f"fine:{found.other(turn.person.pk).pk}"
+    if pairing.help not in ("fine", "asked", "told"):
+        pairing.help = "fine" if pairing.help == partner else me
+    return talk.said(T("session.fine_then"))
+
+
+async def ask_coordinator(turn: Turn) -> Reply:
+    """The coordinator hears at once that the pair could use a hand, and nothing more."""
+    found = await mine(turn, turn.number())
+    check_goes_on(found, turn)
+    pairing = await turn.uow.need(Pairing, found.pairing.pk, lock=True)
+    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    if pairing.help != "told":
+        pairing.help = "asked"
+    turn.uow.promise(
+        "session.told",
+        f"pairing:{pairing.pk}:asked:{found.session.pk}:{found.session.sequence}",
+        turn.now,
+        person=coordinator.pk,
+        session=found.session.pk,
+        why=ASKED,
+    )
+    return talk.said(T("session.coordinator_told", coordinator=coordinator.name))
+
+
+async def shorten(turn: Turn) -> Reply:
+    """Thirty minutes this time: a booked date stays, else a date is looked for."""
+    case = await case_of(turn, turn.number())
+    found, session = case.meeting, case.meeting.session
+    check_open(found, turn)
+    session.minutes = min(session.minutes, SHORT)
+    if not case.is_booked:
+        return Replace(offers(case, turn.now))
+    session.sequence += 1
+    await turn.uow.cancel(f"session:{session.pk}:")
+    timetable.promise(turn.uow, found, turn.person.pk)
+    return Replace(dates.booked(booked_view(found, turn.person.pk)))

@@ -1,0 +1,31 @@
+"""The session's part of the present card: a date to find, the next meeting, what was promised."""
+
+from collections.abc import Sequence
+
+from bot.flows.session import cards
+from bot.flows.session.actions import next_of_pairs, present
+from bot.flows.turns import HomeSection, Turn
+from storage.sessions import Meeting, meetings_of, open_items
+
+BOOK_NOW, NEXT, PROMISES = 0, 10, 20
+
+
+async def sections(turn: Turn) -> Sequence[HomeSection]:
+    """Of each pair the next session, and how many of the person's promises are open."""
+    meetings = await meetings_of(turn.uow, turn.person.pk)
+    if not meetings:
+        return ()
+    found = [HomeSection(_rank(one, turn), present(one, turn)) for one in next_of_pairs(meetings, turn)]
+    items = await open_items(turn.uow, {one.pairing.pk for one in meetings})
+    own = [item for item in items if item.person_id == turn.person.pk]
+    if own:
+        session = next(one.session for one in meetings if one.pairing.pk == own[0].pairing_id)
+        found.append(HomeSection(PROMISES, cards.promises(session.pk, len(own))))
+    return found
+
+
+def _rank(one: Meeting, turn: Turn) -> int:
+    """A date to find comes first for the mentee, once the lessons are done: those have their own place."""
+    ready = one.mentor_side.prepared_at is not None and one.mentee_side.prepared_at is not None
+    to_do = one.session.state != "scheduled" and one.role_of(turn.person.pk) == "mentee"
+    return BOOK_NOW if to_do and (ready or one.session.number == 0) else NEXT

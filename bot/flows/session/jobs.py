@@ -1,0 +1,89 @@
+"""What is said before, at and after a session. Each reads the world again and says nothing that is no longer owed."""
+
+from bot.flows.session import cards, ladder
+from bot.flows.session.after import wave_of
+from bot.flows.session.views import talk_of
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from storage import surveys
+from storage.sessions import BOOKABLE, Meeting, meeting, open_items, questions_for, siblings
+
+
+async def guide(turn: JobTurn) -> Outcome:
+    """Three working days before: the guide, to the mentor."""
+    found = await _to_come(turn)
+    if found is None:
+        return NotOwed()
+    return Say((found.mentor.pk,), cards.prepare(talk_of(found, found.mentor.pk)), nudge=cards.GUIDE)
+
+
+async def reminder(turn: JobTurn) -> Outcome:
+    """One working day before: the reminder, to the mentee."""
+    found = await _to_come(turn)
+    if found is None:
+        return NotOwed()
+    return Say((found.mentee.pk,), cards.remind(talk_of(found, found.mentee.pk), turn.now), nudge=cards.REMINDER)
+
+
+async def agenda(turn: JobTurn) -> Outcome:
+    """At the hour: the agenda, in the conversation of the two, or to each in their own language."""
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or not found.is_on or found.session.state != "scheduled" or found.session.starts_at is None:
+        return NotOwed()
+    if found.session.starts_at > turn.now:
+        return NotOwed()
+    promised = len(await open_items(turn.uow, [found.pairing.pk]))
+    questions = len(await questions_for(turn.uow, found.session.pk))
+    reader = turn.job.person_id or found.mentor.pk
+    card = cards.agenda(talk_of(found, reader, promised=promised, questions=questions))
+    if turn.job.person_id is not None:
+        return Say((reader,), card)
+    return Say((found.mentor.pk, found.mentee.pk), card, group=True)
+
+
+async def after(turn: JobTurn) -> Outcome:
+    """The morning after: the three taps."""
+    return await _ask_after(turn, again=False)
+
+
+async def after_again(turn: JobTurn) -> Outcome:
+    """Two working days later: the same once more, then silence."""
+    return await _ask_after(turn, again=True)
+
+
+async def _ask_after(turn: JobTurn, *, again: bool) -> Outcome:
+    found = await meeting(turn.uow, turn.arg("session"))
+    person_id = turn.job.person_id or 0
+    if found is None or not found.is_on or found.session.state not in ("scheduled", "held", "not_held"):
+        return NotOwed()
+    if (found.ends_at or turn.now) > turn.now:
+        return NotOwed()
+    wave = wave_of(found.session.number)
+    standing = await surveys.standing(turn.uow, found.round.pk, person_id, wave)
+    if standing not in ("", surveys.ASKED):
+        return NotOwed()
+    if not standing:
+        await surveys.ask(turn.uow, found.round.pk, [person_id], wave)
+    partner = found.other(person_id).name
+    return Say((person_id,), cards.how_was_it(found.session.pk, partner, again=again), nudge=cards.AFTER)
+
+
+async def went_by(turn: JobTurn) -> Outcome:
+    """A session's time is over: the next one waits for a date, and its follow-ups begin."""
+    meetings = await siblings(turn.uow, turn.arg("session"))
+    found = next((one for one in meetings if one.session.pk == turn.arg("session")), None)
+    if found is None or not found.is_on:
+        return NotOwed()
+    following = next(
+        (one for one in meetings if one.session.number > found.session.number and one.session.state in BOOKABLE), None
+    )
+    if following is None:
+        return NotOwed()
+    ladder.promise(turn.uow, following, turn.now)
+    return Did()
+
+
+async def _to_come(turn: JobTurn) -> Meeting | None:
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or not found.is_on or found.session.state != "scheduled":
+        return None
+    return found if found.session.starts_at is not None and found.session.starts_at > turn.now else None

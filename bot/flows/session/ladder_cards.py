@@ -1,0 +1,69 @@
+"""What is said while a session has no date, or its date keeps moving: help, never blame."""
+
+from datetime import datetime
+
+from bot.flows.support.snoozing import later
+from bot.ui.cards import Button, Buttons, Card, Confirm, card
+from bot.ui.words import T, Text, When
+
+BOOKING, SUPPORT = "session_booking", "session_support"
+
+
+def unbooked_intro(partner: str, number: int) -> Text:
+    """Why the times below come unasked."""
+    return T("session.unbooked_first" if number == 0 else "session.unbooked", partner=partner)
+
+
+def what_would_help(session_id: int, partner: str, coordinator: str, *, books: bool) -> Card:
+    """No date yet, to each alone."""
+    return card(
+        T("session.what_would_help", partner=partner),
+        Buttons((_times(session_id, books=books), _fine(session_id), _talk(session_id, coordinator), later(BOOKING))),
+    )
+
+
+def support_offer(session_id: int, coordinator: str, by: datetime, zone: str, *, books: bool) -> Card:
+    """Help with notice: what the coordinator will read, and when."""
+    buttons = (
+        _times(session_id, books=books),
+        _fine(session_id),
+        _talk(session_id, coordinator),
+        Button(T("session.end_pair"), "support.leave"),
+    )
+    said = T("session.support_offer", coordinator=coordinator, by=When(by, zone, "day"))
+    return card(said, Buttons(buttons))
+
+
+def could_use_a_hand(mentor: str, mentee: str, round: str) -> Card:
+    """To the coordinator: the pair's names and nothing more."""
+    return card(T("session.could_use_a_hand", mentor=mentor, mentee=mentee, round=round))
+
+
+def moved_twice(session_id: int, partner: str, *, booked: bool) -> Card:
+    """To the mentee: the second move in a row."""
+    id = str(session_id)
+    buttons = (
+        Button(T("session.fix_date"), "scheduling.slots", id, "primary"),
+        Button(T("session.thirty"), "session.shorten", id),
+        Button(T("session.pause"), "support.pause"),
+    )
+    return card(T("session.moved_twice_booked" if booked else "session.moved_twice", partner=partner), Buttons(buttons))
+
+
+def _times(session_id: int, *, books: bool) -> Button:
+    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+    return Button(label, "scheduling.slots", str(session_id), "primary")
+
+
+def _fine(session_id: int) -> Button:
+    return Button(T("session.all_fine"), "session.fine", str(session_id))
+
+
+def _talk(session_id: int, coordinator: str) -> Button:
+    sure = Confirm(
+        T("session.talk_title"),
+        T("session.talk_sure", coordinator=coordinator),
+        T("session.talk_yes"),
+        T("session.talk_no"),
+    )
+    return Button(T("session.talk", coordinator=coordinator), "session.talk", str(session_id), confirm=sure)

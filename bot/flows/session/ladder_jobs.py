@@ -1,0 +1,161 @@
+"""The steps while a session has no date, and what follows from moves in a row."""
+
+from datetime import timedelta
+
+from sqlmodel import col
+
+from bot.flows.scheduling import booking
+from bot.flows.scheduling import cards as dates
+from bot.flows.scheduling.facts import facts_of
+from bot.flows.session import ladder_cards
+from bot.flows.session.mornings import morning_after
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy
+from storage.tables import Job, Person
+
+SECOND, THIRD = 2, 3
+WAIT, MOVES, ASKED = "wait", "moves", "asked"
+NOTICE_DAYS = 5
+NOTICE = timedelta(days=3)
+
+
+async def unbooked(turn: JobTurn) -> Outcome:
+    """The date is the mentee's to fix: times that suit both."""
+    found = await meeting_and_busy(turn.uow, turn.arg("session"))
+    if found is None or not _waits(found[0]):
+        return NotOwed()
+    one, busy = found
+    if one.session.number > 0 and (one.mentor_side.prepared_at is None or one.mentee_side.prepared_at is None):
+        return NotOwed()
+    case = booking.Case(one, facts_of(one, busy, one.mentee.pk, turn.now))
+    times = case.facts.suggest(turn.now)
+    booking.remember(case, *times.starts)
+    intro = ladder_cards.unbooked_intro(one.mentor.name, one.session.number)
+    card = dates.offer(case.facts, times.starts, times.declared, intro)
+    return Say((one.mentee.pk,), card, nudge=ladder_cards.BOOKING)
+
+
+async def help_(turn: JobTurn) -> Outcome:
+    """What would help? To each alone."""
+    found, person = await _with_reader(turn)
+    if found is None or person is None or not _waits(found):
+        return NotOwed()
+    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    books = found.role_of(person.pk) == "mentee"
+    partner = found.other(person.pk).name
+    card = ladder_cards.what_would_help(found.session.pk, partner, coordinator.name, books=books)
+    return Say((person.pk,), card, nudge=ladder_cards.BOOKING)
+
+
+async def offer(turn: JobTurn) -> Outcome:
+    """Help with notice, to each alone."""
+    found, person = await _with_reader(turn)
+    if found is None or person is None or not found.is_on or not _still_owed(turn, found):
+        return NotOwed()
+    notice_of: Job | None = await turn.uow.first(
+        turn.uow.of(Job).where(col(Job.key).startswith(f"{_stem(turn.job)}told:"), Job.state == "open")
+    )
+    if notice_of is None or found.pairing.help == "fine":
+        return NotOwed()
+    if not found.pairing.help:
+        found.pairing.help = "offered"
+    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    books = found.role_of(person.pk) == "mentee"
+    card = ladder_cards.support_offer(
+        found.session.pk, coordinator.name, max(notice_of.due_at, turn.now + NOTICE), person.timezone, books=books
+    )
+    return Say((person.pk,), card, nudge=ladder_cards.SUPPORT)
+
+
+async def told(turn: JobTurn) -> Outcome:
+    """To the coordinator: a pair could use a hand. Never without notice, never when both said that all is fine."""
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or not found.is_on or found.pairing.help in ("", "fine", "told"):
+        return NotOwed()
+    if turn.job.args.get("why") != ASKED:
+        if not _still_owed(turn, found):
+            return NotOwed()
+        notices = await _notices(turn)
+        if any(job.state == "open" or (job.done_at or turn.now) > turn.now - NOTICE for job in notices):
+            return _later(turn, found)
+        if not any(job.state == "done" for job in notices):
+            return NotOwed()
+    found.pairing.help = "told"
+    card = ladder_cards.could_use_a_hand(found.mentor.name, found.mentee.name, found.round.name)
+    return Say((found.round.coordinator_id,), card, nudge=ladder_cards.SUPPORT)
+
+
+async def _notices(turn: JobTurn) -> list[Job]:
+    """The offers that gave notice of this message."""
+    start = f"{_stem(turn.job)}offer:"
+    statement = turn.uow.of(Job).where(col(Job.key).startswith(start), Job.name == "session.offer")
+    return await turn.uow.all(statement)
+
+
+def _later(turn: JobTurn, found: Meeting) -> Outcome:
+    """One of the two has not had the notice yet (away, or quiet hours): the promise moves on by its days."""
+    due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentee))
+    key = f"{turn.job.key}:{due.date().isoformat()}"
+    why = str(turn.job.args.get("why", WAIT))
+    turn.uow.promise(turn.job.name, key, due, person=turn.job.person_id, session=found.session.pk, why=why)
+    return Did()
+
+
+async def moved(turn: JobTurn) -> Outcome:
+    """A date was moved or cancelled: the second in a row asks what would help, the third offers help with notice."""
+    found = await meeting(turn.uow, turn.arg("session"), lock=True)
+    if found is None or not found.is_on:
+        return NotOwed()
+    pairing, session = found.pairing, found.session
+    pairing.postponed += 1
+    stem = f"pairing:{pairing.pk}:moves:{session.pk}:{session.sequence}:"
+    if pairing.postponed == SECOND:
+        turn.uow.promise(
+            "session.postponed", f"{stem}postponed", turn.now, person=pairing.mentee_id, session=session.pk
+        )
+    elif pairing.postponed == THIRD:
+        due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentee))
+        for person_id in (pairing.mentee_id, pairing.mentor_id):
+            key = f"{stem}offer:{person_id}"
+            turn.uow.promise("session.offer", key, turn.now, person=person_id, session=session.pk, why=MOVES)
+        key = f"{stem}told:{found.round.coordinator_id}"
+        turn.uow.promise("session.told", key, due, person=found.round.coordinator_id, session=session.pk, why=MOVES)
+    return Did()
+
+
+async def postponed(turn: JobTurn) -> Outcome:
+    """The second move in a row, to the mentee."""
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or not found.is_on or found.pairing.postponed < SECOND:
+        return NotOwed()
+    if found.session.state not in (*BOOKABLE, "scheduled"):
+        return NotOwed()
+    booked = found.session.state == "scheduled"
+    card = ladder_cards.moved_twice(found.session.pk, found.mentor.name, booked=booked)
+    return Say((found.mentee.pk,), card, nudge=ladder_cards.BOOKING)
+
+
+def _waits(found: Meeting) -> bool:
+    return found.is_on and found.session.state in BOOKABLE
+
+
+def _still_owed(turn: JobTurn, found: Meeting) -> bool:
+    """Whether what the offer is about still stands: no date yet, or dates that keep moving."""
+    if turn.job.args.get("why") == MOVES:
+        return found.pairing.postponed >= THIRD
+    return found.session.state in BOOKABLE
+
+
+async def _with_reader(turn: JobTurn) -> tuple[Meeting | None, Person | None]:
+    found = await meeting(turn.uow, turn.arg("session"))
+    if found is None or turn.job.person_id is None:
+        return None, None
+    return found, found.person(turn.job.person_id)
+
+
+def _stem(job: Job) -> str:
+    """The key up to its step: ``session:42:0:`` or ``pairing:7:moves:42:3:``."""
+    for step in ("offer:", "told:"):
+        if f":{step}" in job.key:
+            return job.key[: job.key.index(f":{step}") + 1]
+    return job.key

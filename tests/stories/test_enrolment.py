@@ -209,7 +209,7 @@ async def test_after_enrolment_only_availability_changes(stage: Stage) -> None:
     await amelia.closes()
     await set_state(stage, round_id, "matching")
     await amelia.types("/mentoring profile")
-    assert "Enrolment has ended" in amelia.view_text
+    assert "stay as you gave them" in amelia.view_text
     assert "What you offer" not in amelia.view_text
     await amelia.fills({"Good windows": ["Friday, 09:00–11:00"]})
     await amelia.submits()

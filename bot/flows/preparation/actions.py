@@ -25,7 +25,7 @@ async def open_next(turn: Turn) -> Reply:
 def _next(enrolment: Enrolment) -> Reply:
     upcoming = following(enrolment.role, enrolment.lessons)
     if upcoming is None:
-        return Replace(cards.finished())
+        return Replace(cards.finished(enrolment.pk))
     return Replace(cards.lesson(enrolment.pk, enrolment.role, upcoming))
 
 

@@ -37,16 +37,20 @@ def feedback(enrolment_id: int, role: str, answered: Lesson, option: int, done: 
 def _onward(enrolment_id: int, role: str, done: Collection[str]) -> tuple[Paragraph | Buttons, ...]:
     left = len(path(role)) - len([each for each in path(role) if each.code in done])
     if not left:
-        return (Paragraph(T("preparation.all_done")),)
+        return Paragraph(T("preparation.all_done")), Buttons((_goals(enrolment_id),))
     button = Button(T("preparation.next"), "preparation.open", str(enrolment_id), style="primary")
     if is_ready(role, done):
-        return Paragraph(T("preparation.ready", n=left)), Buttons((button,))
+        return Paragraph(T("preparation.ready", n=left)), Buttons((button, _goals(enrolment_id)))
     return Paragraph(T("preparation.left", n=left)), Buttons((button,))
 
 
-def finished() -> Card:
-    """All lessons are done."""
-    return card(T("preparation.all_done"))
+def _goals(enrolment_id: int) -> Button:
+    return Button(T("goals.write"), "goals.open", str(enrolment_id))
+
+
+def finished(enrolment_id: int) -> Card:
+    """All lessons are done; there may be goals to write."""
+    return card(T("preparation.all_done"), Buttons((_goals(enrolment_id),)))
 
 
 def reminder(enrolment_id: int, left: int) -> Card:

@@ -1,11 +1,28 @@
 """Fixtures that every story shares."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from bot.handlers.slack import render
+from bot.locales import Say, speaker
 from tests.databases import postgres_server
 from tests.stage import Stage, department, on_stage
+
+
+@pytest.fixture(autouse=True)
+def drawn_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a story draws is drawn in the other language too: a text that is too long there fails here."""
+    for name in ("message", "modal", "home", "notice"):
+        draw = getattr(render, name)
+
+        def both(shown: Any, say: Say, *rest: Any, draw: Any = draw) -> Any:
+            draw(shown, speaker("en" if say.language == "it" else "it"), *rest)
+            return draw(shown, say, *rest)
+
+        monkeypatch.setattr(render, name, both)
 
 
 @pytest_asyncio.fixture

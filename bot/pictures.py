@@ -7,12 +7,14 @@ says its figure in words. The two colours are of the Okabe-Ito set, which colour
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import fill
 from threading import Lock
 from typing import Any
 
 INK, QUIET, RULE, MARK, BAND = "#1f2430", "#5b6472", "#d9dde3", "#0072b2", "#f4f6f9"
-WIDTH, ROW, TOP, BOTTOM, DPI = 10.0, 0.40, 1.25, 0.95, 144
+WIDTH, ROW, TOP, BOTTOM, DPI = 10.0, 0.40, 1.05, 1.15, 144
 LABELS, PLOT, FIGURES = 0.03, (0.42, 0.30), 0.74
+NOTE_WIDTH = 120
 _drawing = Lock()
 
 
@@ -53,7 +55,8 @@ def draw(chart: Chart) -> bytes:
             _row(axes, place, line)
         figure.text(LABELS, 1 - 0.32 / height, chart.title, color=INK, size=17, weight="bold", va="center")
         figure.text(LABELS, 1 - 0.68 / height, chart.subtitle, color=QUIET, size=11, va="center")
-        figure.text(LABELS, 0.24 / height, chart.note, color=QUIET, size=9.5, va="center")
+        note = fill(chart.note, NOTE_WIDTH)
+        figure.text(LABELS, 0.30 / height, note, color=QUIET, size=9.5, va="center", linespacing=1.5)
         written = io.BytesIO()
         figure.savefig(written, format="png")
     return written.getvalue()

@@ -2,9 +2,9 @@
 
 from bot.flows.engine import Place
 from bot.flows.feedback import cards
-from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions
+from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
 from bot.flows.talk import start
-from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import surveys
 from storage.surveys import ANSWERED, OPEN, Part
@@ -56,7 +56,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
         only_if_open=wave in WAVES,
     )
     if not kept:
-        raise Refused(T("feedback.closed"))
+        raise Outdated(T("feedback.closed"), cards.closed(written(place)))
     return Replace(cards.thanked(wave))
 
 

@@ -1,5 +1,6 @@
 """What the bot says around surveys. Never an answer, never who answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.support.snoozing import later
@@ -38,6 +39,12 @@ def short_form(enrolment_id: int) -> Card:
 def thanked(wave: str) -> Card:
     """The answers are in."""
     return card(T(f"feedback.thanked.{wave}"), Note(T("feedback.totals_first")))
+
+
+def closed(written: Sequence[str]) -> Card:
+    """Too late; what the person typed is handed back, in the form that held it."""
+    kept = [T("form.copy_what_you_typed")] if written else []
+    return card(T("feedback.closed"), *kept, *written)
 
 
 def skipped(round_id: int, wave: str) -> Card:

@@ -154,9 +154,14 @@ def given(place: Place) -> dict[str, int | str | None]:
         for skill in _skills(place)
         for moment in MOMENTS
     }
-    written = {item.code: place.one(item.code).strip() or None for item in _open(place)}
-    allowed = {may_show_item(code): int(bool(place.many(MAY_SHOW))) for code, text in written.items() if text}
-    return {**closed, **rated, **written, **allowed}
+    texts = {item.code: place.one(item.code).strip() or None for item in _open(place)}
+    allowed = {may_show_item(code): int(bool(place.many(MAY_SHOW))) for code, text in texts.items() if text}
+    return {**closed, **rated, **texts, **allowed}
+
+
+def written(place: Place) -> list[str]:
+    """The open texts that were typed, for the person's own eyes."""
+    return [text for item in _open(place) if (text := place.one(item.code).strip())]
 
 
 def _number(value: Value) -> int | None:

@@ -1,0 +1,139 @@
+"""The coordinator's report: nothing before a wave is closed, totals after, to those who took part first."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.flows.reports.release import PICTURE_KEPT, freeze
+from playground.workspace import Message
+from storage.tables import Job, Person, Release, Round, SurveyKey, SurveyResponse
+from tests.stage import Stage, StageHand
+from tests.stories.surveyed import SECRETS, a_round
+
+PNG = b"\x89PNG"
+
+
+async def close(stage: Stage, round_id: int) -> None:
+    """Freeze the round, as its last day does."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.all(_people()))[0].organisation_id
+        round = await uow.need(Round, round_id)
+        round.state, round.closed_at = "closed", uow.now
+        await freeze(uow, round)
+        await uow.commit()
+
+
+def _people() -> object:
+    from sqlmodel import select
+
+    return select(Person)
+
+
+def has_read(hand: StageHand, *words: str) -> bool:
+    """Whether the bot wrote any of these words to the person."""
+    return any(word in hand.text_of(message) for message in hand.messages() for word in words)
+
+
+def picture_of(message: Message) -> dict[str, str]:
+    return next(block for block in message.blocks if block["type"] == "image")
+
+
+async def test_no_figure_before_a_wave_is_closed(stage: Stage) -> None:
+    await a_round(stage, 8)
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto")
+    assert "Le cifre compaiono quando un questionario si chiude" in ada.said
+    assert " su 16" not in ada.said
+
+
+async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage) -> None:
+    await close(stage, await a_round(stage, 8))
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto Spring")
+    said = ada.said
+    assert said.index("Che cosa volevamo?") < said.index("Chi ha partecipato") < said.index("Soddisfazione")
+    assert "non una causa" in said
+    assert "16 su 16 (100 %)" in said
+    assert "Ha risposto meno di sei" not in said
+    alt = picture_of(ada.last)["alt_text"]
+    assert "Fiducia che resti nella coppia" in alt
+    assert all(row in said for row in alt.splitlines()[1:])
+
+
+async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Stage) -> None:
+    await close(stage, await a_round(stage, 8))
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring round report")
+    path = urlsplit(picture_of(ada.last)["image_url"]).path
+    async with aiohttp.ClientSession() as http:
+        async with http.get(stage.workspace.bot_url + path) as answer:
+            assert answer.status == 200 and (await answer.read()).startswith(PNG)
+        async with http.get(stage.workspace.bot_url + path.replace("/pictures/", "/pictures/x")) as answer:
+            assert answer.status == 404
+        stage.clock.movable.set(stage.clock.now() + PICTURE_KEPT + timedelta(minutes=1))
+        async with http.get(stage.workspace.bot_url + path) as answer:
+            assert answer.status == 404
+
+
+async def test_those_who_took_part_read_the_totals_first_and_then_what_was_heard(stage: Stage) -> None:
+    await close(stage, await a_round(stage, 8))
+    await stage.move(minutes=1)
+    ada = stage.hand("Valentina Vitale")
+    hands = [stage.hand(person.name) for person in stage.workspace.people.values()]
+    told = [hand for hand in hands if has_read(hand, "arrivano prima a te", "so you read this first")]
+    assert len(told) == 16
+    assert not ada.messages()
+    await stage.move(minutes=10)
+    assert "I totali di **Spring**".replace("**", "*") in ada.said
+    await ada.clicks("Mostra il rapporto")
+    await ada.clicks("Scrivi che cosa hai capito")
+    await ada.fills({"Che cosa hai capito": "Più tempo per le domande, e meno messaggi il lunedì."})
+    await ada.submits()
+    await stage.move(days=14)
+    assert [hand for hand in hands if has_read(hand, "meno messaggi il lunedì")] == told
+    await ada.types("/mentoring ciclo rapporto")
+    await ada.clicks("Scrivi che cosa hai capito")
+    assert "ha già le tue parole" in ada.said
+
+
+async def test_open_answers_are_read_in_a_form_and_only_those_allowed(stage: Stage) -> None:
+    await close(stage, await a_round(stage, 8))
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto")
+    await ada.clicks("Leggi le risposte aperte")
+    assert ada.view_text.count(SECRETS["open"]) == 8
+    assert SECRETS["hidden"] not in ada.view_text
+    await ada.submits()
+    assert not ada.sees_modal
+
+
+async def test_freezing_destroys_the_keys_and_what_could_stand_for_them(stage: Stage) -> None:
+    round_id = await a_round(stage, 8)
+    await close(stage, round_id)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.all(_people()))[0].organisation_id
+        assert await uow.count(uow.of(SurveyKey)) == 0
+        left = await uow.all(uow.of(SurveyResponse))
+        assert left and not [row for row in left if row.item.startswith("skill:") or row.wave.startswith("session:")]
+        before = (await uow.first(uow.of(Release))).totals
+        round = await uow.need(Round, round_id)
+        again = await freeze(uow, round)
+        assert again.totals == before
+        forget = await uow.first(uow.of(Job).where(Job.name == "reports.forget_answers"))
+        assert forget.due_at - stage.clock.now() == timedelta(days=90)
+    await stage.move(days=91)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = again.organisation_id
+        assert await uow.count(uow.of(SurveyResponse)) == 0
+
+
+async def test_only_coordinators_and_only_known_rounds(stage: Stage) -> None:
+    ada, amelia = stage.hand("Valentina Vitale"), stage.hand("Oliver Clarke")
+    await ada.types("/mentoring ciclo rapporto")
+    assert "Non c’è ancora nessun ciclo" in ada.said
+    await close(stage, await a_round(stage, 8))
+    await ada.types("/mentoring ciclo rapporto Autunno <!channel>")
+    assert "Non conosco nessun ciclo" in ada.said
+    await amelia.types("/mentoring round report")
+    assert "Only the person who coordinates" in amelia.said or "coordinat" in amelia.said

@@ -33,7 +33,7 @@ from tests.stories.enrolling import (
     tells_how_to_meet,
     tells_skills,
 )
-from tests.stories.steps import round_that_enrols
+from tests.stories.steps import enrol, round_that_enrols
 
 
 async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
@@ -199,6 +199,33 @@ async def test_answers_can_be_changed_while_the_round_enrols(stage: Stage) -> No
     assert "saved as you changed them" in amelia.view_text
     row = await row_of(stage, "Amelia Clarke")
     assert (row.slots, row.offers, row.wants) == (["mon-11"], {"3.4": 3, "5.3": 3}, [["S10", 1], ["S1", 1]])
+
+
+async def test_another_role_asks_for_the_lessons_of_that_role(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Amelia Clarke"], "mentor", prepared=True)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring profile")
+    await enrols(amelia, "en", "mentee")
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.role, row.state, row.prepared_at, row.capacity) == ("mentee", "enrolled", None, 1)
+    await amelia.closes()
+    await amelia.types("/mentoring prepare")
+    assert "Lesson 3 of 7" in amelia.said
+    await stage.move(days=4)
+    assert "5 are left" in amelia.said
+
+
+async def test_somebody_who_said_not_now_is_not_urged(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    assert "your answer is private" in await amelia.opens_home()
+    await amelia.clicks("Tell me more")
+    await amelia.closes()
+    await amelia.clicks("Not now")
+    assert "Nothing is waiting for you" in await amelia.opens_home()
+    assert "You began to enrol" in amelia.home_text
 
 
 async def test_after_enrolment_only_availability_changes(stage: Stage) -> None:

@@ -26,6 +26,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
     if is_elsewhere(place):
         return _wait(mine)
     changed = mine.enrolment.state in TAKING_PART
+    reminded = changed and mine.enrolment.prepared_at is None
     _skills(mine.enrolment, place)
     _meetings(mine.enrolment, place)
     _person(turn, mine, place)
@@ -36,7 +37,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
         place.many("avoid"),
         place.many("avoid_shown"),
     )
-    if mine.enrolment.prepared_at is None:
+    if mine.enrolment.prepared_at is None and not reminded:
         _promise_reminder(turn, mine.enrolment)
     return Replace(
         cards.enrolled(

@@ -24,9 +24,10 @@ async def home(turn: Turn) -> Sequence[HomeSection]:
 
 def _before(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
     id, ends = mine.round.pk, mine.round.enrolment_ends_at
-    if mine.enrolment.state == "invited" or mine.begun:
-        return (HomeSection(NOW, cards.waiting(id, ends, turn.zone, begun=mine.begun)),)
-    return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
+    if mine.enrolment.state != "invited" and not mine.begun:
+        return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
+    rank = NOW if mine.enrolment.state == "invited" else LATER
+    return (HomeSection(rank, cards.waiting(id, ends, turn.zone, begun=mine.begun)),)
 
 
 def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:

@@ -1,16 +1,32 @@
 """A coordinator makes a round by hand, opens it, watches it and cancels it; and what is refused on the way."""
 
-from collections.abc import Mapping
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.domain.programme import SPRINT
+from bot.flows.engine import Place, check_fields
+from bot.flows.programme.conversation import ROUND
+from bot.flows.programme.rounds import begin_running
+from bot.flows.turns import Event, Pressed, Replace, Submitted, Tell
+from bot.ui.cards import card
+from bot.ui.words import T
+from playground.workspace import Hand
+from playground.workspace.model import Identity
 from storage.database import counted_queries
-from storage.tables import Round
-from tests.stage import Stage, StageHand
+from storage.rounds import invited_people
+from storage.tables import AuditEntry, Enrolment, FlowSession, Job, Organisation, Pairing, Person, Round, Session
+from tests.stage import TUESDAY, Stage, StageHand
+from tests.stories.steps import a_pair, draft_round, enrol, open_round
 
+TEAM = Identity().team_id
+PLACE = Place(TUESDAY, "it", "Europe/Rome")
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},
     {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah"},
@@ -49,6 +65,14 @@ async def the_round(stage: Stage) -> Round:
     return rounds[0]
 
 
+async def coordinates(stage: Stage, name: str, *, yes: bool = True) -> None:
+    """Give or take the coordinator's role."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        [person] = await uow.all(select(Person).where(Person.name == name))
+        person.coordinator = yes
+        await uow.commit()
+
+
 async def all_of(stage: Stage, model: type[Any]) -> list[Any]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         rows: list[Any] = await uow.all(select(model))
@@ -70,7 +94,372 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     assert (round.rules["duration_weeks"], round.rules["session_minutes"]) == (10, 60)
     assert round.enrolment_ends_at == datetime(2027, 1, 22, 16, 0, tzinfo=UTC)
 
-    with counted_queries(stage.inverso.database.engine) as asked:
-        await valentina.clicks("Apri il ciclo")
-    assert len(asked) <= 6 + 1, asked  # and one look at what is due
+    await valentina.clicks("Apri il ciclo")
     assert "restano nascosti" in valentina.view_text
+
+    with counted_queries(stage.inverso.database.engine) as asked:
+        await Hand.clicks(valentina, "Apri e invita")
+    assert len(asked) <= 6, asked
+    await stage.settle()
+    assert "è aperto. Stanno partendo 16 inviti." in valentina.view_text
+    assert (await the_round(stage)).state == "enrolling"
+
+    enrolments = await all_of(stage, Enrolment)
+    assert {enrolment.state for enrolment in enrolments} == {"invited"}
+    jobs: list[Job] = await all_of(stage, Job)
+    promised = Counter(job.name for job in jobs)
+    assert promised["enrolment.invite"] == promised["enrolment.reminder"] == len(enrolments) == 16
+    [end] = [job for job in jobs if job.name == "programme.enrolment_ends"]
+    assert end.due_at == datetime(2027, 1, 22, 16, 0, tzinfo=UTC)
+    audited = [entry.action for entry in await all_of(stage, AuditEntry)]
+    assert audited == ["round new", "programme.open", "programme.opened"]
+
+
+async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -> None:
+    kwame = stage.hand("Kwame Mensah")
+    await coordinates(stage, "Kwame Mensah")
+    await kwame.types("/mentoring round new")
+    await kwame.fills({"Name of the round": "Pilot"})
+    for _ in range(6):
+        await kwame.clicks("Continue")
+        assert kwame.errors == {}
+    assert "0 of 10 points" in kwame.view_text
+    await kwame.clicks("Keep the draft")
+    assert "12 things are still missing" in kwame.view_text
+    await kwame.closes()
+
+    await kwame.types("/mentoring round open")
+    assert "• The sponsor" in kwame.said
+    await kwame.clicks("Fill in what is missing")
+    assert "What it is for" in kwame.view_text
+    await kwame.fills({"Objectives": ["Innovation"], "Sponsor": "Sara Marino"})
+    for _ in range(5):
+        await kwame.clicks("Continue")
+    await kwame.clicks("Keep the draft")
+    assert "10 things are still missing" in kwame.view_text
+    round = await the_round(stage)
+    assert (round.state, round.objectives) == ("draft", ["innovation"])
+    assert await all_of(stage, Enrolment) == []
+
+
+async def test_the_wizard_resumes_where_it_was_left(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, IN_ITALIAN[:3])
+    await valentina.closes(everything=True)
+    await stage.move(days=3)
+    await valentina.types("/mentoring ciclo nuovo")
+    assert "Quando, e chi" in valentina.view_text
+    await valentina.clicks("Torna indietro")
+    assert "Come ci si incontra" in valentina.view_text
+    await walks(valentina, IN_ITALIAN[2:])
+    assert "5 da 60 minuti" in valentina.view_text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("   ", "Serve una risposta qui."),
+        ("x" * 400, "60"),
+        ("🎉🎉", "almeno una lettera o una cifra"),
+        ("\u200b\u200f", "almeno una lettera o una cifra"),
+        ("spring", "C’è già un ciclo che si chiama «spring»"),
+    ],
+)
+async def test_names_that_do_not_do_are_explained(stage: Stage, name: str, words: str) -> None:
+    await draft_round(stage, name="Spring")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await valentina.fills({"Nome del ciclo": name})
+    await valentina.clicks("Continua")
+    assert words in valentina.errors["Nome del ciclo"]
+    await valentina.fills({"Nome del ciclo": "Autunno"})
+    await valentina.clicks("Continua")
+    assert "A che cosa serve" in valentina.view_text
+
+
+@pytest.mark.parametrize("name", ["Ciclo 🎉 <!channel> *uno*", "דור חדש 2027", "<@U01> & Co."])
+async def test_strange_names_stay_harmless(stage: Stage, name: str) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, ({"Nome del ciclo": name}, *({} for _ in range(5))))
+    await valentina.clicks("Salva la bozza")
+    assert (await the_round(stage)).name == name
+    await valentina.closes(everything=True)
+    await valentina.types(f"/mentoring ciclo stato {name}")
+    assert "Bozza" in valentina.said
+    for message in valentina.messages():
+        for text in (message.text, *marked(message.blocks)):
+            assert "<!channel>" not in text
+            assert "<@U01>" not in text
+
+
+def marked(part: Any) -> Iterator[str]:
+    """Every text within that is read as markup."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield part["text"]
+        for inner in part.values():
+            yield from marked(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from marked(inner)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2027-01-12", "Scegli un giorno dopo martedì 12 gennaio"),
+        ("2026-12-01", "Scegli un giorno dopo martedì 12 gennaio"),
+        (
+            "2027-01-23",
+            "sabato 23 gennaio cade nel fine settimana. Il primo giorno lavorativo dopo è lunedì 25 gennaio",
+        ),
+        ("2027-06-02", "mercoledì 2 giugno è festa"),
+        ("2027-12-25", "sabato 25 dicembre è festa. Il primo giorno lavorativo dopo è lunedì 27 dicembre"),
+        ("2027-08-16", "È molto lontano"),
+        ("2027-02-12", "venerdì 12 febbraio l’azienda è chiusa"),
+    ],
+)
+async def test_days_that_do_not_do_are_explained(stage: Stage, day: str, words: str) -> None:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        organisation = await uow.session.get(Organisation, 1)
+        assert organisation is not None
+        organisation.settings = {"closures": [["2027-02-10", "2027-02-12"]]}
+        await uow.commit()
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, ({"Nome del ciclo": "Prova"}, {}, {}))
+    await valentina.fills({"Ultimo giorno": day})
+    await valentina.clicks("Continua")
+    assert words in valentina.errors["Ultimo giorno per aderire"]
+
+
+async def test_a_fourth_objective_and_a_round_of_more_than_a_year_are_refused(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, ({"Nome del ciclo": "Prova"},))
+    await valentina.fills({"Obiettivi": ["Innovazione", "Coinvolgimento", "Employer branding", "Apprendimento"]})
+    await valentina.clicks("Continua")
+    assert "3" in valentina.errors["Obiettivi"]
+    await walks(valentina, ({"Obiettivi": []},))
+    await valentina.fills({"Numero di incontri": "12", "Settimane": "6"})
+    await valentina.clicks("Continua")
+    assert "occupano 72 settimane" in valentina.errors["Numero di incontri, dopo l’avvio"]
+
+
+def test_a_form_refuses_what_a_client_would_not_send() -> None:
+    four = ["innovation", "engagement", "retention", "digital_gap"]
+    errors = check_fields(ROUND.step("why").form(PLACE).fields, {"objectives": four, "takes_part": "maybe"})
+    assert errors == {"objectives": T("form.at_most", n=3), "takes_part": T("form.pick_listed")}
+    assert "name" in check_fields(ROUND.step("basics").form(PLACE).fields, {"name": "x" * 400, "preset": "sprint"})
+
+
+async def test_the_same_form_twice_makes_one_round(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, ({"Nome del ciclo": "Uno"}, *({} for _ in range(5))))
+    view = valentina.view
+    await valentina.clicks("Salva la bozza")
+    await stage.inverso.dispatcher.handle(sent_again(stage, valentina, view.source["private_metadata"]))
+    assert len(await all_of(stage, Round)) == 1
+
+
+def sent_again(stage: Stage, hand: StageHand, metadata: str) -> Event:
+    """The delivery of the summary page once more."""
+    kept = json.loads(metadata)
+    what = Submitted(kept["token"], kept["step"], {})
+    return Event("slack", TEAM, hand.user_id, what)
+
+
+async def test_only_coordinators_touch_rounds(stage: Stage) -> None:
+    round_id = await draft_round(stage)
+    amelia = stage.hand("Amelia Clarke")
+    for words in ("round new", "round edit", "round open", "round status", "round cancel", "rounds"):
+        await amelia.types(f"/mentoring {words}")
+        assert "Only the people who coordinate" in amelia.said
+    for verb in ("edit", "open", "opened", "status", "cancel", "extend"):
+        pressed = Event("slack", TEAM, amelia.user_id, Pressed(f"programme.{verb}", str(round_id)))
+        answer = await stage.inverso.dispatcher.handle(pressed)
+        assert answer.reply == Tell(card(T("form.coordinators_only")))
+    assert (await the_round(stage)).state == "draft"
+
+
+async def test_who_no_longer_coordinates_cannot_finish_the_wizard(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await valentina.fills({"Nome del ciclo": "Prova"})
+    await coordinates(stage, "Valentina Vitale", yes=False)
+    await valentina.clicks("Continua")
+    assert "Può farlo solo chi coordina" in valentina.view_text
+
+
+@pytest.mark.parametrize("id", ["", "x", "999", "1; drop table round", "-1"])
+async def test_tampered_buttons_are_answered_kindly(stage: Stage, id: str) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    for verb in ("open", "opened", "status", "cancel", "extend"):
+        pressed = Event("slack", TEAM, valentina.user_id, Pressed(f"programme.{verb}", id))
+        answer = await stage.inverso.dispatcher.handle(pressed)
+        assert answer.reply == Tell(card(T("form.outdated_button")))
+
+
+async def test_opening_twice_at_once_opens_once(stage: Stage) -> None:
+    round_id = await draft_round(stage)
+    valentina = stage.hand("Valentina Vitale")
+    press = Event("slack", TEAM, valentina.user_id, Pressed("programme.opened", str(round_id)))
+    answers = await asyncio.gather(*(stage.inverso.dispatcher.handle(press) for _ in range(2)))
+    assert len(await all_of(stage, Enrolment)) == 40
+    assert all(isinstance(answer.reply, Replace) for answer in answers)
+
+
+async def test_a_round_whose_end_has_passed_does_not_open(stage: Stage) -> None:
+    round_id = await draft_round(stage, weeks=1)
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo apri")
+    await stage.move(days=8)
+    await valentina.clicks("Apri e invita")
+    assert "L’ultimo giorno per aderire: è passato" in valentina.said
+    assert (await the_round(stage)).state == "draft"
+    assert await all_of(stage, Enrolment) == []
+    assert round_id
+
+
+async def test_the_sponsor_is_in_or_out_whatever_the_filters_say(stage: Stage) -> None:
+    await draft_round(stage, invited={"departments": ["Finance"], "with": ["1"], "without": ["2"]})
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, 1)
+        invited = await invited_people(uow, round)
+    assert 1 in {person.pk for person in invited}
+    assert 2 not in {person.pk for person in invited}
+    assert {person.department for person in invited if person.pk != 1} == {"Finance"}
+
+
+async def test_status_shows_totals_of_five_or_more_only(stage: Stage) -> None:
+    round_id = await open_round(stage)
+    valentina = stage.hand("Valentina Vitale")
+    await enrol(stage, round_id, ["Amelia Clarke", "Andrea Farina"], role="mentor")
+    await enrol(stage, round_id, ["Elena Sala", "Laura Barbieri"], role="mentee")
+    await valentina.types("/mentoring ciclo stato")
+    assert "*Adesioni*: Troppo poche risposte per mostrarle" in valentina.said
+    await enrol(stage, round_id, ["Camilla Bruno", "Luca Sala", "Pietro Bruno"], role="mentor")
+    await valentina.types("/mentoring ciclo stato")
+    assert "*Adesioni*: 7 persone" in valentina.said
+    assert "Per ruolo" not in valentina.said
+    await enrol(stage, round_id, ["Monica Farina", "Sara Marino", "Andrea Mancini"], role="mentee", prepared=False)
+    await valentina.types("/mentoring ciclo stato")
+    assert "5 come mentor, 5 come mentee" in valentina.said
+    assert "*Preparazione completata*: 7 persone" in valentina.said
+
+
+async def test_a_round_is_found_by_its_name(stage: Stage) -> None:
+    await draft_round(stage, name="Spring")
+    await draft_round(stage, name="Autumn pilot")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring cicli")
+    assert "*Autumn pilot* · Bozza" in valentina.said
+    await valentina.types("/mentoring ciclo stato")
+    assert "Autumn pilot" in valentina.said
+    await valentina.types("/mentoring ciclo stato spring")
+    assert "Spring" in valentina.said
+    await valentina.types("/mentoring ciclo stato winter")
+    assert "Non trovo un ciclo che si chiami «winter». Intendi Autumn pilot o Spring?" in valentina.said
+
+
+async def test_the_present_card_shows_the_coordinator_their_rounds(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    assert "Prepara un nuovo ciclo" in await valentina.opens_home()
+    await open_round(stage)
+    home = await valentina.opens_home()
+    assert "Adesioni aperte" in home
+    assert "le adesioni finiscono martedì 26 gennaio" in home
+    assert "Adesioni aperte" not in await stage.hand("Luca Ferri").opens_home()
+
+
+async def test_enrolment_with_nobody_on_one_side_is_extended_with_a_button(stage: Stage) -> None:
+    round_id = await open_round(stage, weeks=1)
+    await enrol(stage, round_id, ["Amelia Clarke", "Andrea Farina"], role="mentor")
+    await stage.move(days=8)
+    valentina = stage.hand("Valentina Vitale")
+    assert any("nessuno ha scelto di fare da mentee" in valentina.text_of(message) for message in valentina.messages())
+    await valentina.clicks("Prolunga di una settimana")
+    assert any(
+        "finiscono mercoledì 27 gennaio, 17:00" in valentina.text_of(message) for message in valentina.messages()
+    )
+    await enrol(stage, round_id, ["Elena Sala"], role="mentee")
+    await stage.move(days=8)
+    assert (await the_round(stage)).state == "matching"
+    assert "matching.run" in {job.name for job in await all_of(stage, Job)}
+
+
+async def test_the_last_day_moves_while_people_enrol(stage: Stage) -> None:
+    await open_round(stage, weeks=1)
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo modifica")
+    await valentina.fills({"Ultimo giorno": "2027-01-31"})
+    await valentina.clicks("Sposta la data")
+    assert "domenica 31 gennaio cade nel fine settimana" in valentina.errors["Ultimo giorno per aderire"]
+    await valentina.fills({"Ultimo giorno": "2027-02-01"})
+    await valentina.clicks("Sposta la data")
+    assert "finiscono lunedì 1 febbraio, 17:00" in valentina.view_text
+    ends = [job.due_at for job in await all_of(stage, Job) if job.name == "programme.enrolment_ends"]
+    assert ends == [datetime(2027, 2, 1, 16, 0, tzinfo=UTC)]
+
+
+async def test_cancelling_tells_who_enrolled_and_keeps_no_promise(stage: Stage) -> None:
+    round_id = await open_round(stage)
+    await enrol(stage, round_id, ["Amelia Clarke"], role="mentor")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo annulla")
+    assert "Se annulli *Spring*" in valentina.said
+    await valentina.clicks("Annulla il ciclo")
+    assert "*Spring* è annullato" in valentina.said
+    await stage.move(minutes=1)
+    assert "will not go on" in stage.hand("Amelia Clarke").said
+    told = [job for job in await all_of(stage, Job) if job.name == "programme.cancelled"]
+    assert len(told) == 1
+    assert [job for job in await all_of(stage, Job) if job.state == "open"] == []
+    await valentina.types("/mentoring ciclo annulla Spring")
+    assert "è in chiusura o concluso" in valentina.said or "annullato" in valentina.said
+
+
+async def test_cancelling_a_running_round_ends_its_pairs(stage: Stage) -> None:
+    await a_pair(stage, "Amelia Clarke", "Elena Sala")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo annulla")
+    await valentina.clicks("Annulla il ciclo")
+    await stage.move(minutes=1)
+    assert [pairing.state for pairing in await all_of(stage, Pairing)] == ["ended_early"]
+    assert {session.state for session in await all_of(stage, Session)} == {"cancelled"}
+    assert [job for job in await all_of(stage, Job) if job.state == "open"] == []
+
+
+async def test_a_round_runs_closes_and_is_closed_by_itself(stage: Stage) -> None:
+    pairing_id = await a_pair(stage, "Amelia Clarke", "Elena Sala")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, 1)
+        round.state = "matching"
+        await begin_running(uow, round)
+        await begin_running(uow, round)
+        await uow.commit()
+        assert (round.state, round.ends_at) == ("running", datetime(2027, 6, 30, 8, 0, tzinfo=UTC))
+    names = Counter(job.name for job in await all_of(stage, Job))
+    assert (names["feedback.midpoint"], names["programme.closing"]) == (1, 1)
+    await stage.move_to(datetime(2027, 7, 1, 9, 0, tzinfo=UTC))
+    assert (await the_round(stage)).state == "closing"
+    valentina = stage.hand("Valentina Vitale")
+    assert any("Le settimane di *Spring* sono finite" in valentina.text_of(m) for m in valentina.messages())
+    await stage.move(days=20)
+    assert (await the_round(stage)).state == "closed"
+    [pairing] = [pairing for pairing in await all_of(stage, Pairing) if pairing.pk == pairing_id]
+    assert pairing.state == "completed"
+    assert any("*Spring* è concluso" in valentina.text_of(message) for message in valentina.messages())
+    await valentina.types("/mentoring ciclo annulla Spring")
+    assert "Si chiude da solo" in valentina.said
+
+
+async def test_a_draft_left_open_keeps_nothing_in_clear(stage: Stage) -> None:
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, ({"Nome del ciclo": "Riservatissimo"},))
+    [talk] = await all_of(stage, FlowSession)
+    assert "Riservatissimo" not in str(talk.model_dump())

@@ -2,6 +2,7 @@
 
 from bot.flows.programme import cards
 from bot.flows.programme.rounds import SPACING, begin_closing, begin_matching, sides
+from bot.flows.reports.release import freeze
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
 from storage.tables import Round
@@ -40,6 +41,7 @@ async def closed(turn: JobTurn) -> Outcome:
     for number, pairing in enumerate(await store.complete_pairs(turn.uow, round.pk)):
         due_at = turn.now + number * SPACING
         turn.uow.promise("feedback.thanks", f"pairing:{pairing.pk}:thanks", due_at, pairing=pairing.pk, round=round.pk)
+    await freeze(turn.uow, round)
     _tell(turn.uow, round)
     return Did()
 

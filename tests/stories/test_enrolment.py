@@ -17,7 +17,7 @@ from bot.handlers.slack import render
 from bot.locales import LANGUAGES, speaker
 from bot.ui.forms import ManyField, Value
 from bot.ui.words import T
-from playground.workspace import Hand, Message
+from playground.workspace import Hand
 from storage.database import counted_queries
 from storage.tables import Avoidance, FlowSession, Job, Person, Round
 from tests.stage import TUESDAY, Stage
@@ -27,6 +27,7 @@ from tests.stories.enrolling import (
     WORDS,
     Words,
     enrols,
+    press,
     reads_and_chooses_role,
     row_of,
     send_invitations,
@@ -329,20 +330,6 @@ async def test_pressing_twice_and_pressing_late_changes_nothing(stage: Stage) ->
     assert "You are in" in amelia.said
     await press(stage, amelia.user_id, invitation, "enrolment.not_now", "1; DROP TABLE")
     assert "does nothing now" in amelia.said
-
-
-async def press(stage: Stage, user_id: str, message: Message, verb: str, value: str) -> None:
-    """Press the button of that verb as if another value had been drawn on it."""
-    forged = deepcopy(message)
-    for block in forged.blocks:
-        for element in block.get("elements", ()):
-            if element.get("action_id", "").startswith(verb):
-                element["value"] = value
-                action_id, block_id = element["action_id"], block["block_id"]
-                await stage.workspace.press(user_id, forged, action_id, value, block_id=block_id)
-                await stage.settle()
-                return
-    raise AssertionError(verb)
 
 
 async def test_a_button_about_somebody_who_is_not_invited_does_nothing(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from playground.workspace import Hand
 from storage.database import counted_queries
 from storage.tables import FlowSession, Goal, Job
 from tests.stage import Stage, StageHand
+from tests.stories.enrolling import press, row_of
 from tests.stories.steps import enrol, round_that_enrols
 
 FIRST = "Run the Okavango budget meeting without slides"
@@ -81,6 +82,30 @@ async def test_goals_belong_to_people_in_a_round(stage: Stage) -> None:
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring goals")
     assert "/mentoring join" in amelia.said
+
+
+async def test_nobody_opens_the_goals_of_somebody_else(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Amelia Clarke", "Luca Ferri"], prepared=True)
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring prepare")
+    other = await row_of(stage, "Luca Ferri")
+    await press(stage, amelia.user_id, amelia.last, "goals.open", str(other.pk))
+    assert "does nothing now" in amelia.said
+    assert not amelia.sees_modal
+
+
+async def test_a_goal_typed_while_the_person_leaves_is_not_lost(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
+    row = await row_of(stage, "Amelia Clarke")
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        (await uow.session.merge(row)).state = "withdrawn"
+        await uow.commit()
+    await amelia.submits()
+    assert "not in a round" in amelia.errors["My goal, in my words"]
+    assert await kept(stage) == []
 
 
 async def test_a_goal_appears_in_no_message_job_or_log(

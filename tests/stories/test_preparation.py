@@ -9,7 +9,7 @@ from storage.database import counted_queries
 from storage.enrolments import ready
 from storage.tables import Job, Pairing
 from tests.stage import Stage, StageHand
-from tests.stories.enrolling import enrols, row_of
+from tests.stories.enrolling import enrols, press, row_of
 from tests.stories.steps import a_pair, enrol, round_that_enrols
 
 
@@ -73,6 +73,22 @@ async def test_lessons_are_for_people_in_a_round(stage: Stage) -> None:
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring prepare")
     assert "for people in a round" in amelia.said
+
+
+async def test_a_stranger_s_or_tampered_button_does_nothing(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Amelia Clarke", "Luca Ferri"], "mentor", prepared=False)
+    mine, other = await row_of(stage, "Amelia Clarke"), await row_of(stage, "Luca Ferri")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring prepare")
+    lesson = amelia.last
+    for value in (f"{other.pk}:B1:0", f"{mine.pk}:B1:7", f"{mine.pk}:X9:0", f"{mine.pk}:B1", "", "x:B1:0"):
+        await press(stage, amelia.user_id, lesson, "preparation.answer", value)
+        assert "does nothing now" in amelia.said
+    await press(stage, amelia.user_id, lesson, "preparation.answer", f"{mine.pk}:SM1:0")
+    assert "the role you had before" in amelia.said
+    assert (await row_of(stage, "Amelia Clarke")).lessons == []
+    assert (await row_of(stage, "Luca Ferri")).lessons == []
 
 
 async def test_reminded_twice_and_never_again(stage: Stage) -> None:

@@ -17,6 +17,9 @@ Answers = Mapping[str, int | str | None]
 ASKED, ANSWERED, SKIPPED, CLOSED = "asked", "answered", "skipped", "closed"
 OPEN = frozenset({ASKED, SKIPPED})
 BATCH = 200
+WINDOWS: Mapping[str, tuple[str, ...]] = {"running": ("mid",), "closing": ("mid", "close")}
+"""The waves that may be open in each state of a round; other states have none."""
+
 _key: Table = SurveyKey.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _response: Table = SurveyResponse.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
@@ -110,6 +113,22 @@ async def part(
         return None
     round, enrolment, key = rows[0]
     return Part(round, enrolment, key.waves if key else {})
+
+
+async def open_to(uow: Uow, person_id: int) -> list[tuple[Round, str]]:
+    """The surveys that the person is asked to answer and neither answered nor skipped: round and wave."""
+    statement = (
+        select(Round, SurveyKey)
+        .join(SurveyKey, col(SurveyKey.round_id) == Round.id)
+        .where(col(SurveyKey.organisation_id) == uow.organisation_id, col(SurveyKey.person_id) == person_id)
+        .order_by(col(Round.id))
+    )
+    return [
+        (round, wave)
+        for round, key in await uow.rows(statement)
+        for wave in WINDOWS.get(round.state, ())
+        if key.waves.get(wave) == ASKED
+    ]
 
 
 async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:

@@ -4,6 +4,9 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
+
+from sqlmodel import select
 
 from bot.domain.programme import STANDARD
 from bot.domain.survey import may_show_item, skill_item
@@ -30,7 +33,7 @@ async def a_round(
     """A closing round of so many pairs that met; ``answering`` says who answers, mentors and mentees in turn."""
     chance = random.Random(seed)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        people: list[Person] = await uow.all(uow_people(stage, uow))
+        people: list[Person] = await uow.all(select(Person).order_by(Person.email))
         uow.organisation_id = people[0].organisation_id
         coordinator = next(person for person in people if person.coordinator)
         others = [person for person in people if not person.coordinator]
@@ -62,14 +65,8 @@ async def a_round(
         return round.pk
 
 
-def uow_people(stage: Stage, uow: Uow) -> object:
-    """Everybody, in a steady order."""
-    from sqlmodel import select
-
-    return select(Person).order_by(Person.email)
-
-
 async def _pair(uow: Uow, round: Round, mentor: Person, mentee: Person, chance: random.Random) -> None:
+    began = round.started_at or uow.now
     sides = [
         uow.add(
             Enrolment(
@@ -94,13 +91,12 @@ async def _pair(uow: Uow, round: Round, mentor: Person, mentee: Person, chance: 
             mentee_enrolment_id=sides[1].pk,
             mentor_id=mentor.pk,
             mentee_id=mentee.pk,
-            started_at=round.started_at,
+            started_at=began,
         )
     )
     await uow.flush()
-    assert round.started_at is not None
     for number in range(7):
-        due = round.started_at + timedelta(days=7 + 22 * number)
+        due = began + timedelta(days=7 + 22 * number)
         held = chance.random() < 0.85
         session = uow.add(
             Session(
@@ -113,7 +109,12 @@ async def _pair(uow: Uow, round: Round, mentor: Person, mentee: Person, chance: 
             )
         )
         await uow.flush()
-        shared = {"pairing_id": pairing.pk, "session_id": session.pk, "person_id": mentor.pk, "created_at": uow.now}
+        shared: dict[str, Any] = {
+            "pairing_id": pairing.pk,
+            "session_id": session.pk,
+            "person_id": mentor.pk,
+            "created_at": uow.now,
+        }
         uow.add(ActionItem(**shared, sealed_text=uow.box.seal(SECRETS["action"])))
         uow.add(Question(**shared, sealed_text=uow.box.seal(SECRETS["question"])))
 

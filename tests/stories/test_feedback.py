@@ -1,5 +1,7 @@
 """Answering surveys: at the middle and at the end, page by page, in both languages; reminders and thanks."""
 
+from typing import Any
+
 from sqlmodel import select
 
 from bot.content import items
@@ -22,7 +24,7 @@ async def _in_store(stage: Stage, uow: Uow) -> Uow:
     return uow
 
 
-async def promise(stage: Stage, name: str, *, person: str | None = None, **args: int) -> None:
+async def promise(stage: Stage, name: str, *, person: str | None = None, **args: Any) -> None:
     """Owe a job now, as the round's own steps do."""
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
@@ -83,6 +85,7 @@ async def test_midpoint_is_answered_page_by_page_and_resumed(stage: Stage) -> No
     await stage.move(minutes=1)
     oliver = stage.hand(MENTOR)
     assert "is halfway" in oliver.said and "before anybody else" in oliver.said
+    assert "survey is still open" in await oliver.opens_home()
     await oliver.clicks("Answer")
     assert "only in totals of five people or more" in oliver.view_text and "Page 1 of 3" in oliver.view_text
     await oliver.submits()
@@ -102,6 +105,7 @@ async def test_midpoint_is_answered_page_by_page_and_resumed(stage: Stage) -> No
     assert "your answers are in" in oliver.said and "Fewer messages" not in str(oliver.messages())
     handled = [one for one in seen if "job" not in one]
     assert len(handled) <= 6, handled
+    assert "survey is still open" not in await oliver.opens_home()
     rows = await stored(stage, round_id)
     assert rows["mid", "SAT1"].value == 4 and rows["mid", "SUP2"].value is None
     assert "Fewer" not in rows["mid", "OPEN2"].sealed_text and rows["mid", "OPEN2"].sealed_text
@@ -161,7 +165,7 @@ async def test_a_closed_survey_says_so_kindly_and_freezes_the_midpoint(stage: St
     await stage.move(days=12)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
-        release = await uow.first(uow.of(Release))
+        release = (await uow.all(uow.of(Release)))[0]
         assert release.wave == "mid" and release.totals["answered"] is None
         assert await uow.count(uow.of(SurveyKey)) == 2
     await fill_page(oliver, "mid", "mentor", "en", "Agree")
@@ -183,7 +187,7 @@ async def test_three_questions_before_the_first_session(stage: Stage) -> None:
     await in_state(stage, round_id, "enrolling")
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
-        enrolment = await uow.first(uow.of(Enrolment).where(Enrolment.role == "mentor"))
+        enrolment = (await uow.all(uow.of(Enrolment).where(Enrolment.role == "mentor")))[0]
         workspace = (await uow.all(select(Workspace)))[0]
     oliver, ada = stage.hand(MENTOR), stage.hand("Valentina Vitale")
     assert isinstance(await press(stage, ada, "feedback.base", str(enrolment.pk)), Tell)
@@ -201,7 +205,7 @@ async def test_three_questions_before_the_first_session(stage: Stage) -> None:
     await in_state(stage, round_id, "running")
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
-        other = await uow.first(uow.of(Enrolment).where(Enrolment.role == "mentee"))
+        other = (await uow.all(uow.of(Enrolment).where(Enrolment.role == "mentee")))[0]
     assert isinstance(await press(stage, ada, "feedback.base", str(other.pk)), Tell)
 
 

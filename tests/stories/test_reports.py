@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
+from sqlmodel import select
 
 from bot.flows.reports.release import PICTURE_KEPT, freeze
 from playground.workspace import Message
@@ -17,17 +18,11 @@ PNG = b"\x89PNG"
 async def close(stage: Stage, round_id: int) -> None:
     """Freeze the round, as its last day does."""
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        uow.organisation_id = (await uow.all(_people()))[0].organisation_id
+        uow.organisation_id = (await uow.all(select(Person)))[0].organisation_id
         round = await uow.need(Round, round_id)
         round.state, round.closed_at = "closed", uow.now
         await freeze(uow, round)
         await uow.commit()
-
-
-def _people() -> object:
-    from sqlmodel import select
-
-    return select(Person)
 
 
 def has_read(hand: StageHand, *words: str) -> bool:
@@ -112,15 +107,15 @@ async def test_freezing_destroys_the_keys_and_what_could_stand_for_them(stage: S
     round_id = await a_round(stage, 8)
     await close(stage, round_id)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        uow.organisation_id = (await uow.all(_people()))[0].organisation_id
+        uow.organisation_id = (await uow.all(select(Person)))[0].organisation_id
         assert await uow.count(uow.of(SurveyKey)) == 0
         left = await uow.all(uow.of(SurveyResponse))
         assert left and not [row for row in left if row.item.startswith("skill:") or row.wave.startswith("session:")]
-        before = (await uow.first(uow.of(Release))).totals
+        before = (await uow.all(uow.of(Release)))[0].totals
         round = await uow.need(Round, round_id)
         again = await freeze(uow, round)
         assert again.totals == before
-        forget = await uow.first(uow.of(Job).where(Job.name == "reports.forget_answers"))
+        forget = (await uow.all(uow.of(Job).where(Job.name == "reports.forget_answers")))[0]
         assert forget.due_at - stage.clock.now() == timedelta(days=90)
     await stage.move(days=91)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -23,4 +23,5 @@ FEATURE = Feature(
         "feedback.thanks": JobKind(jobs.thanks),
         "feedback.thank": JobKind(jobs.thank),
     },
+    home=actions.home,
 )

@@ -4,7 +4,7 @@ from bot.flows.engine import Place
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
 from bot.flows.talk import start
-from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import surveys
 from storage.surveys import ANSWERED, OPEN, Part
@@ -41,6 +41,14 @@ async def skip(turn: Turn) -> Reply:
     if not await surveys.skip(turn.uow, round_id, turn.person.pk, wave):
         _check_open(await surveys.standing(turn.uow, round_id, turn.person.pk, wave), wave)
     return Replace(cards.skipped(round_id, wave))
+
+
+async def home(turn: Turn) -> list[HomeSection]:
+    """The surveys that wait for this person."""
+    return [
+        HomeSection(0, cards.remind(round.pk, wave, None, turn.zone))
+        for round, wave in await surveys.open_to(turn.uow, turn.person.pk)
+    ]
 
 
 async def finish(turn: Turn, place: Place) -> Reply:

@@ -12,13 +12,12 @@ from storage import surveys
 from storage.reports import active_people
 from storage.sessions import rules_of
 from storage.sites import site_of
-from storage.surveys import ASKED
+from storage.surveys import ASKED, WINDOWS
 from storage.tables import Job, Organisation, Pairing, Person, Release, Round, Session
 
 SPACING = timedelta(milliseconds=250)
 REMINDER_DAYS = (3, 7)
 NOTES_KEPT = timedelta(days=30)
-OPEN_STATES = {"mid": ("running", "closing"), "close": ("closing",)}
 
 
 async def midpoint(turn: JobTurn) -> Outcome:
@@ -64,7 +63,7 @@ async def ask(turn: JobTurn) -> Outcome:
 async def closing(turn: JobTurn) -> Outcome:
     """The round closes: ask one person the closing survey, and owe two reminders."""
     round, person_id = await turn.uow.need(Round, turn.arg("round")), turn.job.person_id
-    if round.state not in OPEN_STATES["close"] or person_id is None:
+    if "close" not in WINDOWS.get(round.state, ()) or person_id is None:
         return NotOwed()
     await surveys.ask(turn.uow, round.pk, [person_id], "close")
     if await surveys.standing(turn.uow, round.pk, person_id, "close") != ASKED:
@@ -90,7 +89,7 @@ async def remind(turn: JobTurn) -> Outcome:
 async def _owed(turn: JobTurn, wave: str) -> tuple[Round, Person] | None:
     """The round and the person, when the survey is open and not answered."""
     round, person_id = await turn.uow.need(Round, turn.arg("round")), turn.job.person_id
-    if round.state not in OPEN_STATES[wave] or person_id is None:
+    if wave not in WINDOWS.get(round.state, ()) or person_id is None:
         return None
     if await surveys.standing(turn.uow, round.pk, person_id, wave) != ASKED:
         return None

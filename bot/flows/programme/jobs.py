@@ -55,7 +55,8 @@ async def told(turn: JobTurn) -> Outcome:
 
 
 def _tell(uow: Uow, round: Round) -> None:
-    uow.promise("programme.told", f"round:{round.pk}:told:{round.state}", uow.now, round=round.pk)
+    key, coordinator = f"round:{round.pk}:told:{round.state}", round.coordinator_id
+    uow.promise("programme.told", key, uow.now, person=coordinator, round=round.pk)
 
 
 async def wind_up(turn: JobTurn) -> Outcome:

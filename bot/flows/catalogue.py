@@ -7,6 +7,7 @@ from bot.flows.help import help_of
 from bot.flows.matching import FEATURE as MATCHING
 from bot.flows.pairing import FEATURE as PAIRING
 from bot.flows.preparation import FEATURE as PREPARATION
+from bot.flows.privacy import FEATURE as PRIVACY
 from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.reports import FEATURE as REPORTS
 from bot.flows.scheduling import FEATURE as SCHEDULING
@@ -21,6 +22,7 @@ _EXPLAINED: tuple[Feature, ...] = (
     MATCHING,
     PAIRING,
     PREPARATION,
+    PRIVACY,
     PROGRAMME,
     REPORTS,
     SCHEDULING,

@@ -1,0 +1,238 @@
+"""What is kept about one person: all of it as plain data, and its removal."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.tables import (
+    Account,
+    ActionItem,
+    AuditEntry,
+    Avoidance,
+    Enrolment,
+    FlowSession,
+    Goal,
+    Nudge,
+    Pairing,
+    Person,
+    Question,
+    Round,
+    Session,
+    SurveyKey,
+    SurveyResponse,
+    Workspace,
+)
+from storage.uow import Uow
+
+Record = dict[str, Any]
+
+
+async def everything(uow: Uow, person: Person) -> Record:
+    """All that is kept about the person, as JSON values; confidential texts are theirs and are opened.
+
+    Nothing that others wrote is in it. Survey answers are there as long as the key that joins them to the person is.
+    """
+    manager = await uow.get(Person, person.manager_id)
+    return {
+        "exported_at": uow.now.isoformat(),
+        "person": _person(person, manager),
+        "accounts": await _accounts(uow, person.pk),
+        "please_not_with": await _avoided(uow, person.pk),
+        "enrolments": await _enrolments(uow, person.pk),
+        "pairings": await _pairings(uow, person.pk),
+        "survey_answers": await _answers(uow, person.pk),
+        "messages_sent_unasked": await _nudges(uow, person.pk),
+        "commands_logged": await _logged(uow, person.pk),
+    }
+
+
+def _person(person: Person, manager: Person | None) -> Record:
+    plain = (
+        "name email language timezone country site department job_title career_stage tenure_band languages "
+        "other_programme coordinator stopped_kinds snoozed"
+    )
+    told: Record = {name: getattr(person, name) for name in plain.split()}
+    return {**told, "manager": manager.name if manager else "", "paused_until": _iso(person.paused_until)}
+
+
+async def _accounts(uow: Uow, person_id: int) -> list[Record]:
+    statement = (
+        select(Account.external_id, Workspace.platform, Workspace.name)
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .where(Account.organisation_id == uow.organisation_id, Account.person_id == person_id)
+    )
+    return [
+        {"account": account, "platform": platform, "workspace": name}
+        for account, platform, name in await uow.rows(statement)
+    ]
+
+
+async def _avoided(uow: Uow, person_id: int) -> list[str]:
+    statement = (
+        select(Person.name)
+        .join(Avoidance, col(Avoidance.other_id) == Person.id)
+        .where(Avoidance.organisation_id == uow.organisation_id, Avoidance.person_id == person_id)
+    )
+    return list(await uow.all(statement.order_by(Person.name)))
+
+
+async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
+    statement = (
+        select(Enrolment, Round.name)
+        .join(Round, col(Round.id) == Enrolment.round_id)
+        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id)
+        .order_by(col(Enrolment.id))
+    )
+    rows = await uow.rows(statement)
+    goals = await _by(uow, Goal, col(Goal.enrolment_id).in_([row[0].pk for row in rows]), "enrolment_id")
+    return [_enrolment(uow, enrolment, name, goals[enrolment.pk]) for enrolment, name in rows]
+
+
+def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[Goal]) -> Record:
+    plain = "state role capacity offers wants languages slots formats place other_programme notice_version lessons"
+    moments = "notice_at enrolled_at prepared_at"
+    return {
+        "round": round_name,
+        **{name: getattr(enrolment, name) for name in plain.split()},
+        **{name: _iso(getattr(enrolment, name)) for name in moments.split()},
+        "needs": uow.box.open(enrolment.sealed_needs),
+        "goals": [{"kind": goal.kind, "text": uow.box.open(goal.sealed_text)} for goal in goals],
+    }
+
+
+async def _pairings(uow: Uow, person_id: int) -> list[Record]:
+    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
+    pairings: list[Pairing] = await uow.all(uow.of(Pairing).where(mine).order_by(col(Pairing.id)))
+    people = await uow.by_id(Person, [id for one in pairings for id in (one.mentor_id, one.mentee_id)])
+    rounds = await uow.by_id(Round, [one.round_id for one in pairings])
+    ids = [one.pk for one in pairings]
+    sessions = await _by(uow, Session, col(Session.pairing_id).in_(ids), "pairing_id")
+    actions = await _by(uow, ActionItem, ActionItem.person_id == person_id, "pairing_id")
+    questions = await _by(uow, Question, Question.person_id == person_id, "pairing_id")
+    return [
+        {
+            "round": rounds[one.round_id].name,
+            "role": "mentor" if one.mentor_id == person_id else "mentee",
+            "partner": people[one.mentee_id if one.mentor_id == person_id else one.mentor_id].name,
+            "state": one.state,
+            "started_at": _iso(one.started_at),
+            "ended_at": _iso(one.ended_at),
+            "sessions": [_session(session) for session in sessions[one.pk]],
+            "my_actions": [{"text": uow.box.open(item.sealed_text), "state": item.state} for item in actions[one.pk]],
+            "my_questions": [uow.box.open(question.sealed_text) for question in questions[one.pk]],
+        }
+        for one in pairings
+    ]
+
+
+def _session(session: Session) -> Record:
+    plain = "number state minutes mode place topic"
+    told: Record = {name: getattr(session, name) for name in plain.split()}
+    return {**told, "starts_at": _iso(session.starts_at), "held_at": _iso(session.held_at)}
+
+
+async def _answers(uow: Uow, person_id: int) -> list[Record]:
+    statement = (
+        select(SurveyResponse, Round.name)
+        .join(SurveyKey, col(SurveyKey.respondent) == SurveyResponse.respondent)
+        .join(Round, col(Round.id) == SurveyResponse.round_id)
+        .where(SurveyResponse.organisation_id == uow.organisation_id, SurveyKey.person_id == person_id)
+        .where(SurveyKey.round_id == SurveyResponse.round_id)
+        .order_by(col(SurveyResponse.id))
+    )
+    return [
+        {
+            "round": name,
+            "wave": answer.wave,
+            "item": answer.item,
+            "value": answer.value,
+            "text": uow.box.open(answer.sealed_text),
+        }
+        for answer, name in await uow.rows(statement)
+    ]
+
+
+async def _nudges(uow: Uow, person_id: int) -> list[Record]:
+    sent: list[Nudge] = await uow.all(uow.of(Nudge).where(Nudge.person_id == person_id).order_by(col(Nudge.id)))
+    return [{"kind": one.kind, "sent_at": _iso(one.sent_at), "answered_at": _iso(one.answered_at)} for one in sent]
+
+
+async def _logged(uow: Uow, person_id: int) -> list[Record]:
+    entries: list[AuditEntry] = await uow.all(
+        uow.of(AuditEntry).where(AuditEntry.person_id == person_id).order_by(col(AuditEntry.id))
+    )
+    return [{"action": one.action, "subject": one.subject, "at": _iso(one.at)} for one in entries]
+
+
+async def _by(uow: Uow, model: type[Any], where: Any, key: str) -> Mapping[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in await uow.all(uow.of(model).where(where).order_by(model.id)):
+        found[getattr(row, key)].append(row)
+    return found
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+# ── Removal ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EMPTY_PROFILE: Mapping[str, Any] = {
+    "offers": {},
+    "wants": [],
+    "languages": [],
+    "slots": [],
+    "formats": [],
+    "place": "",
+    "other_programme": "",
+    "sealed_needs": "",
+    "lessons": [],
+}
+
+
+async def remove_texts(uow: Uow, person_id: int) -> None:
+    """Remove what the person told and wrote: profiles, goals, actions, questions, avoidances, answers, drafts.
+
+    The roster's facts, the states of enrolments and pairs, and totals that are already frozen stay.
+    """
+    enrolments = select(Enrolment.id).where(
+        Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id
+    )
+    respondents = select(SurveyKey.respondent).where(
+        SurveyKey.organisation_id == uow.organisation_id, SurveyKey.person_id == person_id
+    )
+    await uow.execute(_delete(uow, Goal, col(Goal.enrolment_id).in_(enrolments)))
+    await uow.execute(_delete(uow, SurveyResponse, col(SurveyResponse.respondent).in_(respondents)))
+    for model in (SurveyKey, ActionItem, Question, Avoidance, Nudge):
+        await uow.execute(_delete(uow, model, model.person_id == person_id))
+    await uow.execute(
+        update(FlowSession)
+        .where(col(FlowSession.organisation_id) == uow.organisation_id, col(FlowSession.person_id) == person_id)
+        .values(sealed_answers="", context={}, finished_at=uow.now)
+    )
+    await uow.execute(
+        update(Enrolment)
+        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.person_id) == person_id)
+        .values(**EMPTY_PROFILE)
+    )
+
+
+def _delete(uow: Uow, model: type[Any], where: Any) -> Any:
+    return delete(model).where(model.organisation_id == uow.organisation_id, where)
+
+
+async def enrolments_to_leave(uow: Uow, person_id: int) -> list[Enrolment]:
+    """The person's enrolments, invitations too, in rounds that are not over; held to the end."""
+    statement = (
+        uow.of(Enrolment)
+        .join(Round, col(Round.id) == Enrolment.round_id)
+        .where(Enrolment.person_id == person_id, col(Round.state).in_(OPEN_ROUNDS))
+        .where(col(Enrolment.state).in_(("invited", *TAKING_PART)))
+    )
+    found: list[Enrolment] = await uow.all(statement.with_for_update(of=Enrolment))
+    return found

@@ -1,0 +1,159 @@
+"""What is kept, a copy of it, and its removal."""
+
+import json
+from typing import Any
+
+from sqlmodel import select
+
+from storage import surveys
+from storage.tables import (
+    ActionItem,
+    AuditEntry,
+    Avoidance,
+    Enrolment,
+    Goal,
+    Organisation,
+    Pairing,
+    Person,
+    Question,
+    Session,
+    SurveyKey,
+    SurveyResponse,
+)
+from tests.stage import Stage, StageHand
+from tests.stories.steps import a_pair
+
+MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
+SECRETS = {name: f"{name} of a kind nobody else writes" for name in ("goal", "action", "question", "answer", "needs")}
+
+
+async def told(stage: Stage) -> int:
+    """A pair in which the mentor has written something everywhere, and the mentee has written one action."""
+    pair = await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        pairing = await uow.session.get_one(Pairing, pair)
+        uow.organisation_id = pairing.organisation_id
+        first: Session | None = await uow.first(uow.of(Session).where(Session.pairing_id == pair))
+        side = await uow.need(Enrolment, pairing.mentor_enrolment_id)
+        assert first is not None
+        side.sealed_needs = uow.box.seal(SECRETS["needs"])
+        goal = uow.box.seal(SECRETS["goal"])
+        uow.add(Goal(enrolment_id=side.pk, number=1, sealed_text=goal, created_at=uow.now))
+        written: dict[str, Any] = {"pairing_id": pair, "session_id": first.pk, "created_at": uow.now}
+        mine = {**written, "person_id": pairing.mentor_id}
+        uow.add(ActionItem(**mine, sealed_text=uow.box.seal(SECRETS["action"])))
+        uow.add(Question(**mine, sealed_text=uow.box.seal(SECRETS["question"])))
+        theirs = {**written, "person_id": pairing.mentee_id}
+        uow.add(ActionItem(**theirs, sealed_text=uow.box.seal("what the partner wrote")))
+        uow.add(Avoidance(person_id=pairing.mentor_id, other_id=pairing.mentee_id))
+        await surveys.record(
+            uow, pairing.round_id, pairing.mentor_id, "mentor", "mid", {"OPEN1": SECRETS["answer"], "REL1": 4}
+        )
+        await uow.commit()
+    return pair
+
+
+async def rows(stage: Stage, model: type[Any]) -> list[Any]:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        found: list[Any] = await uow.all(select(model))
+    return found
+
+
+def files_of(hand: StageHand) -> dict[str, str]:
+    """The files in the person's private chat, by name, as text."""
+    files = [file for message in hand.messages() for file in message.files]
+    return {file.name: (file.content or b"").decode() for file in files}
+
+
+async def test_the_notice_says_what_who_how_long_and_the_limit_of_private_chats(stage: Stage) -> None:
+    oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await oliver.types("/mentoring privacy")
+    for words in ("line manager sees nothing", "copy of all conversations", "30 days after", "ask HR"):
+        assert words in oliver.said
+    await valentina.types("/mentoring privacy")
+    assert "non vede nulla" in valentina.said
+    assert "12 mesi" in valentina.said
+
+
+async def test_the_notice_names_the_contact_that_the_company_set(stage: Stage) -> None:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        (organisation,) = await uow.all(select(Organisation))
+        organisation.settings = {"privacy_contact": "dpo@aurea.example", "notice_link": "https://aurea.example/notice"}
+        await uow.commit()
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring privacy")
+    assert "dpo@aurea.example" in oliver.said
+    assert "https://aurea.example/notice" in str(oliver.last.blocks)
+
+
+async def test_the_copy_holds_all_of_ones_own_and_nothing_of_others(stage: Stage) -> None:
+    await told(stage)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring privacy")
+    await oliver.clicks("Export my data")
+    assert "Nothing that others wrote" in oliver.view_text
+    await oliver.clicks("Send me the copy")
+    said = [oliver.text_of(message) for message in oliver.messages()]
+    assert any("everything that is kept about you" in words for words in said)
+    copies = files_of(oliver)
+    record = json.loads(copies["inverso.json"])
+    assert record["enrolments"][0]["goals"][0]["text"] == SECRETS["goal"]
+    assert record["pairings"][0]["partner"] == MENTEE
+    assert record["please_not_with"] == [MENTEE]
+    for text in (copies["inverso.json"], copies["inverso.txt"]):
+        for secret in SECRETS.values():
+            assert secret in text
+        assert "what the partner wrote" not in text
+    assert "Goals:" in copies["inverso.txt"]
+    assert not any(secret in words for secret in SECRETS.values() for words in said)
+
+
+async def test_the_copy_speaks_the_language_of_the_person(stage: Stage) -> None:
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring esporta")
+    await valentina.clicks("Inviami la copia")
+    text = files_of(valentina)["inverso.txt"]
+    assert "Fuso orario: Europe/Rome" in text
+    assert "Cicli: –" in text
+
+
+async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> None:
+    await told(stage)
+    oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await oliver.types("/mentoring delete")
+    assert "your pairing ends" in oliver.view_text
+    await oliver.clicks("Go on")
+    assert len(await rows(stage, Goal)) == 1
+    await oliver.fills({"Shall I remove it all?": "Yes, remove what I told and wrote"})
+    await oliver.submits()
+    assert "you are in no round" in oliver.view_text
+    for model in (Goal, Question, Avoidance, SurveyResponse, SurveyKey):
+        assert await rows(stage, model) == []
+    assert [one.sealed_text != "" for one in await rows(stage, ActionItem)] == [True]
+    mine = next(one for one in await rows(stage, Enrolment) if one.role == "mentor")
+    assert (mine.state, mine.offers, mine.wants, mine.sealed_needs) == ("withdrawn", {}, [], "")
+    (pairing,) = await rows(stage, Pairing)
+    assert pairing.state == "ended_early"
+    assert MENTOR in valentina.said
+    assert MENTOR in [person.name for person in await rows(stage, Person)]
+    (entry,) = await rows(stage, AuditEntry)
+    assert (entry.action, entry.subject) == ("privacy.delete", "")
+
+
+async def test_removal_goes_on_only_with_the_second_yes(stage: Stage) -> None:
+    await told(stage)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring cancella")
+    await valentina.clicks("Avanti")
+    await valentina.submits()
+    assert valentina.errors
+    assert len(await rows(stage, Goal)) == 1
+
+
+async def test_who_is_in_nothing_may_ask_for_removal_too(stage: Stage) -> None:
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring delete")
+    await oliver.clicks("Go on")
+    await oliver.fills({"Shall I remove it all?": "Yes, remove what I told and wrote"})
+    await oliver.submits()
+    assert "Done" in oliver.view_text

@@ -34,24 +34,30 @@ class Facts:
     books: bool
     mode: str
     place: str
-    booked: bool
+    booked_at: datetime | None
 
     @property
-    def clocks_differ(self) -> bool:
-        """Whether the two may live by different clocks."""
-        return self.me.zone != self.partner.zone
+    def booked(self) -> bool:
+        """Whether the session has a date already, which another one would replace."""
+        return self.booked_at is not None
 
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
         """Times that suit both: near the day by which the session is due, later when there are none."""
         soonest = now + NOTICE
         earliest = soonest if self.number == 0 else max(soonest, self.due_by - AROUND)
         latest = max(self.due_by, earliest + AHEAD)
-        both = (self.me, self.partner)
-        found = slots.suggest(both, self.minutes, earliest, latest, self.busy, count)
+        both, taken = (self.me, self.partner), self._taken()
+        found = slots.suggest(both, self.minutes, earliest, latest, taken, count)
         if found.starts and found.declared:
             return found
-        later = slots.suggest(both, self.minutes, earliest, latest + FURTHER, self.busy, count)
+        later = slots.suggest(both, self.minutes, earliest, latest + FURTHER, taken, count)
         return later if later.starts else found
+
+    def _taken(self) -> tuple[Span, ...]:
+        """Other sessions of the two, and the present date of this one: the same time again is no suggestion."""
+        if self.booked_at is None:
+            return self.busy
+        return (*self.busy, (self.booked_at, self.booked_at + timedelta(minutes=self.minutes)))
 
     def problem(self, start: datetime, now: datetime) -> Text | None:
         """The first thing that speaks against this start, in words for the one who chooses; None when nothing does."""
@@ -90,7 +96,7 @@ class Facts:
             "books": self.books,
             "mode": self.mode,
             "place": self.place,
-            "booked": self.booked,
+            "booked_at": self.booked_at.isoformat() if self.booked_at else None,
         }
 
 
@@ -99,7 +105,7 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     busy = tuple((datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in value["busy"])
     given = {
         **{name: value[name] for name in ("session_id", "number", "minutes", "partner_name", "books", "mode", "place")},
-        "booked": value["booked"],
+        "booked_at": datetime.fromisoformat(value["booked_at"]) if value["booked_at"] else None,
         "due_by": datetime.fromisoformat(value["due_by"]),
         "latest": datetime.fromisoformat(value["latest"]),
     }
@@ -124,7 +130,7 @@ def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: dateti
         books=meeting.role_of(person_id) == "mentee",
         mode=session.mode,
         place=session.place,
-        booked=session.state == "scheduled",
+        booked_at=session.starts_at if session.state == "scheduled" else None,
     )
 
 

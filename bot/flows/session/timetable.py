@@ -22,9 +22,10 @@ def promise(uow: Uow, meeting: Meeting, by: int) -> None:
     tell(uow, meeting, by)
     mentor, mentee = meeting.mentor, meeting.mentee
     guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
-    reminder = max(morning_before(starts, REMINDER_DAYS, meeting.site(mentee)), uow.now)
+    reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
     _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
-    _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
+    if reminder > uow.now:  # a date set just now needs no reminding
+        _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
     _agenda(uow, meeting, starts, ends)
     for person in (mentor, mentee):
         after = morning_after(ends, 1, meeting.site(person))

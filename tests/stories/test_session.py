@@ -1,0 +1,349 @@
+"""A pair's sessions: guide, reminder, agenda, the day after, promises, questions, topics, and help without blame."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.content import topics
+from bot.flows.scheduling import FEATURE as SCHEDULING
+from bot.flows.session import FEATURE as SESSION
+from bot.flows.turns import Event, Pressed, Tell
+from bot.ui.cards import card
+from bot.ui.words import T
+from storage.tables import ActionItem, Job, Pairing, Question, Session, SurveyResponse
+from tests.stage import Stage, StageHand
+from tests.stories.steps import a_pair
+
+MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
+TEAM = "T0PLAYGRND1"
+SECRET = "Xylophone quarterly pivot"
+
+
+async def rows(stage: Stage, model: type) -> list:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        return await uow.all(select(model).order_by(model.id))
+
+
+async def said_to(hand: StageHand) -> str:
+    return "\n---\n".join(hand.text_of(message) for message in hand.messages())
+
+
+async def agenda_of(hand: StageHand) -> str:
+    """The newest message in the conversation of the pair."""
+    return hand.text_of(hand.messages(hand.groups[0].id)[-1])
+
+
+async def booked(stage: Stage, day: str = "giovedì 14 gennaio, 14:00") -> StageHand:
+    """The mentee books the kick-off (a pair in Italian)."""
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks(f"Fissa {day}")
+    return giulia
+
+
+async def test_before_at_and_after_a_session(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Scegli un altro orario")
+    await giulia.fills({"Che giorno, a che ora?": "25 gennaio alle 15"})
+    await giulia.submits()
+    assert "lunedì 25 gennaio, 15:00" in giulia.view_text
+    await giulia.submits()
+    await stage.move_to(datetime(2027, 1, 20, 8, 59, tzinfo=UTC))
+    assert "La tua traccia" not in await said_to(luca)
+    await stage.move_to(datetime(2027, 1, 20, 9, 0, tzinfo=UTC))
+    assert "vi vedete per «Avvio: il nostro patto»" in luca.said
+    await luca.clicks("Apri la traccia")
+    assert "13 minuti" in luca.said or "13 minuti" in await said_to(luca)
+    await stage.move_to(datetime(2027, 1, 22, 9, 30, tzinfo=UTC))
+    assert "lunedì 25 gennaio, 15:00: «Avvio: il nostro patto» con Luca Sala" in await said_to(giulia)
+    await stage.move_to(datetime(2027, 1, 25, 14, 0, tzinfo=UTC))
+    agenda = await agenda_of(giulia)
+    assert "È l’ora. Avete 60 minuti" in agenda and "34 minuti" in agenda
+    await stage.move_to(datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
+    assert "Com’è andata? Tre tocchi" in giulia.said
+    assert "Com’è andata? Tre tocchi" in luca.said
+
+
+async def after_the_kickoff(stage: Stage) -> tuple[StageHand, StageHand]:
+    """The kick-off on Thursday 14 January is over, and both are asked on Friday morning."""
+    await a_pair(stage, MENTOR, MENTEE)
+    await booked(stage)
+    await stage.move_to(datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
+    return stage.hand(MENTEE), stage.hand(MENTOR)
+
+
+async def answers(hand: StageHand, action: str = "") -> None:
+    """Held, and the three taps, in Italian."""
+    await hand.clicks("Rispondi")
+    await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
+    await hand.submits()
+    await hand.fills({"Quanto ti è stata utile": "Molto utile", "C’è stato tempo": "Sì", "Avete portato via": "Sì"})
+    if action:
+        await hand.fills({"Una cosa da provare": action})
+    await hand.submits()
+
+
+async def test_three_taps_one_promise_and_the_next_date(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await answers(giulia, SECRET)
+    assert "Grazie. I tuoi tocchi" in giulia.said
+    await giulia.clicks("Vedi orari")
+    assert "Fissa" in str(giulia.last.blocks)
+    kickoff = (await rows(stage, Session))[0]
+    assert kickoff.state == "held"
+    assert {(row.wave, row.item, row.value) for row in await rows(stage, SurveyResponse)} == {
+        ("session:0", "PUL1", 4),
+        ("session:0", "PUL2", 1),
+        ("session:0", "PUL3", 1),
+    }
+    await answers(luca)
+    assert len(await rows(stage, SurveyResponse)) == 6
+    assert [item.state for item in await rows(stage, ActionItem)] == ["open"]
+
+
+async def everything_said(stage: Stage) -> str:
+    """All words in every conversation of the workspace, and all that the promises hold."""
+    messages = [
+        stage.hand(name).text_of(message)
+        for name in (MENTOR, MENTEE, "Valentina Vitale")
+        for channel in [None, *(group.id for group in stage.hand(name).groups)]
+        for message in stage.hand(name).messages(channel)
+    ]
+    jobs = [f"{job.key} {job.args}" for job in await rows(stage, Job)]
+    return "\n".join([*messages, *jobs])
+
+
+async def test_promises_and_questions_are_read_in_forms_alone(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await answers(giulia, SECRET)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Scegli un altro orario")
+    await giulia.fills({"Che giorno, a che ora?": "28 gennaio alle 15"})
+    await giulia.submits()
+    await giulia.submits()
+    await luca.types("/mentoring domanda")
+    await luca.fills({"Che cosa vorresti chiedere?": f"{SECRET}?"})
+    await luca.submits()
+    assert "Conservata per il vostro incontro" in luca.view_text
+    await luca.closes()
+    await stage.move_to(datetime(2027, 1, 28, 14, 0, tzinfo=UTC))
+    agenda = await agenda_of(luca)
+    assert "c’è stata una promessa" in agenda and "Una domanda vi aspetta" in agenda
+    await luca.clicks("Apri ciò che è stato promesso")
+    assert "Giulia Bruno vuole provare" in luca.view_text and SECRET in luca.view_text
+    await luca.submits()
+    await giulia.clicks("Apri ciò che è stato promesso")
+    await giulia.fills({SECRET: "Fatto"})
+    await giulia.submits()
+    assert not giulia.sees_modal
+    assert [item.state for item in await rows(stage, ActionItem)] == ["done"]
+    assert SECRET not in await everything_said(stage)
+    assert SECRET not in capsys.readouterr().out
+    assert SECRET not in str([row.sealed_text for row in await rows(stage, Question)])
+
+
+async def test_the_form_of_the_day_after_counts_once(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await giulia.clicks("Rispondi")
+    form = giulia.view
+    await giulia.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
+    await giulia.submits()
+    await giulia.fills({"Quanto ti è stata utile": "Poco utile", "C’è stato tempo": "No", "Avete portato via": "No"})
+    await giulia.submits()
+    assert form is not None
+    await giulia.types("/mentoring azioni")
+    await giulia.closes()
+    await stage.move_to(datetime(2027, 1, 20, 12, 0, tzinfo=UTC))
+    assert "Non lo chiederò più" in luca.said
+    assert "Non lo chiederò più" not in await said_to(giulia)
+    await luca.clicks("Salta")
+    assert "non chiederò altro" in luca.said
+
+
+async def test_not_held_is_no_fault_and_finds_another_date(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await giulia.clicks("Rispondi")
+    await giulia.fills({"C’è stato l’incontro": "No, non questa volta"})
+    await giulia.submits()
+    assert "Succede. Ecco altri orari con Luca Sala" in giulia.said
+    await giulia.clicks("Vedi orari")
+    assert "orari vanno bene" in giulia.said
+    assert (await rows(stage, Session))[0].state == "not_held"
+    await luca.clicks("Rispondi")
+    await answers_in_open_form(luca)
+    kickoff = (await rows(stage, Session))[0]
+    assert kickoff.state == "held"
+    assert not [
+        job
+        for job in await rows(stage, Job)
+        if job.state == "open" and ":unbooked:" in job.key and job.key.startswith(f"session:{kickoff.id}:")
+    ]
+
+
+async def answers_in_open_form(hand: StageHand) -> None:
+    await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
+    await hand.submits()
+    await hand.fills({"Quanto ti è stata utile": "Molto utile", "C’è stato tempo": "Sì", "Avete portato via": "Sì"})
+    await hand.submits()
+
+
+async def test_another_topic_wanted_ones_first(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await answers(giulia)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    await luca.types("/mentoring incontro")
+    await luca.clicks("Cambia argomento")
+    element = next(block["element"] for block in luca.view.blocks if block["type"] == "input")
+    assert element["option_groups"][0]["label"]["text"] == "Ciò che era stato chiesto"
+    wanted = [option["value"] for option in element["option_groups"][0]["options"]]
+    assert all({"5.3", "1.2"} & set(topics()[code].skills) for code in wanted)
+    before = [session.topic for session in await rows(stage, Session)]
+    later = next(code for code in before[2:] if code in wanted)
+    await luca.fills({"Di che cosa vorreste parlare?": later})
+    await luca.submits()
+    after = [session.topic for session in await rows(stage, Session)]
+    assert after[1] == later and sorted(after) == sorted(before)
+    assert topics()[later].title.texts["it"] in luca.view_text
+
+
+async def test_no_date_is_followed_up_kindly_and_the_coordinator_hears_last(stage: Stage) -> None:
+    pairing = await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca, valentina = stage.hand(MENTEE), stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    await stage.move_to(datetime(2027, 1, 15, 9, 30, tzinfo=UTC))
+    assert "La prima data con Luca Sala tocca a te" in giulia.said
+    assert luca.messages() == []
+    await stage.move_to(datetime(2027, 1, 21, 10, 0, tzinfo=UTC))
+    for hand in (giulia, luca):
+        assert "Che cosa aiuterebbe?" in hand.said
+    await stage.move_to(datetime(2027, 1, 26, 10, 0, tzinfo=UTC))
+    for hand in (giulia, luca):
+        assert "dirò a Valentina Vitale solo che alla vostra coppia può servire una mano" in hand.said
+        assert "martedì 2 febbraio" in hand.said
+    assert valentina.messages() == []
+    await stage.move_to(datetime(2027, 2, 2, 10, 0, tzinfo=UTC))
+    assert "può servire una mano" in valentina.said and "Luca Sala e Giulia Bruno" in valentina.said
+    assert (await rows(stage, Pairing))[0].help == "told" and pairing
+
+
+async def test_nobody_is_told_when_both_say_that_all_is_fine(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca, valentina = stage.hand(MENTEE), stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    await stage.move_to(datetime(2027, 1, 26, 10, 0, tzinfo=UTC))
+    for hand in (giulia, luca):
+        await hand.clicks("Tutto bene, aspetta")
+    await stage.move_to(datetime(2027, 2, 12, 10, 0, tzinfo=UTC))
+    assert valentina.messages() == []
+
+
+async def test_asking_for_a_hand_tells_the_coordinator_at_once(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    luca, valentina = stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    await stage.move_to(datetime(2027, 1, 21, 10, 0, tzinfo=UTC))
+    await luca.clicks("Parla con Valentina Vitale")
+    await stage.move(hours=1)
+    assert "può servire una mano" in valentina.said
+
+
+async def test_booking_takes_the_follow_ups_back(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await booked(stage)
+    kickoff = (await rows(stage, Session))[0]
+    names = {job.name for job in await rows(stage, Job) if job.state == "open" and f":{kickoff.id}:" in job.key}
+    assert not names & {"session.unbooked", "session.help", "session.offer", "session.told"}
+    assert {"session.reminder", "session.after", "session.agenda"} <= names
+    assert "traccia" in await said_to(stage.hand(MENTOR)), "the guide of a session so near comes at once"
+    assert giulia.said
+
+
+async def test_moves_in_a_row_bring_help_and_never_blame(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE, slots=("mon-09", "tue-09", "wed-09", "thu-09", "fri-09", "thu-14"))
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    for _ in range(2):
+        await giulia.types("/mentoring sposta")
+        await giulia.clicks("Fissa")
+    assert (await rows(stage, Pairing))[0].postponed == 2
+    await stage.move(hours=2)
+    assert any("slittato due volte" in giulia.text_of(message) for message in giulia.messages())
+    await giulia.clicks("Accorcia a 30 minuti")
+    assert (await rows(stage, Session))[0].minutes == 30
+    await giulia.types("/mentoring sposta")
+    await giulia.clicks("Fissa")
+    promised = {job.name for job in await rows(stage, Job) if job.key.startswith("pairing:")}
+    assert {"session.offer", "session.told", "session.postponed"} <= promised
+
+
+async def test_home_shows_the_session_and_the_promises(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    assert "tocca a te fissarla" in await giulia.opens_home()
+    assert "La fissa Giulia Bruno" in await luca.opens_home()
+    await booked(stage)
+    assert "Prossimo incontro: giovedì 14 gennaio, 14:00" in await giulia.opens_home()
+    await stage.move_to(datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
+    await answers(giulia, SECRET)
+    home = await giulia.opens_home()
+    assert "Hai promesso di provare una cosa" in home and SECRET not in home
+
+
+async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await booked(stage)
+    await giulia.types("/mentoring incontro")
+    stranger = stage.hand("Andrea Farina")
+    await stranger.types("/mentoring incontro")
+    assert "Ora non c’è un incontro da fissare" in stranger.said
+    session = (await rows(stage, Session))[0]
+    for verb in sorted({*SESSION.verbs, *SCHEDULING.verbs} - {"scheduling.feed", "scheduling.renew"}):
+        for id in (f"{session.id}:1", "999:1", "<!channel>", ""):
+            pressed = Event("slack", TEAM, stranger.user_id, Pressed(verb, id))
+            answer = await stage.inverso.dispatcher.handle(pressed)
+            assert answer.reply == Tell(card(T("form.outdated_button"))), (verb, id)
+    assert (await rows(stage, Session))[0].state == "scheduled"
+
+
+async def test_the_same_in_english(stage: Stage) -> None:
+    """Amelia (London) leads, Oliver (London) books: every word is English and every hour London's."""
+    await a_pair(stage, "Amelia Clarke", "Oliver Clarke")
+    oliver, amelia = stage.hand("Oliver Clarke"), stage.hand("Amelia Clarke")
+    await oliver.types("/mentoring book")
+    await oliver.clicks("Book Thursday 14 January, 14:00")
+    await stage.move_to(datetime(2027, 1, 13, 10, 0, tzinfo=UTC))
+    assert "Tomorrow at 14:00" in oliver.said
+    await oliver.clicks("I will be there")
+    assert "Good: Amelia Clarke meets you" in oliver.said
+    await stage.move_to(datetime(2027, 1, 14, 14, 0, tzinfo=UTC))
+    assert "It is time. You have 60 minutes" in await agenda_of(amelia)
+    await stage.move_to(datetime(2027, 1, 15, 10, 0, tzinfo=UTC))
+    await amelia.clicks("Answer")
+    await amelia.fills({"Did you and Oliver Clarke meet": "Yes, we met"})
+    await amelia.submits()
+    await amelia.submits()
+    assert len(amelia.errors) == 3
+    await amelia.fills(
+        {"How useful was": "Very useful", "Did you have time": "Prefer not to answer", "Did both of you": "Yes"}
+    )
+    await amelia.submits()
+    assert "Oliver Clarke will look for the next date" in amelia.said
+    answered = {row.item: row.value for row in await rows(stage, SurveyResponse)}
+    assert answered == {"PUL1": 4, "PUL2": None, "PUL3": 1}
+
+
+async def test_nothing_is_said_of_a_pair_that_ended(stage: Stage) -> None:
+    pairing_id = await a_pair(stage, MENTOR, MENTEE)
+    giulia = await booked(stage)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        pairing = await uow.first(select(Pairing).where(Pairing.id == pairing_id))
+        assert pairing is not None
+        pairing.state = "ended_early"
+        await uow.commit()
+    before = len(giulia.messages())
+    await stage.move_to(stage.clock.now() + timedelta(days=20))
+    assert len(giulia.messages()) == before
+    await giulia.clicks("Sposta")
+    assert "Questa coppia si è chiusa" in giulia.said

@@ -1,15 +1,19 @@
 """Finding a date: times that suit both, dates as people type them, moving, cancelling, calendars."""
 
+import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from sqlmodel import select
 
-from storage.tables import Job, Session
+from bot.flows.turns import Event, Pressed
+from playground.workspace import Hand
+from storage.database import counted_queries
+from storage.tables import Enrolment, Job, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
-LONDON_MENTOR = "Amelia Clarke"
 
 
 async def sessions(stage: Stage) -> list[Session]:
@@ -30,6 +34,11 @@ async def looks_for_a_date(stage: Stage, name: str) -> StageHand:
     return hand
 
 
+def pressed(stage: Stage, hand: StageHand, verb: str, id: str) -> Event:
+    """A press as the dispatcher gets it, for buttons that are not to be seen."""
+    return Event("slack", stage.workspace.identity.team_id, hand.user_id, Pressed(verb, id))
+
+
 async def types_a_date(hand: StageHand, text: str, **more: str) -> None:
     italian = hand.person.locale.startswith("it")
     await hand.clicks("Scegli un altro orario" if italian else "Choose another time")
@@ -48,3 +57,233 @@ async def test_three_slots_and_one_tap(stage: Stage) -> None:
     luca = stage.hand(MENTOR)
     assert any("Giulia Bruno ha fissato il vostro incontro" in luca.text_of(one) for one in luca.messages())
     assert not await open_jobs(stage, f"session:{kickoff.id}:0:")
+
+
+async def test_a_typed_date_is_read_back_and_confirmed(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await types_a_date(giulia, "martedì prossimo alle 15")
+    assert "martedì 19 gennaio, 15:00" in giulia.view_text
+    assert "60 minuti" in giulia.view_text
+    await giulia.submits()
+    kickoff = (await sessions(stage))[0]
+    assert kickoff.starts_at == datetime(2027, 1, 19, 14, tzinfo=UTC)
+    assert (kickoff.mode, kickoff.place) == ("in_person", "")
+
+
+async def test_two_clocks_are_both_shown(stage: Stage) -> None:
+    """The mentee lives by London, the mentor by Rome: each reads the own hour first."""
+    await a_pair(stage, MENTOR, "Oliver Clarke", slots=("tue-09", "tue-11", "thu-14", "thu-16"))
+    oliver = await looks_for_a_date(stage, "Oliver Clarke")
+    assert "15:00 (Rome) for Luca Sala" in oliver.said
+    await types_a_date(
+        oliver, "next Tuesday 3pm", **{"How do you meet": "Remote", "Place or link": "https://meet.example/x"}
+    )
+    assert "Tuesday 19 January, 15:00" in oliver.view_text and "16:00 (Rome)" in oliver.view_text
+    await oliver.submits()
+    luca = stage.hand(MENTOR)
+    told = [luca.text_of(one) for one in luca.messages() if "Oliver Clarke ha fissato" in luca.text_of(one)]
+    assert "martedì 19 gennaio, 16:00" in told[0] and "15:00 (London)" in told[0]
+    assert "a distanza: https://meet.example/x" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("boh 🙈 <!channel>", "Non ho capito quale giorno e ora intendi"),
+        ("ieri alle 15", "è già passato"),
+        ("11 gennaio 2027 alle 15", "è già passato"),
+        ("giovedì", "a che ora?"),
+        ("domani alle 23", "prima delle 8:00 o dopo le 20:00"),
+        ("sabato alle 15", "fine settimana"),
+        ("29 marzo 2027 alle 15", "è festivo dove lavori tu"),
+        ("3 maggio 2027 alle 15", "Per Amelia Clarke"),
+        ("21 gennaio 2027 alle 8:15", "Per Amelia Clarke sarebbe giovedì 21 gennaio, 07:15 (London)"),
+        ("10 ottobre 2029 alle 15", "dopo la fine del ciclo"),
+    ],
+)
+async def test_a_date_that_cannot_be_gets_a_clear_sentence(stage: Stage, typed: str, error: str) -> None:
+    await a_pair(stage, "Amelia Clarke", MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await types_a_date(giulia, typed)
+    assert error in giulia.errors["Che giorno, a che ora?"]
+    await giulia.closes()
+    await giulia.clicks("Scegli un altro orario")
+    field = next(block for block in giulia.view.blocks if block["type"] == "input")
+    assert field["element"]["initial_value"] == typed, "nothing typed is lost"
+    await giulia.fills({"Che giorno, a che ora?": "giovedì 21 gennaio alle 15"})
+    await giulia.submits()
+    assert "giovedì 21 gennaio, 15:00" in giulia.view_text
+
+
+async def test_two_readings_are_offered(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, "Oliver Clarke")
+    oliver = await looks_for_a_date(stage, "Oliver Clarke")
+    await types_a_date(oliver, "next Thursday 3pm")
+    assert "can mean two moments" in oliver.view_text
+    await oliver.fills({"can mean two moments": "Thursday 21 January, 15:00"})
+    await oliver.submits()
+    assert "Thursday 21 January, 15:00" in oliver.view_text
+    await oliver.submits()
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 21, 15, tzinfo=UTC)
+
+
+async def test_a_link_must_be_whole(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await giulia.clicks("Fissa")
+    await giulia.clicks("Aggiungi luogo o link")
+    for bad in ("http://meet.example/x", "meet.example", "https://", "https://meet example/x"):
+        await giulia.fills({"Come vi vedete": "A distanza", "Luogo o link": bad})
+        await giulia.submits()
+        assert "deve essere completo e cominciare con https://" in giulia.errors["Luogo o link"], bad
+    await giulia.fills({"Luogo o link": "https://meet.example/room?a=1&b=2"})
+    await giulia.submits()
+    luca = stage.hand(MENTOR)
+    assert any("https://meet.example/room" in luca.text_of(one) for one in luca.messages())
+    assert (await sessions(stage))[0].sequence == 2
+
+
+async def test_moving_replaces_what_was_promised(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await types_a_date(giulia, "25 gennaio alle 15")
+    await giulia.submits()
+    kickoff = (await sessions(stage))[0]
+    first = {job.key for job in await open_jobs(stage, f"session:{kickoff.id}:")}
+    await giulia.clicks("Sposta")
+    assert "La data attuale resta" in giulia.view_text
+    await types_a_date(giulia, "27 gennaio alle 11")
+    await giulia.submits()
+    kickoff = (await sessions(stage))[0]
+    assert (kickoff.starts_at, kickoff.sequence) == (datetime(2027, 1, 27, 10, tzinfo=UTC), 2)
+    second = await open_jobs(stage, f"session:{kickoff.id}:")
+    assert second and not first & {job.key for job in second}
+    luca = stage.hand(MENTOR)
+    assert any("Giulia Bruno ha cambiato il vostro incontro" in luca.text_of(one) for one in luca.messages())
+
+
+async def test_cancelling_frees_the_date_and_tells_the_partner(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await giulia.clicks("Fissa")
+    await giulia.clicks("Annulla questa data")
+    assert any("La data è annullata" in giulia.text_of(one) for one in giulia.messages())
+    luca = stage.hand(MENTOR)
+    assert any("Giulia Bruno non può più" in luca.text_of(one) for one in luca.messages())
+    kickoff = (await sessions(stage))[0]
+    assert kickoff.state == "postponed"
+    names = {job.name for job in await open_jobs(stage, f"session:{kickoff.id}:")}
+    assert names == {"session.unbooked", "session.help", "session.offer", "session.told"}
+
+
+async def test_the_mentor_proposes_and_the_mentee_accepts(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    luca = await looks_for_a_date(stage, MENTOR)
+    assert "Le date le fissa Giulia Bruno" in luca.said
+    await luca.clicks("Proponi giovedì 14 gennaio, 14:00")
+    assert (await sessions(stage))[0].state == "planned"
+    giulia = stage.hand(MENTEE)
+    assert "Luca Sala propone di vedervi giovedì 14 gennaio, 14:00" in giulia.said
+    await giulia.clicks("Accetta questo orario")
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
+
+
+async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE, prepared=False)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await giulia.clicks("Fissa")
+    assert (await sessions(stage))[0].state == "scheduled", "the kick-off waits for nothing"
+    await giulia.types("/mentoring fissa")
+    assert "lezioni da tre minuti per entrambe le parti" in giulia.said
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        for side in await uow.all(select(Enrolment).where(Enrolment.role == "mentee")):
+            side.prepared_at = stage.clock.now()
+        await uow.commit()
+    await giulia.types("/mentoring fissa")
+    assert "Per te è tutto pronto" in giulia.said
+    luca = await looks_for_a_date(stage, MENTOR)
+    assert "le tue sono ancora aperte" in luca.said
+
+
+async def test_no_double_booking(stage: Stage) -> None:
+    """The mentor has another pair, booked at the very time that was offered meanwhile."""
+    await a_pair(stage, MENTOR, MENTEE)
+    await a_pair(stage, MENTOR, "Aurora Marino")
+    giulia, aurora = await looks_for_a_date(stage, MENTEE), await looks_for_a_date(stage, "Aurora Marino")
+    await giulia.clicks("Fissa giovedì 14 gennaio, 14:00")
+    await aurora.clicks("Fissa giovedì 14 gennaio, 14:00")
+    assert "una delle due parti ha già un altro incontro" in aurora.said
+    await types_a_date(aurora, "giovedì 14 gennaio alle 14:30")
+    assert "ha già un altro incontro" in aurora.errors["Che giorno, a che ora?"]
+    booked = [one for one in await sessions(stage) if one.state == "scheduled"]
+    assert len(booked) == 1
+
+
+async def test_two_presses_at_once_book_once(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    button = next(
+        element for block in giulia.last.blocks for element in block.get("elements", []) if "value" in element
+    )
+    event = Event(
+        "slack", stage.workspace.identity.team_id, giulia.user_id, Pressed("scheduling.book", button["value"])
+    )
+    await asyncio.gather(*(stage.inverso.dispatcher.handle(event) for _ in range(3)))
+    assert (await sessions(stage))[0].sequence == 1
+
+
+async def test_times_of_another_list_are_not_taken(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    kickoff = (await sessions(stage))[0]
+    event = Event(
+        "slack", stage.workspace.identity.team_id, giulia.user_id, Pressed("scheduling.book", f"{kickoff.id}:1")
+    )
+    await stage.inverso.dispatcher.handle(event)
+    assert (await sessions(stage))[0].state == "planned"
+
+
+async def test_a_session_keeps_its_hour_across_the_change_of_clocks(stage: Stage) -> None:
+    """Booked in January for April: 15:00 in Rome is then 13:00 UTC, and reminders keep their local hour."""
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    await types_a_date(giulia, "14 aprile alle 15")
+    await giulia.submits()
+    kickoff = (await sessions(stage))[0]
+    assert kickoff.starts_at == datetime(2027, 4, 14, 13, tzinfo=UTC)
+    due = {job.name: job.due_at for job in await open_jobs(stage, f"session:{kickoff.id}:")}
+    assert due["session.reminder"] == datetime(2027, 4, 13, 8, tzinfo=UTC)
+    assert due["session.guide"] == datetime(2027, 4, 9, 8, tzinfo=UTC)
+
+
+async def test_a_pair_without_common_hours_gets_office_hours(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE, slots=())
+    giulia = await looks_for_a_date(stage, MENTEE)
+    assert "vengono dalle ore di lavoro comuni" in giulia.said
+
+
+async def test_a_closed_round_books_nothing(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        for round in await uow.all(select(Round)):
+            round.state = "closed"
+        await uow.commit()
+    await giulia.clicks("Fissa")
+    assert "Il ciclo «Spring» è finito" in giulia.said
+
+
+async def test_queries_of_a_press(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = stage.hand(MENTEE)
+    counts: dict[str, int] = {}
+    for name, act in (
+        ("slots", lambda: giulia.workspace.command(giulia.user_id, "/mentoring", "fissa", None)),
+        ("book", lambda: Hand.clicks(giulia, "Fissa giovedì 14 gennaio, 14:00")),
+    ):
+        with counted_queries(stage.inverso.database.engine) as seen:
+            await act()
+        counts[name] = len(seen)
+        await stage.settle()
+    assert all(count <= 6 for count in counts.values()), counts

@@ -16,7 +16,6 @@ from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
-TEAM = "T0PLAYGRND1"
 SECRET = "Xylophone quarterly pivot"
 
 
@@ -301,7 +300,7 @@ async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
     session = (await rows(stage, Session))[0]
     for verb in sorted({*SESSION.verbs, *SCHEDULING.verbs} - {"scheduling.feed", "scheduling.renew"}):
         for id in (f"{session.id}:1", "999:1", "<!channel>", ""):
-            pressed = Event("slack", TEAM, stranger.user_id, Pressed(verb, id))
+            pressed = Event("slack", stage.workspace.identity.team_id, stranger.user_id, Pressed(verb, id))
             answer = await stage.inverso.dispatcher.handle(pressed)
             assert answer.reply == Tell(card(T("form.outdated_button"))), (verb, id)
     assert (await rows(stage, Session))[0].state == "scheduled"

@@ -199,13 +199,17 @@ async def off_the_waiting_list(uow: Uow, enrolment_ids: Sequence[int]) -> None:
     )
 
 
-async def reacted(uow: Uow, person_id: int, kind: str) -> None:
-    """An answer answers the question and its reminder alike."""
-    mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
+async def reacted(uow: Uow, proposal_id: int) -> None:
+    """An answer answers the question and its reminder alike: none of them was ignored."""
     await uow.execute(
         update(Nudge)
-        .where(*mine, col(Nudge.kind) == kind, col(Nudge.answered_at).is_(None))
+        .where(
+            col(Nudge.organisation_id) == uow.organisation_id,
+            col(Nudge.job_key).startswith(f"proposal:{proposal_id}:ask_", autoescape=True),
+            col(Nudge.answered_at).is_(None),
+        )
         .values(answered_at=uow.now)
+        .execution_options(synchronize_session=False)
     )
 
 

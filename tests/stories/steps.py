@@ -231,7 +231,7 @@ async def open_round(stage: Stage, **options: object) -> int:
 async def approve_pairs(stage: Stage, round_id: int) -> None:
     """End the enrolment of the round, let the pairs be worked out, and approve them as its coordinator does.
 
-    The first questions to the mentees are promised; ``stage.settle()`` has sent those that may go now.
+    A minute later those mentees have their first question whom the clock lets be asked.
     """
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         round = (await uow.all(select(Round).where(Round.id == round_id)))[0]
@@ -247,7 +247,7 @@ async def approve_pairs(stage: Stage, round_id: int) -> None:
         run.approved_at = uow.now
         uow.promise("pairing.propose", f"round:{round_id}:propose:{run.pk}", uow.now, run=run.pk)
         await uow.commit()
-    await stage.settle()
+    await stage.move(minutes=1)
 
 
 async def accept_everything(stage: Stage, round_id: int) -> list[int]:

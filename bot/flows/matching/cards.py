@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.flows.matching.reasons import because
-from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Facts, Heading, Note, Paragraph, card
+from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Divider, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import Joined, Listing, T, Text
 from storage.matching import Key, Proposed
 from storage.tables import MatchRun, Round
@@ -69,16 +69,16 @@ def _pair(one: Proposed, page: Page) -> list[Block]:
     mark = page.marks.get((proposal.mentor_enrolment_id, proposal.mentee_enrolment_id), "")
     head = T("matching.pair", mentor=mentor, mentee=mentee, score=round_score(proposal.score))
     clauses = because(proposal.reasons, "coordinator", mentor, mentee)
-    lines: list[Text] = [head]
+    blocks: list[Block] = [Paragraph(Joined((head, T("matching.because"))) if clauses else head)]
     if clauses:
-        lines.append(T("matching.because", reasons=Listing(clauses)))
+        blocks.append(Bullets(clauses))
     if mark:
-        lines.append(T(f"matching.is_{mark}"))
+        blocks.append(Paragraph(T(f"matching.is_{mark}")))
     id = f"{proposal.pk}:{page.offset}"
     exclude = "matching.allow_pair" if mark == "excluded" else "matching.exclude_pair"
     fix = "matching.release_pair" if mark == "fixed" else "matching.fix_pair"
     buttons = (Button(T(exclude), "matching.exclude", id), Button(T(fix), "matching.fix", id))
-    return [Paragraph(Joined(tuple(lines))), Buttons(buttons)]
+    return [*blocks, Buttons(buttons)]
 
 
 def _ways(round: Round, run: MatchRun, offset: int, total: int) -> list[Button]:

@@ -1,6 +1,6 @@
 """Why two people would go well together, in words for whoever reads: the coordinator or one of the two. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from bot import content
@@ -13,10 +13,14 @@ FORMATS = ("in_person", "remote", "blended")
 
 
 def because(
-    reasons: Iterable[Mapping[str, object]], view: View, mentor: str, mentee: str, most: int = 8
+    reasons: Sequence[Mapping[str, object]], view: View, mentor: str, mentee: str, most: int = 8
 ) -> tuple[Text, ...]:
     """The reasons as parts of a sentence that follows "because", the weightiest first, at most ``most`` of them."""
-    said = (_clause(str(reason["code"]), _params(reason), view, mentor, mentee) for reason in reasons)
+    given = {str(reason["code"]): _params(reason) for reason in reasons if reason["code"] != "objective"}
+    objectives = [_params(reason) for reason in reasons if reason["code"] == "objective"]
+    said = [_clause(code, params, view, mentor, mentee) for code, params in _joined(given)]
+    wants = sum(code.endswith("wants_covered") for code in given)
+    said[wants:wants] = [_objective(str(params.get("code"))) for params in objectives]
     return tuple(text for text in said if text is not None)[:most]
 
 
@@ -41,15 +45,21 @@ def _params(reason: Mapping[str, object]) -> Mapping[str, object]:
     return params if isinstance(params, Mapping) else {}
 
 
+def _joined(given: Mapping[str, Mapping[str, object]]) -> Iterable[tuple[str, Mapping[str, object]]]:
+    """Another function and another site are one reason in words."""
+    both = {"different_department", "different_site"} <= given.keys()
+    for code, params in given.items():
+        if not (both and code == "different_site"):
+            yield ("different_both" if both and code == "different_department" else code), params
+
+
 def _clause(code: str, params: Mapping[str, object], view: View, mentor: str, mentee: str) -> Text | None:
     you = "them" if view == "coordinator" else "you"
     match code:
         case "wants_covered" | "mentor_wants_covered":
             skills = skill_names(_codes(params))
             return T(f"matching.because_{code}_{view}", skills=skills, mentor=mentor, mentee=mentee)
-        case "objective":
-            return _objective(str(params.get("code")))
-        case "different_department" | "different_site":
+        case "different_department" | "different_site" | "different_both":
             return T(f"matching.because_{code}_{you}")
         case "shared_slots":
             return T(f"matching.because_shared_slots_{you}", n=int(str(params.get("count", 1))))

@@ -7,7 +7,7 @@ from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.pairing import cards
 from bot.flows.pairing.answers import accept, decline, drop
-from bot.flows.pairing.asking import NUDGE, ends_at
+from bot.flows.pairing.asking import ends_at
 from bot.flows.pairing.conversation import REASONS, WHY
 from bot.flows.pairing.ending import may_pair_again, pair_again
 from bot.flows.talk import said
@@ -21,16 +21,16 @@ from storage.tables import Enrolment, FlowSession, Round
 async def say_yes(turn: Turn) -> Reply:
     """``pairing.accept``, by the mentee and then by the mentor."""
     asked, side = await _mine(turn)
-    if not await _goes_ahead(turn, asked, side):
+    if not _goes_ahead(turn, asked, side):
         return Replace(cards.present(asked, side))
-    await accept(turn.uow, asked)
+    accept(turn.uow, asked)
     return Replace(cards.present(asked, side))
 
 
 async def say_no(turn: Turn) -> Reply:
     """``pairing.decline``: "another name", "not this time". Free, silent, and nowhere by name."""
     asked, side = await _mine(turn)
-    if not await _goes_ahead(turn, asked, side):
+    if not _goes_ahead(turn, asked, side):
         return Replace(cards.present(asked, side))
     decline(turn.uow, asked)
     return Replace(cards.declined(asked) if side == "mentee" else cards.declined_by_mentor())
@@ -41,7 +41,7 @@ async def think(turn: Turn) -> Reply:
     asked, side = await _mine(turn)
     if asked.turn != side or not asked.couple.available:
         return Replace(cards.present(asked, side))
-    await store.reacted(turn.uow, turn.person.pk, NUDGE)
+    await store.reacted(turn.uow, asked.proposal.pk)
     days = asked.couple.rules.proposal_answer_working_days
     reminded_at = add_working_days(asked.proposal.asked_at or turn.now, days, asked.couple.site(side))
     return Tell(cards.thinking(When(ends_at(asked, side, reminded_at), turn.zone, "day")))
@@ -58,12 +58,11 @@ async def _mine(turn: Turn) -> tuple[Asked, Side]:
     return asked, side
 
 
-async def _goes_ahead(turn: Turn, asked: Asked, side: Side) -> bool:
+def _goes_ahead(turn: Turn, asked: Asked, side: Side) -> bool:
     """Whether this answer is the one awaited. With a partner who has left meanwhile the proposal is off, kindly."""
     if asked.turn != side:
         return False
     if asked.couple.available:
-        await store.reacted(turn.uow, turn.person.pk, NUDGE)
         return True
     if asked.couple.round.state in store.ROUND_IS_ON:
         drop(turn.uow, asked, tell=None)

@@ -8,12 +8,11 @@ from storage.tables import Enrolment
 from storage.uow import Uow
 
 
-async def accept(uow: Uow, asked: Asked) -> None:
+def accept(uow: Uow, asked: Asked) -> None:
     """Yes from the one whose turn it is: the mentor is asked next, or the pair is formed."""
     proposal = asked.proposal
     proposal.answered_at = uow.now
     if asked.turn == "mentee":
-        await uow.cancel(f"proposal:{proposal.pk}:ask_mentee")
         proposal.state = "proposed_to_mentor"
         ask_mentor(uow, asked)
     else:
@@ -66,6 +65,7 @@ async def settle(uow: Uow, asked: Asked) -> None:
     proposal, couple = asked.proposal, asked.couple
     await uow.cancel(f"proposal:{proposal.pk}:ask_")
     if proposal.state == "declined":
+        await store.reacted(uow, proposal.pk)
         await store.bar(uow, couple, "declined")
     if couple.round.state not in store.ROUND_IS_ON:
         return

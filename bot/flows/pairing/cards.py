@@ -1,5 +1,7 @@
 """What a proposal, a pair and its end say to each of the two. Pure: values in, cards out."""
 
+from collections.abc import Sequence
+
 from bot import content
 from bot.flows.matching.reasons import because, format_name, language_name, skill_names
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, card
@@ -7,7 +9,7 @@ from bot.ui.words import Listing, T, Text, When
 from storage.pairings import Asked, Couple, Formed, Side
 from storage.tables import Enrolment, Session
 
-REASONS_TOLD = 3
+REASONS_TOLD = 4
 OTHER: dict[Side, Side] = {"mentor": "mentee", "mentee": "mentor"}
 
 
@@ -34,7 +36,7 @@ def _to_mentee(asked: Asked, reminder: bool) -> Card:
     blocks: tuple[Block | Text, ...] = (
         *_opening(reminder),
         lead,
-        _reasons(asked, "mentee"),
+        *_why(asked.proposal.reasons, couple, "mentee"),
         _facts(couple.mentor_side),
     )
     return card(*blocks, Note(T("pairing.no_is_free_mentee", mentor=couple.mentor.name)), buttons)
@@ -65,14 +67,12 @@ def _opening(reminder: bool) -> tuple[Paragraph, ...]:
     return (Paragraph(T("pairing.reminder")),) if reminder else ()
 
 
-def _reasons(asked: Asked, side: Side) -> Paragraph:
-    return Paragraph(why(asked.proposal.reasons, asked.couple, side))
-
-
-def why(reasons: list[dict[str, object]], couple: Couple, side: Side) -> Text:
+def _why(reasons: Sequence[dict[str, object]], couple: Couple, side: Side) -> tuple[Block, ...]:
     """Why the two of you, from that side; a pair fixed by hand with nothing to say for it gets a plain sentence."""
     told = because(reasons, side, couple.mentor.name, couple.mentee.name, REASONS_TOLD)
-    return T("pairing.because", reasons=Listing(told)) if told else T("pairing.because_the_coordinator")
+    if not told:
+        return (Paragraph(T("pairing.because_the_coordinator")),)
+    return Paragraph(T("pairing.because")), Bullets(told)
 
 
 def _facts(side: Enrolment, *, wants: bool = True) -> Facts:
@@ -143,7 +143,7 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str) ->
         Heading(T("pairing.announced_title")),
         Paragraph(T(f"pairing.announced_{side}", **names)),
     ]
-    blocks.append(Paragraph(why(formed.pairing.reasons, couple, side)))
+    blocks.extend(_why(formed.pairing.reasons, couple, side))
     if kickoff is None:
         return card(*blocks)
     minutes, due_by = kickoff.minutes, kickoff.due_by

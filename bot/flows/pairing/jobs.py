@@ -2,7 +2,7 @@
 
 from bot.flows.pairing import cards
 from bot.flows.pairing.answers import decline, settle
-from bot.flows.pairing.asking import NUDGE, WAITING, ask, waitlist, was_asked, was_reminded
+from bot.flows.pairing.asking import NUDGE, WAITING, ask, key, waitlist, was_asked, was_reminded
 from bot.flows.pairing.ending import may_pair_again
 from bot.flows.pairing.forming import form
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
@@ -29,7 +29,9 @@ async def ask_mentee(turn: JobTurn) -> Outcome:
 
 
 async def ask_mentor(turn: JobTurn) -> Outcome:
-    """``pairing.ask_mentor``: after the mentee's yes."""
+    """``pairing.ask_mentor``: after the mentee's yes, which ends what was promised about asking the mentee."""
+    await turn.uow.cancel(key(turn.arg("proposal"), "mentee"))
+    await store.reacted(turn.uow, turn.arg("proposal"))
     return await _ask(turn, "mentor")
 
 

@@ -1,13 +1,28 @@
 """Bringing a roster into the store: people are added and updated, nobody is deleted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlmodel import col
 
 from bot.domain.roster import RosterRow
 from storage.tables import Person
 from storage.uow import Uow
 
-FIELDS = ("name", "department", "job_title", "career_stage", "tenure_band", "site", "country", "timezone", "platform")
+FIELDS = (
+    "name",
+    "department",
+    "job_title",
+    "career_stage",
+    "tenure_band",
+    "site",
+    "country",
+    "timezone",
+    "platform",
+    "other_programme",
+)
 
 
 @dataclass(frozen=True)
@@ -20,38 +35,48 @@ class Imported:
 
 async def known_managers(uow: Uow) -> dict[str, str | None]:
     """Every known person's manager, by lower-case e-mail."""
-    people = await uow.all(uow.of(Person))
-    by_id = {person.id: person.email for person in people}
-    return {person.email: by_id.get(person.manager_id) for person in people}
+    columns = (col(Person.id), col(Person.email), col(Person.manager_id))
+    people = await uow.rows(uow.of(Person).with_only_columns(*columns))
+    by_id = {id: email for id, email, _ in people}
+    return {email: by_id.get(manager) for _, email, manager in people}
 
 
 async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
-    """Add or update the people of the rows, then join them to their managers."""
+    """Add or update the people of the rows, then join them to their managers.
+
+    Rows are written in bulk and past the session: people who were loaded before do not see it.
+    """
     rows = tuple(rows)
-    people: dict[str, Person] = {person.email: person for person in await uow.all(uow.of(Person))}
-    new = [row.email for row in rows if row.email not in people]
-    for row in rows:
-        person = people.get(row.email) or people.setdefault(row.email, uow.add(Person(email=row.email, name=row.name)))
-        _take(person, row)
-    await uow.flush()
-    _join_managers(rows, people)
-    await uow.flush()
-    return Imported(len(new), len(rows) - len(new))
+    known = await _ids(uow)
+    blank = Person(organisation_id=uow.organisation_id, email="", name="").model_dump(exclude={"id"})
+    new = [{**blank, "email": row.email, **_facts(row)} for row in rows if row.email not in known]
+    changed = [{"id": known[row.email], **_facts(row)} for row in rows if row.email in known]
+    if new:
+        await uow.session.execute(insert(Person), new)
+    if changed:
+        await uow.session.execute(update(Person), changed)
+    if rows:
+        await uow.session.execute(update(Person), list(_joined(rows, await _ids(uow))))
+    return Imported(len(new), len(changed))
 
 
-def _take(person: Person, row: RosterRow) -> None:
-    for name in FIELDS:
-        setattr(person, name, getattr(row, name))
-    person.languages = list(row.languages)
-    person.language = "it" if not row.languages or row.languages[0] == "it" else "en"
-    person.other_programme = row.other_programme
-    person.left_at = None
+async def _ids(uow: Uow) -> dict[str, int]:
+    people = await uow.rows(uow.of(Person).with_only_columns(col(Person.email), col(Person.id)))
+    return {str(email): int(id) for email, id in people}
 
 
-def _join_managers(rows: tuple[RosterRow, ...], people: Mapping[str, Person]) -> None:
+def _facts(row: RosterRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in FIELDS} | {
+        "languages": list(row.languages),
+        "language": "it" if not row.languages or row.languages[0] == "it" else "en",
+        "left_at": None,
+    }
+
+
+def _joined(rows: tuple[RosterRow, ...], ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     """A person with no manager of whom nobody reports is not the top: who manages them is unknown."""
     managing = {row.manager_email for row in rows}
     for row in rows:
-        person, manager = people[row.email], people.get(row.manager_email or "")
-        person.manager_id = manager.id if manager else None
-        person.manager_known = manager is not None or (row.manager_email is None and row.email in managing)
+        manager = ids.get(row.manager_email or "")
+        known = manager is not None or (row.manager_email is None and row.email in managing)
+        yield {"id": ids[row.email], "manager_id": manager, "manager_known": known}

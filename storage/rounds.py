@@ -179,10 +179,8 @@ async def all_rounds(uow: Uow, workspace_id: int) -> tuple[Organisation | None, 
 
 async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
     """Write that these people are invited, many in one statement."""
-    rows = [
-        Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=id).model_dump(exclude={"id"})
-        for id in person_ids
-    ]
+    blank = Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=0).model_dump(exclude={"id"})
+    rows = [{**blank, "person_id": id} for id in person_ids]
     for start in range(0, len(rows), 1000):
         await uow.execute(insert(Enrolment).values(rows[start : start + 1000]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from storage.uow import Uow
 
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
 LONGEST = timedelta(hours=3)
+OPEN_ITEM = ("open", "not_yet")
 Role = Literal["mentor", "mentee"]
 Span = tuple[datetime, datetime]
 _Mentor, _Mentee = aliased(Person), aliased(Person)
@@ -90,9 +91,12 @@ def _whole() -> Any:
 
 
 async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting | None:
-    """The session of that id with all around it, in one query; None when there is none. ``lock`` holds the session."""
+    """The session of that id with all around it, in one query; None when there is none.
+
+    ``lock`` holds the session and its pairing to the end.
+    """
     statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.id) == session_id)
-    rows = await uow.rows(statement.with_for_update(of=Session) if lock else statement)
+    rows = await uow.rows(statement.with_for_update(of=(Session, Pairing)) if lock else statement)
     return Meeting(*rows[0]) if rows else None
 
 
@@ -106,6 +110,22 @@ async def meetings_of(uow: Uow, person_id: int) -> list[Meeting]:
     return [Meeting(*row) for row in rows]
 
 
+async def meetings_and_promises(uow: Uow, person_id: int) -> tuple[list[Meeting], dict[int, int]]:
+    """What ``meetings_of`` gives, and how many promises the person has open in each pair, in one query."""
+    promises = (
+        select(func.count(col(ActionItem.id)))
+        .where(col(ActionItem.pairing_id) == Pairing.id, col(ActionItem.person_id) == person_id)
+        .where(col(ActionItem.state).in_(OPEN_ITEM))
+        .correlate(Pairing)
+        .scalar_subquery()
+    )
+    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
+    statement = _whole().add_columns(promises).where(Session.organisation_id == uow.organisation_id, mine)
+    statement = statement.where(col(Pairing.state).in_(("active", "paused")))
+    rows = await uow.rows(statement.order_by(col(Pairing.id), col(Session.number)))
+    return [Meeting(*row[:8]) for row in rows], {row[1].pk: row[8] for row in rows if row[8]}
+
+
 async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
     """All sessions of one pair, in order of number."""
     statement = _whole().where(Session.organisation_id == uow.organisation_id, Session.pairing_id == pairing_id)
@@ -113,17 +133,22 @@ async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
 
 
 async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Meeting]:
-    """The session of that id and all others of its pair, in order of number, in one query; ``lock`` holds them."""
+    """The session of that id and all others of its pair, in order of number, in one query.
+
+    ``lock`` holds them and the pairing to the end.
+    """
     pairing = select(col(Session.pairing_id)).where(col(Session.id) == session_id).scalar_subquery()
     statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.pairing_id) == pairing)
     statement = statement.order_by(col(Session.number))
-    return [Meeting(*row) for row in await uow.rows(statement.with_for_update(of=Session) if lock else statement)]
+    return [
+        Meeting(*row) for row in await uow.rows(statement.with_for_update(of=(Session, Pairing)) if lock else statement)
+    ]
 
 
 async def open_items(uow: Uow, pairing_ids: Collection[int]) -> list[ActionItem]:
     """What the people of these pairs promised and have neither done nor dropped, the oldest first; sealed."""
     statement = uow.of(ActionItem).where(
-        col(ActionItem.pairing_id).in_(list(pairing_ids)), col(ActionItem.state).in_(("open", "not_yet"))
+        col(ActionItem.pairing_id).in_(list(pairing_ids)), col(ActionItem.state).in_(OPEN_ITEM)
     )
     items: list[ActionItem] = await uow.all(statement.order_by(col(ActionItem.id)))
     return items

@@ -346,3 +346,56 @@ async def test_nothing_is_said_of_a_pair_that_ended(stage: Stage) -> None:
     assert len(giulia.messages()) == before
     await giulia.clicks("Sposta")
     assert "Questa coppia si è chiusa" in giulia.said
+
+
+async def test_two_languages_get_an_agenda_each(stage: Stage) -> None:
+    await a_pair(stage, "Amelia Clarke", MENTEE)
+    giulia, amelia = stage.hand(MENTEE), stage.hand("Amelia Clarke")
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    starts = (await rows(stage, Session))[0].starts_at
+    await stage.move_to(starts)
+    assert "È l’ora. Avete 60 minuti" in giulia.said
+    assert "It is time. You have 60 minutes" in amelia.said
+    assert giulia.groups == []
+
+
+async def test_the_next_session_is_asked_for_after_the_last(stage: Stage) -> None:
+    giulia, _luca = await after_the_kickoff(stage)
+    await answers(giulia)
+    await stage.move_to(datetime(2027, 1, 20, 9, 30, tzinfo=UTC))
+    assert "La prossima data con Luca Sala tocca a te" in await said_to(giulia)
+    await giulia.clicks("Fissa")
+    first = (await rows(stage, Session))[1]
+    assert first.state == "scheduled" and first.minutes == 45
+    await stage.move_to(first.starts_at - timedelta(minutes=1))
+    await giulia.clicks("Sposta")
+    await giulia.clicks("Scegli un altro orario")
+    await giulia.fills({"Che giorno, a che ora?": "tra un mese alle 15"})
+    await stage.move(hours=1)
+    await giulia.submits()
+    await giulia.submits()
+    assert "già cominciato" in giulia.view_text
+    assert (await rows(stage, Session))[1].starts_at == first.starts_at
+
+
+async def test_the_third_move_in_a_row_offers_help_with_notice(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, valentina = stage.hand(MENTEE), stage.hand("Valentina Vitale")
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Scegli un altro orario")
+    for day in ("2 marzo alle 15", "9 marzo alle 15", "16 marzo alle 15", "23 marzo alle 15"):
+        await giulia.fills({"Che giorno, a che ora?": day})
+        await giulia.submits()
+        await giulia.submits()
+        await giulia.closes()
+        await stage.move(days=1)
+        await giulia.types("/mentoring sposta")
+        await giulia.clicks("Scegli un altro orario")
+    await giulia.closes()
+    await stage.move(days=5)
+    said = await said_to(giulia)
+    assert "slittato due volte" in said and "Che cosa vi aiuterebbe?" in said
+    assert valentina.messages() == [], "not before the notice has run out"
+    await stage.move(days=14)
+    assert "può servire una mano" in valentina.said

@@ -11,7 +11,7 @@ from bot.flows.session import ladder, timetable
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
 from bot.ui.words import T, When
-from storage.sessions import BOOKABLE, Meeting, Span, meeting_and_busy
+from storage.sessions import BOOKABLE, Meeting, meeting_and_busy
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class Case:
 
     meeting: Meeting
     facts: Facts
-    busy: tuple[Span, ...] = ()
 
     @property
     def is_booked(self) -> bool:
@@ -40,7 +39,7 @@ async def case_of(turn: Turn, session_id: int, *, gate: bool = True) -> Case:
     check_open(meeting, turn)
     if gate:
         check_ready(meeting, turn)
-    return Case(meeting, facts_of(meeting, busy, turn.person.pk, turn.now), tuple(busy))
+    return Case(meeting, facts_of(meeting, busy, turn.person.pk, turn.now))
 
 
 def check_goes_on(meeting: Meeting, turn: Turn) -> None:

@@ -192,14 +192,6 @@ def cancelled_by_partner(session_id: int, partner: str, at: datetime, zone: str,
     )
 
 
-def not_ready(mine_open: bool, partner_open: bool, partner: str) -> Card:
-    """A session after the kick-off waits for the short lessons of both."""
-    if mine_open:
-        key = "scheduling.gate_both" if partner_open else "scheduling.gate_mine"
-        return card(T(key, partner=partner))
-    return card(T("scheduling.gate_partner", partner=partner))
-
-
 def feed(url: str) -> Card:
     """The address of the person's own calendar."""
     buttons = (

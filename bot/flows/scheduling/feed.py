@@ -33,15 +33,20 @@ async def subscribe(turn: Turn) -> Reply:
     """The address of the person's calendar, made when they first ask."""
     person = await turn.uow.need(Person, turn.person.pk, lock=True)
     if person.feed_token is None:
-        person.feed_token = secrets.token_urlsafe(24)
+        person.feed_token = _new_token()
     return Tell(cards.feed(_address(turn, person.feed_token)))
 
 
 async def renew(turn: Turn) -> Reply:
     """Another address: the earlier one stops working."""
     person = await turn.uow.need(Person, turn.person.pk, lock=True)
-    person.feed_token = secrets.token_urlsafe(24)
+    person.feed_token = _new_token()
     return Replace(cards.feed(_address(turn, person.feed_token)))
+
+
+def _new_token() -> str:
+    """Hexadecimal: an address that is shown in a message must survive the escaping of markup."""
+    return secrets.token_hex(24)
 
 
 def _address(turn: Turn, token: str) -> str:

@@ -175,10 +175,13 @@ async def keep_notes(turn: Turn, place: Place) -> Reply:
 
 async def session_command(turn: Turn) -> Reply:
     """``/mentoring session``: the next session of each of the person's pairs."""
-    found = next_of_pairs(await meetings_of(turn.uow, turn.person.pk), turn)
-    if not found:
-        return talk.said(T("scheduling.nothing_to_book"))
-    return Replace(cards.pages([present(one, turn) for one in found]))
+    meetings = await meetings_of(turn.uow, turn.person.pk)
+    found = next_of_pairs(meetings, turn)
+    if found:
+        return Replace(cards.pages([present(one, turn) for one in found]))
+    for one in meetings[:1]:
+        check_goes_on(one, turn)
+    return talk.said(T("scheduling.nothing_to_book"))
 
 
 def present(found: Meeting, turn: Turn) -> Card:

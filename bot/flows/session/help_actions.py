@@ -1,5 +1,6 @@
 """Answers to an offer of help: all is fine, tell the coordinator, make it shorter."""
 
+from bot.domain.nudges import first_allowed
 from bot.flows import talk
 from bot.flows.scheduling import cards as dates
 from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers
@@ -9,16 +10,17 @@ from bot.flows.session.ladder_jobs import ASKED
 from bot.flows.session.views import mine
 from bot.flows.turns import Replace, Reply, Turn
 from bot.ui.words import T
-from storage.tables import Pairing, Person
+from storage.sites import site_of
+from storage.tables import Person
 
 SHORT = 30
 
 
 async def fine(turn: Turn) -> Reply:
     """All is fine: when both say so, nobody else hears of the pair."""
-    found = await mine(turn, turn.number())
+    found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
-    pairing = await turn.uow.need(Pairing, found.pairing.pk, lock=True)
+    pairing = found.pairing
     me, partner = f"fine:{turn.person.pk}", f"fine:{found.other(turn.person.pk).pk}"
     if pairing.help not in ("fine", "asked", "told"):
         pairing.help = "fine" if pairing.help == partner else me
@@ -26,17 +28,16 @@ async def fine(turn: Turn) -> Reply:
 
 
 async def ask_coordinator(turn: Turn) -> Reply:
-    """The coordinator hears at once that the pair could use a hand, and nothing more."""
-    found = await mine(turn, turn.number())
+    """The coordinator hears that the pair could use a hand, in their next working hour, and nothing more."""
+    found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
-    pairing = await turn.uow.need(Pairing, found.pairing.pk, lock=True)
-    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    pairing, coordinator = found.pairing, await turn.uow.need(Person, found.round.coordinator_id)
     if pairing.help != "told":
         pairing.help = "asked"
     turn.uow.promise(
         "session.told",
         f"pairing:{pairing.pk}:asked:{found.session.pk}:{found.session.sequence}",
-        turn.now,
+        first_allowed(turn.now, site_of(coordinator, found.organisation)),
         person=coordinator.pk,
         session=found.session.pk,
         why=ASKED,

@@ -5,22 +5,18 @@ from collections.abc import Sequence
 from bot.flows.session import cards
 from bot.flows.session.actions import next_of_pairs, present
 from bot.flows.turns import HomeSection, Turn
-from storage.sessions import Meeting, meetings_of, open_items
+from storage.sessions import Meeting, meetings_and_promises
 
 BOOK_NOW, NEXT, PROMISES = 0, 10, 20
 
 
 async def sections(turn: Turn) -> Sequence[HomeSection]:
     """Of each pair the next session, and how many of the person's promises are open."""
-    meetings = await meetings_of(turn.uow, turn.person.pk)
-    if not meetings:
-        return ()
+    meetings, promises = await meetings_and_promises(turn.uow, turn.person.pk)
     found = [HomeSection(_rank(one, turn), present(one, turn)) for one in next_of_pairs(meetings, turn)]
-    items = await open_items(turn.uow, {one.pairing.pk for one in meetings})
-    own = [item for item in items if item.person_id == turn.person.pk]
-    if own:
-        session = next(one.session for one in meetings if one.pairing.pk == own[0].pairing_id)
-        found.append(HomeSection(PROMISES, cards.promises(session.pk, len(own))))
+    for pairing_id, count in promises.items():
+        session = next(one.session for one in meetings if one.pairing.pk == pairing_id)
+        found.append(HomeSection(PROMISES, cards.promises(session.pk, count)))
     return found
 
 

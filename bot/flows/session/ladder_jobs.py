@@ -82,7 +82,7 @@ async def told(turn: JobTurn) -> Outcome:
             return NotOwed()
     found.pairing.help = "told"
     card = ladder_cards.could_use_a_hand(found.mentor.name, found.mentee.name, found.round.name)
-    return Say((found.round.coordinator_id,), card, nudge=ladder_cards.SUPPORT)
+    return Say((found.round.coordinator_id,), card)
 
 
 async def _notices(turn: JobTurn) -> list[Job]:

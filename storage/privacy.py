@@ -1,7 +1,7 @@
 """What is kept about one person: all of it as plain data, and its removal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -195,35 +195,30 @@ EMPTY_PROFILE: Mapping[str, Any] = {
 }
 
 
-async def remove_texts(uow: Uow, person_id: int) -> None:
-    """Remove what the person told and wrote: profiles, goals, actions, questions, avoidances, answers, drafts.
+def removal(people: Any, now: datetime) -> Iterator[Any]:
+    """The statements that remove what these people told and wrote. ``people``: a SELECT of their ids.
 
-    The roster's facts, the states of enrolments and pairs, and totals that are already frozen stay.
+    Profiles, goals, actions, questions, avoidances, drafts, and answers that can still be joined to them. The roster's
+    facts, the states of enrolments and pairs, and totals that are already frozen stay.
     """
-    enrolments = select(Enrolment.id).where(
-        Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id
-    )
-    respondents = select(SurveyKey.respondent).where(
-        SurveyKey.organisation_id == uow.organisation_id, SurveyKey.person_id == person_id
-    )
-    await uow.execute(_delete(uow, Goal, col(Goal.enrolment_id).in_(enrolments)))
-    await uow.execute(_delete(uow, SurveyResponse, col(SurveyResponse.respondent).in_(respondents)))
-    for model in (SurveyKey, ActionItem, Question, Avoidance, Nudge):
-        await uow.execute(_delete(uow, model, model.person_id == person_id))
-    await uow.execute(
-        update(FlowSession)
-        .where(col(FlowSession.organisation_id) == uow.organisation_id, col(FlowSession.person_id) == person_id)
-        .values(sealed_answers="", context={}, finished_at=uow.now)
-    )
-    await uow.execute(
-        update(Enrolment)
-        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.person_id) == person_id)
-        .values(**EMPTY_PROFILE)
-    )
+    enrolments = select(Enrolment.id).where(col(Enrolment.person_id).in_(people))
+    respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
+    yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
+    yield delete(SurveyResponse).where(col(SurveyResponse.respondent).in_(respondents))
+    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, Avoidance, Nudge)
+    for model in theirs:
+        yield delete(model).where(model.person_id.in_(people))
+    drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
+    yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
+    yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)
+    yield update(Person).where(col(Person.id).in_(people)).values(feed_token=None, other_programme="")
 
 
-def _delete(uow: Uow, model: type[Any], where: Any) -> Any:
-    return delete(model).where(model.organisation_id == uow.organisation_id, where)
+async def remove_texts(uow: Uow, person_id: int) -> None:
+    """Remove what one person told and wrote (see ``removal``)."""
+    one = select(Person.id).where(Person.organisation_id == uow.organisation_id, Person.id == person_id)
+    for statement in removal(one, uow.now):
+        await uow.execute(statement)
 
 
 async def enrolments_to_leave(uow: Uow, person_id: int) -> list[Enrolment]:

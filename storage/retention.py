@@ -1,27 +1,92 @@
-"""What is deleted when: technical rows after 21 days, audit entries after a year."""
+"""What is deleted when: each kind of row has its time, counted from when it stopped being needed."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import col
+from sqlalchemy import delete, update
+from sqlmodel import col, select
 
 from storage.database import Database
-from storage.tables import AuditEntry, FlowSession, Job, Nudge, SeenEvent
+from storage.privacy import removal
+from storage.tables import (
+    ActionItem,
+    AuditEntry,
+    Enrolment,
+    FlowSession,
+    Goal,
+    Job,
+    MatchRun,
+    Nudge,
+    Pairing,
+    PairRule,
+    Person,
+    Proposal,
+    Question,
+    Round,
+    SeenEvent,
+    Session,
+)
 
 TECHNICAL = timedelta(days=21)
-AUDIT = timedelta(days=365)
 NUDGES = timedelta(days=90)
+AUDIT = timedelta(days=365)
+TEXTS = timedelta(days=30)
+PAIRS = timedelta(days=365)
+GONE = timedelta(days=30)
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Delete what was kept long enough."""
+    """Delete what was kept long enough. Survey answers are not here: freezing a report promises their removal."""
     async with database.uow(now) as uow:
-        for statement in (
-            delete(SeenEvent).where(col(SeenEvent.seen_at) < now - TECHNICAL),
-            delete(Job).where(col(Job.state) != "open", col(Job.done_at) < now - TECHNICAL),
-            delete(FlowSession).where(col(FlowSession.expires_at) < now - TECHNICAL),
-            delete(Nudge).where(col(Nudge.sent_at) < now - NUDGES),
-            delete(AuditEntry).where(col(AuditEntry.at) < now - AUDIT),
-        ):
+        for statement in (*_technical(now), *_texts(now), *_declines(), *_pairs(now), *_left(now)):
             await uow.execute(statement)
         await uow.commit()
+
+
+def _technical(now: datetime) -> Iterator[Any]:
+    yield delete(SeenEvent).where(col(SeenEvent.seen_at) < now - TECHNICAL)
+    yield delete(Job).where(col(Job.state) != "open", col(Job.done_at) < now - TECHNICAL)
+    yield delete(FlowSession).where(col(FlowSession.expires_at) < now - TECHNICAL)
+    yield delete(Nudge).where(col(Nudge.sent_at) < now - NUDGES)
+    yield delete(AuditEntry).where(col(AuditEntry.at) < now - AUDIT)
+
+
+def _over(before: datetime) -> Any:
+    """The rounds that ended before that moment."""
+    return select(Round.id).where(col(Round.state).in_(("closed", "cancelled")), col(Round.closed_at) < before)
+
+
+def _texts(now: datetime) -> Iterator[Any]:
+    """Goals, actions, questions and needs outlive their round by a month."""
+    rounds = _over(now - TEXTS)
+    enrolments = select(Enrolment.id).where(col(Enrolment.round_id).in_(rounds))
+    pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
+    yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
+    yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
+    yield delete(Question).where(col(Question.pairing_id).in_(pairings))
+    needing = (col(Enrolment.round_id).in_(rounds), col(Enrolment.sealed_needs) != "")
+    yield update(Enrolment).where(*needing).values(sealed_needs="")
+
+
+def _declines() -> Iterator[Any]:
+    """Who declined whom is forgotten when the round is over."""
+    rounds = select(Round.id).where(col(Round.state).in_(("closed", "cancelled")))
+    yield delete(PairRule).where(col(PairRule.round_id).in_(rounds), col(PairRule.kind).in_(("declined", "ended")))
+    declined = (col(Proposal.round_id).in_(rounds), col(Proposal.state).in_(("declined", "expired")))
+    yield delete(Proposal).where(*declined)
+
+
+def _pairs(now: datetime) -> Iterator[Any]:
+    """After a year a round is its frozen totals: who took part, with whom and when is gone."""
+    rounds = _over(now - PAIRS)
+    pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
+    yield delete(Session).where(col(Session.pairing_id).in_(pairings))
+    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, MatchRun, Enrolment)
+    for model in of_a_round:
+        yield delete(model).where(col(model.round_id).in_(rounds))
+
+
+def _left(now: datetime) -> Iterator[Any]:
+    """Profiles and texts of those who left the company a month ago."""
+    yield from removal(select(Person.id).where(col(Person.left_at) < now - GONE), now)

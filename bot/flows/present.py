@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from bot.flows.home import cards
-from bot.flows.home.rounds import open_to
 from bot.flows.turns import Feature, HomeSection, Turn
 from bot.ui.cards import Card
 
@@ -20,7 +19,7 @@ async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = Fal
     sections.sort(key=lambda section: section.rank)
     paused = turn.person.paused_until is not None and turn.person.paused_until > turn.now
     if not sections:
-        return cards.whole(cards.empty(await open_to(turn.uow, turn.person.pk)), MESSAGE_BLOCKS, paused=paused)
+        return cards.whole([cards.empty()], MESSAGE_BLOCKS, paused=paused)
     if home:
         return cards.whole(_with_headings(sections), OWN_PAGE_BLOCKS, paused=paused)
     now = [section for section in sections if section.rank < cards.NOW_UNTIL] or sections[:1]

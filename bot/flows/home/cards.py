@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from bot.flows.help.cards import show_help
 from bot.ui.cards import Block, Button, Buttons, Card, Divider, Heading, Note, Paragraph, card
 from bot.ui.words import T
-from storage.tables import Round
 
 NOW_UNTIL = 10
 """Sections ranked below this are the person's to do now."""
 
 
-def empty(round: Round | None) -> list[Card]:
-    """Nothing waits; with the way in, when a round could still be joined."""
-    if round is None:
-        return [card(T("home.nothing_now"))]
-    return [card(T("home.can_join", round=round.name))]
+def empty() -> Card:
+    """Nothing waits. (A round that can still be joined is a section of its own.)"""
+    return card(T("home.nothing_now"))
 
 
 def yours_to_do() -> Card:

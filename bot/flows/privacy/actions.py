@@ -76,6 +76,5 @@ async def remove(turn: Turn, _place: Place) -> Reply:
         enrolment.state = "declined_invitation" if enrolment.state == "invited" else "withdrawn"
     await remove_texts(uow, person.pk)
     await uow.cancel(f"support:{person.pk}:pause:")
-    person.feed_token, person.other_programme = None, ""
     uow.audit(person, "privacy.delete")
     return Replace(cards.removed())

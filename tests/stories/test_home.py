@@ -1,0 +1,81 @@
+"""The present card and the person's own page."""
+
+from sqlmodel import select
+
+from storage.database import counted_queries
+from storage.tables import Person
+from tests.stage import Stage
+from tests.stories.steps import a_pair, round_that_enrols
+
+MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
+
+
+async def test_home_tells_that_nothing_waits(stage: Stage) -> None:
+    oliver = stage.hand(MENTOR)
+    assert "Nothing is waiting for you" in await oliver.opens_home()
+    await oliver.types("/mentoring")
+    assert "Nothing is waiting for you" in oliver.said
+
+
+async def test_home_shows_what_is_to_do_first_and_the_ways_to_peace(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    words = await valentina.opens_home()
+    assert words.startswith("Tocca a te adesso")
+    assert MENTOR in words
+    await valentina.clicks("Vedi che cosa arriva")
+    assert "Ecco che cosa conto di scriverti" in valentina.view_text
+    await valentina.closes()
+    await valentina.clicks("Vedi che cosa si conserva")
+    assert "non vede nulla" in valentina.view_text
+
+
+async def test_home_offers_to_end_a_pause(stage: Stage) -> None:
+    oliver = stage.hand(MENTOR)
+    await oliver.opens_home()
+    await oliver.clicks("Pause")
+    await oliver.fills({"For how long?": "1 week"})
+    await oliver.submits()
+    await oliver.closes()
+    await oliver.opens_home()
+    await oliver.clicks("Resume")
+    assert "Your pause is over" in oliver.view_text
+
+
+async def test_the_present_card_is_the_same_in_chat(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring")
+    assert MENTOR in valentina.said
+    await valentina.clicks("Vedi che cosa arriva")
+    assert "Ecco che cosa conto di scriverti" in valentina.said
+
+
+async def test_who_is_not_in_the_list_of_people_hears_what_to_do(stage: Stage) -> None:
+    oliver = stage.hand(MENTOR)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        person: Person | None = await uow.first(select(Person).where(Person.name == MENTOR))
+        assert person is not None
+        person.left_at = uow.now
+        await uow.commit()
+    await oliver.types("/mentoring")
+    assert "Ask HR to add you" in oliver.said
+
+
+async def test_an_open_round_says_how_to_join(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring")
+    assert "You are invited" in oliver.said
+    await oliver.clicks("Not now")
+    await oliver.types("/mentoring")
+    assert "You can join until" in oliver.said
+
+
+async def test_home_asks_the_store_no_more_than_a_question_or_two_a_feature(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    with counted_queries(stage.inverso.database.engine) as queries:
+        await valentina.opens_home()
+    of_the_page = [query for query in queries if query.startswith("SELECT") and "FROM workspace" not in query]
+    assert len(of_the_page) <= 8, of_the_page

@@ -161,14 +161,6 @@ async def questions_for(uow: Uow, session_id: int) -> list[Question]:
     return questions
 
 
-async def sessions_of(uow: Uow, pairing_id: int) -> list[Session]:
-    """The sessions of a pair, in order of number."""
-    rows: list[Session] = await uow.all(
-        uow.of(Session).where(Session.pairing_id == pairing_id).order_by(col(Session.number))
-    )
-    return rows
-
-
 async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:
     """The session, held to the end, and when either of the two has another booked one as (start, end), in one query.
 

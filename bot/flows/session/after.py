@@ -79,17 +79,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
         found.pairing.postponed, found.pairing.help = 0, ""
     role = found.role_of(person.pk) or ""
     await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
-    text = place.one("action").strip()
-    if text:
-        turn.uow.add(
-            ActionItem(
-                pairing_id=found.pairing.pk,
-                session_id=session.pk,
-                person_id=person.pk,
-                sealed_text=turn.uow.box.seal(text),
-                created_at=turn.now,
-            )
-        )
+    kept = _keep_item(turn, found, place.one("action").strip())
     following = next((one for one in meetings if one.session.state in BOOKABLE), None)
     return Replace(
         cards.thanks(
@@ -97,6 +87,22 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
             following.session.pk if following and found.is_on else None,
             books=role == "mentee",
             last=session.number == meetings[-1].session.number,
-            kept=bool(text),
+            kept=kept,
         )
     )
+
+
+def _keep_item(turn: Turn, found: Meeting, text: str) -> bool:
+    """One thing to try, sealed; whether there was one."""
+    if not text:
+        return False
+    turn.uow.add(
+        ActionItem(
+            pairing_id=found.pairing.pk,
+            session_id=found.session.pk,
+            person_id=turn.person.pk,
+            sealed_text=turn.uow.box.seal(text),
+            created_at=turn.now,
+        )
+    )
+    return True

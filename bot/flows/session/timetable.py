@@ -27,18 +27,7 @@ def promise(uow: Uow, meeting: Meeting, by: int) -> None:
     if reminder > uow.now:  # a date set just now needs no reminding
         _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
     _agenda(uow, meeting, starts, ends)
-    for person in (mentor, mentee):
-        after = morning_after(ends, 1, meeting.site(person))
-        again = morning_after(after, AGAIN_DAYS, meeting.site(person))
-        for name, due in (("after", after), ("after_again", again)):
-            uow.promise(
-                f"session.{name}",
-                f"{after_key(meeting, person.pk)}{name}",
-                due,
-                person=person.pk,
-                expires_at=after + AFTER_KEPT,
-                session=meeting.session.pk,
-            )
+    _after(uow, meeting, ends)
     uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
 
 
@@ -55,6 +44,22 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
             session=meeting.session.pk,
             by=by,
         )
+
+
+def _after(uow: Uow, meeting: Meeting, ends: datetime) -> None:
+    """The morning after, and once more."""
+    for person in (meeting.mentor, meeting.mentee):
+        after = morning_after(ends, 1, meeting.site(person))
+        again = morning_after(after, AGAIN_DAYS, meeting.site(person))
+        for name, due in (("after", after), ("after_again", again)):
+            uow.promise(
+                f"session.{name}",
+                f"{after_key(meeting, person.pk)}{name}",
+                due,
+                person=person.pk,
+                expires_at=after + AFTER_KEPT,
+                session=meeting.session.pk,
+            )
 
 
 def after_key(meeting: Meeting, person_id: int) -> str:

@@ -271,3 +271,16 @@ def test_every_promise_of_a_kind_is_a_job_that_exists_and_has_words() -> None:
     named = {job for jobs_of_kind in kinds.KINDS.values() for job in jobs_of_kind}
     assert named - jobs == set()
     assert {job for job in named if f"next.{job.replace('.', '_')}" not in catalog("en")} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_of_the_help_read_alike(language: str) -> None:
+    """They follow a colon: no capital at the start, no full stop at the end."""
+    lines = {command.help: command for feature in FEATURES for command in feature.commands}
+    wrong = [
+        form
+        for key in lines
+        for form in catalog(language)[key or ""].forms
+        if form.endswith(".") or (form[0].isupper() and not form.startswith("I "))
+    ]
+    assert wrong == []

@@ -2,6 +2,9 @@
 
 from sqlmodel import select
 
+from bot.flows.home.cards import whole
+from bot.ui.cards import Note, card
+from bot.ui.words import T
 from storage.database import counted_queries
 from storage.tables import Person
 from tests.stage import Stage
@@ -79,3 +82,12 @@ async def test_home_asks_the_store_no_more_than_a_question_or_two_a_feature(stag
         await valentina.opens_home()
     of_the_page = [query for query in queries if query.startswith("SELECT") and "FROM workspace" not in query]
     assert len(of_the_page) <= 8, of_the_page
+
+
+def test_a_page_with_too_much_to_show_points_to_the_rest() -> None:
+    many = [card("one", "two", "three") for _ in range(60)]
+    for most in (50, 100):
+        drawn = whole(many, most, paused=False)
+        assert most - 5 <= len(drawn.blocks) <= most
+        assert Note(T("home.more")) in drawn.blocks
+    assert Note(T("home.more")) not in whole(many[:5], 50, paused=False).blocks

@@ -7,6 +7,7 @@ from bot.ui.cards import Button, Buttons, Card, Confirm, card
 from bot.ui.words import T, Text, When
 
 BOOKING, SUPPORT = "session_booking", "session_support"
+NAME_ON_BUTTON = 50
 
 
 def unbooked_intro(partner: str, number: int) -> Text:
@@ -66,4 +67,5 @@ def _talk(session_id: int, coordinator: str) -> Button:
         T("session.talk_yes"),
         T("session.talk_no"),
     )
-    return Button(T("session.talk", coordinator=coordinator), "session.talk", str(session_id), confirm=sure)
+    name: Text = coordinator if len(coordinator) <= NAME_ON_BUTTON else T("session.the_coordinator")
+    return Button(T("session.talk", coordinator=name), "session.talk", str(session_id), confirm=sure)

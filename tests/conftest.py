@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.handlers.slack import render
 from bot.locales import Say, speaker
-from tests.databases import postgres_server
+from tests.databases import fresh_postgres, postgres_server
 from tests.stage import Stage, department, on_stage
 
 
@@ -25,17 +25,32 @@ def drawn_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(render, name, both)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--postgresql``: all stories on PostgreSQL, instead of on SQLite in memory."""
+    parser.addoption("--postgresql", action="store_true", help="tell the stories on PostgreSQL")
+
+
 @pytest_asyncio.fixture
-async def stage() -> AsyncIterator[Stage]:
+async def story_database(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of the empty database that a story is told on."""
+    if not request.config.getoption("--postgresql"):
+        yield "sqlite:///:memory:"
+        return
+    async with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def stage(story_database: str) -> AsyncIterator[Stage]:
     """A few dozen people of the sample company, with the bot in their workspace, on a Tuesday morning."""
-    async with on_stage(roster=department("Human resources", "Finance")) as company:
+    async with on_stage(story_database, department("Human resources", "Finance")) as company:
         yield company
 
 
 @pytest_asyncio.fixture
-async def company() -> AsyncIterator[Stage]:
+async def company(story_database: str) -> AsyncIterator[Stage]:
     """All 240 people of the sample company."""
-    async with on_stage() as whole:
+    async with on_stage(story_database) as whole:
         yield whole
 
 

@@ -17,12 +17,14 @@ from bot.domain.roster import parse_roster
 from bot.settings import Settings
 from playground.workspace import Hand, Outcome, Person, Workspace
 from storage import schema
+from storage.box import new_key
 from storage.organisations import the_organisation
 from storage.roster import import_roster
 
 ROSTER = Path(__file__).parent.parent / "playground" / "data" / "roster.csv"
 TUESDAY = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 SECRET, TOKEN = "a-signing-secret", "xoxb-stage"
+KEY = new_key()
 
 
 @dataclass
@@ -145,6 +147,7 @@ async def on_stage(
     async with Workspace(people, "http://127.0.0.1:1", SECRET, TOKEN, clock) as workspace:
         settings = Settings(
             DATABASE_URL=database_url,
+            INVERSO_SECRET_KEY=KEY,
             SLACK_BOT_TOKEN=TOKEN,
             SLACK_SIGNING_SECRET=SECRET,
             SLACK_API_URL=await workspace.start(),

@@ -19,7 +19,7 @@ from bot.ui.forms import ManyField, Value
 from bot.ui.words import T
 from playground.workspace import Hand
 from storage.database import counted_queries
-from storage.tables import Avoidance, FlowSession, Job, Person, Round
+from storage.tables import Avoidance, FlowSession, Job, Person, Round, SurveyResponse
 from tests.stage import TUESDAY, Stage
 from tests.stories.enrolling import (
     OFFERS,
@@ -56,6 +56,27 @@ async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
     assert (row.slots, row.languages) == (["tue-09", "thu-14"], ["it", "en"])
     assert row.formats == ["blended", "remote"]
     assert (row.notice_version, row.notice_at, row.place) == ("Notice 3", stage.clock.now(), "London")
+
+
+async def test_who_is_in_may_answer_three_questions_and_keeps_the_way_to_the_lessons(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.clicks("Tell me more")
+    await enrols(amelia, "en", "mentor")
+    assert "One minute, if you like" in amelia.said
+    await amelia.clicks("Answer three questions")
+    for label in ("I feel that I have an influence", "In the last month I proposed"):
+        await amelia.fills({label: "Agree"})
+    await amelia.fills({"In the last three months": "Yes"})
+    await amelia.submits()
+    assert "You are in" in amelia.said
+    await amelia.closes()
+    await amelia.clicks("Answer three questions")
+    assert not amelia.sees_modal
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        given = {row.item: (row.wave, row.value) for row in await uow.all(select(SurveyResponse))}
+    assert given == {"ENG1": ("base", 4), "INN1": ("base", 4), "DIG2": ("base", 1)}
 
 
 async def test_a_senior_mentee_enrols_in_italian(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import select
 from bot.content import items
 from bot.domain.survey import skill_item
 from bot.flows.feedback.conversation import questions
-from bot.flows.turns import Event, Pressed, Replace, Reply, ShowForm, Submitted, Tell
+from bot.flows.turns import Event, Pressed, Reply, ShowForm, Submitted, Tell
 from storage import surveys
 from storage.database import counted_queries
 from storage.tables import Enrolment, Pairing, Person, Release, Round, SurveyKey, SurveyResponse, Workspace
@@ -196,12 +196,12 @@ async def test_three_questions_before_the_first_session(stage: Stage) -> None:
     sent = Submitted(shown.token, shown.step, {"ENG1": "2", "INN1": "no_answer", "DIG2": "1"})
     event = Event("slack", workspace.external_id, oliver.user_id, sent)
     with counted_queries(stage.inverso.database.engine) as seen:
-        assert isinstance((await stage.inverso.dispatcher.handle(event)).reply, Replace)
+        assert isinstance((await stage.inverso.dispatcher.handle(event)).reply, Tell)
     assert len(seen) <= 6, seen
     rows = await stored(stage, round_id)
     assert [rows["base", code].value for code in ("ENG1", "INN1", "DIG2")] == [2, None, 1]
     again = await press(stage, oliver, "feedback.base", str(enrolment.pk))
-    assert isinstance(again, Replace)
+    assert isinstance(again, Tell)
     await in_state(stage, round_id, "running")
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Facts, Note, card
+from bot.flows.feedback.cards import short_form
+from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Facts, Note, card
 from bot.ui.words import T, Text, When
 
 
@@ -87,6 +88,7 @@ def enrolled(
         steps.append(Button(T("enrolment.start_lessons"), "preparation.open", str(enrolment_id), style="primary"))
     steps.append(Button(T("enrolment.write_goals"), "goals.open", str(enrolment_id)))
     steps.append(Button(T("enrolment.change"), "enrolment.profile", str(round_id)))
+    today = () if changed else (Divider(), *short_form(enrolment_id).blocks)
     first: Text = T("enrolment.changed" if changed else "enrolment.in")
     after = (T("enrolment.after_end", date=When(ends, zone, "day")),) if ends else ()
     return card(
@@ -95,6 +97,7 @@ def enrolled(
         *after,
         Note(T("enrolment.who_sees")),
         Buttons(tuple(steps)),
+        *today,
     )
 
 

@@ -4,7 +4,7 @@ from bot.flows.engine import Place
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
 from bot.flows.talk import start
-from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
 from storage import surveys
 from storage.surveys import ANSWERED, OPEN, Part
@@ -29,7 +29,7 @@ async def base(turn: Turn) -> Reply:
     if part is None:
         raise outdated_button()
     if part.waves.get("base") == ANSWERED:
-        raise Outdated(T("feedback.already"), cards.thanked("base"))
+        raise Outdated(T("feedback.already"))
     if part.round.state not in BEFORE_THE_FIRST_SESSION or not part.enrolment.role:
         raise Outdated(T("feedback.base_closed"))
     return await _start(turn, part, "base")
@@ -65,7 +65,8 @@ async def finish(turn: Turn, place: Place) -> Reply:
     )
     if not kept:
         raise Outdated(T("feedback.closed"), cards.closed(written(place)))
-    return Replace(cards.thanked(wave))
+    thanks = cards.thanked(wave)
+    return Tell(thanks) if wave == "base" else Replace(thanks)  # the offer stands on a card that is still wanted
 
 
 async def _start(turn: Turn, part: Part, wave: str) -> Reply:

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, func, insert, literal, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
@@ -64,6 +77,44 @@ def _begun(uow: Uow) -> ColumnElement[bool]:
         FlowSession.expires_at > uow.now,
     )
     return unfinished.exists()
+
+
+async def joinable(uow: Uow, person_id: int) -> list[Participation]:
+    """The person's place in each round that is enrolling, the newest first, in one query.
+
+    Where the person has none yet, the enrolment is new: it is not stored, and becomes so by being added.
+    """
+    mine = and_(col(Enrolment.round_id) == Round.id, col(Enrolment.person_id) == person_id)
+    statement = (
+        select(Round, Enrolment, _begun(uow), waited_before(uow, literal(person_id), col(Round.id)))
+        .outerjoin(Enrolment, mine)
+        .where(Round.organisation_id == uow.organisation_id, Round.state == "enrolling")
+        .order_by(col(Round.id).desc())
+    )
+    return [
+        Participation(
+            enrolment or Enrolment(round_id=round.pk, person_id=person_id, waited=bool(waited)), round, 0, bool(begun)
+        )
+        for round, enrolment, begun, waited in await uow.rows(statement)
+    ]
+
+
+def waited_before(uow: Uow, person: Any, round: Any) -> ColumnElement[bool]:
+    """Whether the person's last enrolment before that round ended without a partner: they come first this time.
+
+    ``person`` and ``round``: the two ids, as columns or literals of the statement that asks.
+    """
+    last, between = aliased(Enrolment), aliased(Enrolment)
+    newer = exists().where(
+        col(between.person_id) == last.person_id, col(between.round_id) > last.round_id, col(between.round_id) < round
+    )
+    return exists().where(
+        col(last.organisation_id) == uow.organisation_id,
+        col(last.person_id) == person,
+        col(last.round_id) < round,
+        or_(col(last.state) == "waitlisted", col(last.waited)),
+        ~newer,
+    )
 
 
 async def ready(uow: Uow, pairing: Pairing) -> bool:

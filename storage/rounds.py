@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, update
+from sqlalchemy import Table, and_, delete, func, insert, literal, or_, update
 from sqlmodel import col, select
 
+from storage.enrolments import waited_before
 from storage.tables import Account, Enrolment, Job, Organisation, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
 NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
 OVER = ("closed", "cancelled")
+
+_enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,16 @@ async def invited_people(uow: Uow, round: Round) -> list[Person]:
         statement = statement.where(or_(and_(*fits), col(Person.id).in_(also)))
     people: list[Person] = await uow.all(statement.order_by(col(Person.id)))
     return people
+
+
+def fits(round: Round, person: Person) -> bool:
+    """Whether the round invites this person, by the same rule: somebody who has joined the company since, say."""
+    chosen = round.invited
+    if person.pk == round.coordinator_id or str(person.pk) in chosen.get("without", ()):
+        return False
+    theirs = {"departments": person.department, "sites": person.site, "stages": person.career_stage}
+    everybody_of = all(value in chosen[name] for name, value in theirs.items() if chosen.get(name))
+    return everybody_of or str(person.pk) in chosen.get("with", ())
 
 
 async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = False) -> list[tuple[Round, Counts]]:
@@ -178,11 +191,14 @@ async def all_rounds(uow: Uow, workspace_id: int) -> tuple[Organisation | None, 
 
 
 async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
-    """Write that these people are invited, many in one statement."""
-    blank = Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=0).model_dump(exclude={"id"})
-    rows = [{**blank, "person_id": id} for id in person_ids]
-    for start in range(0, len(rows), 1000):
-        await uow.execute(insert(Enrolment).values(rows[start : start + 1000]))
+    """Write that these people are invited, many in one statement; who waited in vain last time comes first now."""
+    blank = Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=0)
+    same = blank.model_dump(exclude={"id", "person_id", "waited"})
+    columns = [literal(value, _enrolment.c[name].type) for name, value in same.items()]
+    waited = waited_before(uow, col(Person.id), literal(round_id))
+    for start in range(0, len(person_ids), 1000):
+        some = select(*columns, col(Person.id), waited).where(col(Person.id).in_(person_ids[start : start + 1000]))  # type: ignore[call-overload]  # more columns than the stub knows
+        await uow.execute(insert(Enrolment).from_select([*same, "person_id", "waited"], some.order_by(col(Person.id))))
 
 
 # ── What a cancelled round still owes ────────────────────────────────────────────────────────────────────────────────

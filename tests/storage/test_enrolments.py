@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 
-from storage import enrolments
+from storage import enrolments, rounds
 from storage.database import Database
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round, Workspace
 from storage.uow import Uow
@@ -46,6 +46,32 @@ async def test_the_newest_round_is_found_unless_the_question_is_narrower(company
         assert await enrolments.participation(uow, CARLA) is None
     async with company.uow(NOW, 2) as uow:
         assert await enrolments.participation(uow, ANNA) is None
+
+
+async def test_who_waited_in_vain_last_time_comes_first(company: Database) -> None:
+    async with company.uow(NOW, 1) as uow:
+        uow.add_all(
+            [
+                Enrolment(round_id=1, person_id=BRUNO, state="waitlisted"),
+                Enrolment(round_id=1, person_id=CARLA, state="withdrawn", waited=True),
+                Enrolment(round_id=2, person_id=CARLA, state="declined_invitation"),
+                Enrolment(round_id=2, person_id=DARIO, state="declined_invitation", waited=True),
+            ]
+        )
+        uow.add(Round(name="next", state="enrolling", coordinator_id=CARLA, created_at=NOW))
+        await uow.flush()
+        places = {person: await enrolments.joinable(uow, person) for person in (ANNA, BRUNO, CARLA, DARIO)}
+        assert {person for person, mine in places.items() if mine[0].enrolment.waited} == {DARIO}
+        assert [mine.enrolment.id is None for mine in places[DARIO]] == [True, False]
+        await rounds.invite(uow, 3, [ANNA, BRUNO, CARLA, DARIO])
+        invited = await uow.all(uow.of(Enrolment).where(Enrolment.round_id == 3))
+        assert {row.person_id for row in invited if row.waited} == {DARIO}
+        next(row for row in invited if row.person_id == BRUNO).state = "waitlisted"
+        uow.add(Round(name="another", state="draft", coordinator_id=CARLA, created_at=NOW))
+        await uow.flush()
+        await rounds.invite(uow, 4, [ANNA, BRUNO, DARIO])
+        invited = await uow.all(uow.of(Enrolment).where(Enrolment.round_id == 4))
+        assert {row.person_id for row in invited if row.waited} == {BRUNO, DARIO}
 
 
 async def test_a_form_left_half_filled_is_known_until_it_expires(company: Database) -> None:

@@ -34,7 +34,7 @@ from tests.stories.enrolling import (
     tells_how_to_meet,
     tells_skills,
 )
-from tests.stories.steps import enrol, round_that_enrols
+from tests.stories.steps import draft_round, enrol, round_that_enrols
 
 
 async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
@@ -95,6 +95,23 @@ async def test_a_senior_mentee_enrols_in_italian(stage: Stage) -> None:
     assert "La tua adesione c’è" in roberta.said
     row = await row_of(stage, "Roberta Esposito")
     assert (row.role, row.wants) == ("mentee", [["5.3", 1], ["1.1", 1]])
+
+
+async def test_who_came_too_late_to_be_invited_may_join_a_round_that_they_fit(stage: Stage) -> None:
+    round_id = await draft_round(stage, invited={"departments": ["Finance"]}, state="enrolling")
+    roberta, oliver = stage.hand("Roberta Esposito"), stage.hand("Oliver Clarke")
+    await oliver.types("/mentoring join")
+    assert "meant for another group" in oliver.said
+    with counted_queries(stage.inverso.database.engine) as seen:
+        await stage.workspace.command(roberta.user_id, "/mentoring", "join")
+        await stage.inverso.nursery.settle()
+    assert len(seen) <= 6, seen
+    await enrols(roberta, "it", "mentee")
+    row = await row_of(stage, "Roberta Esposito")
+    assert (row.round_id, row.state, row.waited) == (round_id, "enrolled", False)
+    coordinator = stage.hand("Valentina Vitale")
+    await coordinator.types("/mentoring join")
+    assert not coordinator.sees_modal
 
 
 async def test_what_is_left_half_done_goes_on_at_its_step(stage: Stage) -> None:

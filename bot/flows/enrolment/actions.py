@@ -9,7 +9,8 @@ from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
-from storage.enrolments import TAKING_PART, Participation, participation, places_and_avoided, take_back
+from storage.enrolments import TAKING_PART, Participation, joinable, participation, places_and_avoided, take_back
+from storage.rounds import fits
 from storage.tables import Round
 
 CHANGEABLE_AT_ENROLMENT = ("enrolled", "prepared")
@@ -35,12 +36,19 @@ async def show(turn: Turn) -> Reply:
 
 
 async def join(turn: Turn) -> Reply:
-    """``join``: the same, by a command."""
-    mine = await participation(turn.uow, turn.person.pk, rounds=("enrolling",))
-    if mine is None:
-        mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
-        raise Refused(T("enrolment.no_round" if mine is None else "enrolment.in_already"))
-    return await _begin(turn, mine)
+    """``join``: the same, by a command; also for somebody who fits the round and came too late to be invited."""
+    rounds = await joinable(turn.uow, turn.person.pk)
+    for mine in rounds:
+        if mine.enrolment.id is not None:
+            return await _begin(turn, mine)
+    for mine in rounds:
+        if fits(mine.round, turn.person) and is_open(mine.round, turn):
+            turn.uow.add(mine.enrolment)
+            return await _begin(turn, mine)
+    if await participation(turn.uow, turn.person.pk, states=TAKING_PART) is not None:
+        raise Refused(T("enrolment.in_already"))
+    others = any(mine.round.coordinator_id != turn.person.pk for mine in rounds)
+    raise Refused(T("enrolment.for_others" if others else "enrolment.no_round"))
 
 
 async def _begin(turn: Turn, mine: Participation) -> Reply:

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.relay import Relay
 
 SAFETY_NET_SECONDS = 15
+AT_ONCE = 3  # one that works, one that leaves word, one that is being replaced
 
 
 class Scheduler:
@@ -22,6 +23,7 @@ class Scheduler:
         self._clock = clock
         self._nightly = nightly
         self._nearest: datetime | None = None
+        self._ticking = self._again = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
@@ -45,12 +47,24 @@ class Scheduler:
         self._nearest = nearest
         wait = max(nearest - self._clock.now(), timedelta(0))
         trigger = DateTrigger(datetime.now(UTC) + wait)
-        self._scheduler.add_job(self._tick, trigger, id="wake", replace_existing=True, misfire_grace_time=None)
+        self._scheduler.add_job(
+            self._tick, trigger, id="wake", replace_existing=True, misfire_grace_time=None, max_instances=AT_ONCE
+        )
 
     async def _sweep(self) -> None:
         await self._nightly()
 
     async def _tick(self) -> None:
-        self._nearest = None
-        await self._relay.run_due()
-        self.wake(await self._relay.next_due())
+        """Do what is due, one round at a time. Who comes meanwhile leaves word that there may be more."""
+        self._nearest, self._again = None, True
+        if self._ticking:
+            return
+        self._ticking = True
+        try:
+            while self._again:
+                self._again = False
+                await self._relay.run_due()
+            due = await self._relay.next_due()
+        finally:
+            self._ticking, self._nearest = False, None
+        self.wake(due)

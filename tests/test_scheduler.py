@@ -1,0 +1,74 @@
+"""The clock's hand: whoever promises something while the relay is at work is heard at once, not at the next round."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.relay import Relay
+from bot.scheduler import Scheduler
+
+PATIENCE = 8  # seconds: half of what the safety net waits
+
+
+class SlowRelay:
+    """A relay whose every round of work lasts until it is allowed to end."""
+
+    def __init__(self) -> None:
+        self.begun: asyncio.Queue[int] = asyncio.Queue()
+        self.may_end: asyncio.Queue[None] = asyncio.Queue()
+        self.rounds = self.at_once = 0
+        self.next: datetime | None = None
+
+    async def run_due(self) -> int:
+        self.rounds += 1
+        self.at_once += 1
+        assert self.at_once == 1
+        await self.begun.put(self.rounds)
+        await self.may_end.get()
+        self.at_once -= 1
+        return 0
+
+    async def next_due(self) -> datetime | None:
+        due, self.next = self.next, None
+        return due
+
+
+async def nothing() -> None:
+    pass
+
+
+@pytest.fixture
+async def relay() -> SlowRelay:
+    return SlowRelay()
+
+
+@pytest.fixture
+async def scheduler(relay: SlowRelay) -> AsyncIterator[Scheduler]:
+    running = Scheduler(cast("Relay", relay), SystemClock(), nothing)
+    running.start()
+    async with asyncio.timeout(PATIENCE):
+        assert await relay.begun.get() == 1
+    yield running
+    running.stop()
+
+
+async def test_what_is_promised_during_the_work_is_looked_at_right_after_it(
+    relay: SlowRelay, scheduler: Scheduler
+) -> None:
+    async with asyncio.timeout(PATIENCE):
+        for work in range(2, 5):
+            scheduler.wake(datetime.now(UTC))
+            scheduler.wake(datetime.now(UTC))
+            relay.may_end.put_nowait(None)
+            assert await relay.begun.get() == work
+
+
+async def test_what_fell_due_at_the_very_end_of_the_work_is_done_next(relay: SlowRelay, scheduler: Scheduler) -> None:
+    async with asyncio.timeout(PATIENCE):
+        relay.next = datetime.now(UTC) - timedelta(seconds=1)
+        relay.may_end.put_nowait(None)
+        assert await relay.begun.get() == 2

@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from sqlmodel import col
 
 from bot.domain.roster import RosterRow
-from storage.tables import Person
+from storage.tables import Account, Person
 from storage.uow import Uow
 
 FIELDS = (
@@ -23,6 +23,7 @@ FIELDS = (
     "platform",
     "other_programme",
 )
+FROM_CHAT = ("language", "timezone")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ async def known_managers(uow: Uow) -> dict[str, str | None]:
 async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
     """Add or update the people of the rows, then join them to their managers.
 
+    Who has an account keeps the language and time zone that the chat tells: it knows better than a roster.
+
     Rows are written in bulk and past the session: people who were loaded before do not see it.
     """
     rows = tuple(rows)
@@ -53,8 +56,9 @@ async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
     changed = [{"id": known[row.email], **_facts(row)} for row in rows if row.email in known]
     if new:
         await uow.session.execute(insert(Person), new)
-    if changed:
-        await uow.session.execute(update(Person), changed)
+    for some in await _without_what_chat_knows(uow, changed):
+        if some:
+            await uow.session.execute(update(Person), some)
     if rows:
         await uow.session.execute(update(Person), list(_joined(rows, await _ids(uow))))
     return Imported(len(new), len(changed))
@@ -63,6 +67,15 @@ async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
 async def _ids(uow: Uow) -> dict[str, int]:
     people = await uow.rows(uow.of(Person).with_only_columns(col(Person.email), col(Person.id)))
     return {str(email): int(id) for email, id in people}
+
+
+async def _without_what_chat_knows(uow: Uow, changed: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    """The changes to people without and with an account: these have told the chat their language and time zone."""
+    linked = set(await uow.all(uow.of(Account).with_only_columns(col(Account.person_id))))
+    from_chat = [
+        {name: value for name, value in one.items() if name not in FROM_CHAT} for one in changed if one["id"] in linked
+    ]
+    return [one for one in changed if one["id"] not in linked], from_chat
 
 
 def _facts(row: RosterRow) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""A roster that is imported again: what changed is taken, and what the chat knows better stays."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.domain.roster import RosterRow
+from storage.database import Database
+from storage.roster import import_roster
+from storage.tables import Account, Person, Workspace
+
+NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
+ANNA = RosterRow(
+    line=2,
+    email="anna@a.example",
+    name="Anna",
+    department="Finance",
+    job_title="Controller",
+    career_stage="early",
+    tenure_band="",
+    site="Roma",
+    country="IT",
+    timezone="Europe/Rome",
+    languages=("it",),
+    manager_email=None,
+    platform="slack",
+    other_programme="",
+)
+BRUNO = replace(ANNA, email="bruno@a.example", name="Bruno")
+
+
+async def test_language_and_time_zone_of_who_is_linked_are_the_chats(database: Database) -> None:
+    async with database.uow(NOW, 1) as uow:
+        await import_roster(uow, [ANNA, BRUNO])
+        workspace = uow.add(Workspace(platform="slack", external_id="T1", installed_at=NOW))
+        await uow.flush()
+        anna = next(one for one in await uow.all(uow.of(Person)) if one.name == "Anna")
+        anna.language, anna.timezone = "en", "Europe/London"
+        uow.add(Account(workspace_id=workspace.pk, external_id="U1", person_id=anna.pk))
+        await uow.commit()
+    moved = [replace(row, site="Bari", languages=("de",), timezone="Europe/Berlin") for row in (ANNA, BRUNO)]
+    async with database.uow(NOW, 1) as uow:
+        assert (await import_roster(uow, moved)).updated == 2
+        await uow.commit()
+    async with database.uow(NOW, 1) as uow:
+        people = {one.name: one for one in await uow.all(uow.of(Person))}
+    assert {one.site for one in people.values()} == {"Bari"}
+    assert (people["Anna"].language, people["Anna"].timezone) == ("en", "Europe/London")
+    assert (people["Bruno"].language, people["Bruno"].timezone) == ("en", "Europe/Berlin")
+    assert people["Anna"].languages == ["de"]

@@ -92,6 +92,14 @@ class Relay:
         async with self.database.uow(self.clock()) as uow:
             return await jobs.next_due(uow.session)
 
+    async def take_back(self) -> None:
+        """For the only worker of a store, when it begins: what the one before it held when it died is due now."""
+        async with self.database.uow(self.clock()) as uow:
+            held = await jobs.take_back(uow.session, uow.now)
+            await uow.commit()
+        if held:
+            log.info("promises_taken_back", count=held)
+
     async def run_due(self) -> int:
         """Do everything that is due now; returns how many promises were looked at."""
         looked_at = 0

@@ -92,6 +92,16 @@ async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) ->
     return sorted(rows, key=lambda job: job.id or 0)
 
 
+async def take_back(session: AsyncSession, now: datetime) -> int:
+    """Make due at once what workers hold whose lease has not ended; returns how many promises these are.
+
+    Right only where all of them are known to be dead: in a store that has a single worker, which has just begun.
+    """
+    held = (_job.c.state == "open", _job.c.owner != "")
+    result = await session.execute(update(_job).where(*held).values(due_at=now))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+
 async def finish(
     session: AsyncSession, job: Job, state: str, now: datetime, reason: str = "", receipt: str = ""
 ) -> bool:

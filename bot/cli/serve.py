@@ -1,8 +1,10 @@
 """`inverso run`, `web`, `worker`: serving people, doing what is due, or both."""
 
 import asyncio
+import fcntl
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 
 import structlog
 import typer
@@ -43,15 +45,34 @@ async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> No
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
+        if path is not None and with_worker:
+            be_the_only_worker(path, stack)
         inverso = await build(settings)
         stack.push_async_callback(inverso.close)
         await inverso.prepare()
+        if settings.on_sqlite and with_worker:
+            await inverso.relay.take_back()
         if with_web:
             await listen(inverso, stack)
         if with_worker:
             inverso.scheduler.start()
         log.info("ready", address=settings.address, web=with_web, worker=with_worker)
         await until_stopped()
+
+
+def be_the_only_worker(database: Path, stack: ExitStack | AsyncExitStack) -> None:
+    """Hold the SQLite file's worker lock, which the system lets go of however the process ends.
+
+    Raises ``BadSettings`` when another process holds it.
+    """
+    lock = stack.enter_context(database.with_suffix(".worker").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as held:
+        raise BadSettings(
+            f"Another process already does what is due on {database}. With SQLite there is one: stop the other, "
+            "or use PostgreSQL for several workers."
+        ) from held
 
 
 async def listen(inverso: Inverso, stack: AsyncExitStack, host: str = "0.0.0.0") -> None:  # noqa: S104  # containers

@@ -1,0 +1,154 @@
+"""Killed at any moment, it loses no promise: real processes, ended with SIGKILL while they say sixty things."""
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from bot.cli.serve import be_the_only_worker
+from bot.settings import BadSettings
+from storage import jobs
+from storage.tables import Job, Pairing, Person
+from storage.uow import Uow
+from tests.databases import fresh_postgres
+from tests.stage import KEY, SECRET, TOKEN, Stage, department, on_stage
+from tests.stories.steps import a_pair
+
+ROOT = Path(__file__).parent.parent
+LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
+PATIENCE = 20
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database that outlives its processes."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'inverso.db'}"
+        return
+    async with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@asynccontextmanager
+async def a_process(stage: Stage, address: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The worker as it is deployed, talking to the stage's workspace; killed at the end."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": address,
+        "INVERSO_SECRET_KEY": KEY,
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{stage.workspace.base_url}/api/",
+    }
+    command = (sys.executable, "-m", "bot", "worker")
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def promise(uow: Uow, pairings: list[int]) -> set[str]:
+    """Owe sixty messages now: private ones that end a round, and conversations of two; returns their keys."""
+    await uow.execute(delete(Job))
+    round_id = (await uow.need(Pairing, pairings[0])).round_id
+    people = await uow.all(uow.of(Person).order_by(Person.id))
+    for number in range(LETTERS):
+        person = people[number % len(people)].pk
+        uow.promise("programme.cancelled", f"letter:{number}", uow.now, person=person, round=round_id)
+    for pairing in pairings:
+        uow.promise("pairing.introduce", f"introduction:{pairing}", uow.now, pairing=pairing)
+    return {promise.key for promise in uow.promises}
+
+
+def received(stage: Stage) -> Counter[str]:
+    """How often each promise's message lies in a conversation."""
+    said = (message for place in stage.workspace.conversations.values() for message in place.messages.values())
+    return Counter(message.metadata["event_payload"]["key"] for message in said if message.metadata)
+
+
+async def open_jobs(stage: Stage) -> int:
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        return await uow.count(uow.of(Job).where(Job.state == "open"))
+
+
+async def let_leases_end(stage: Stage) -> None:
+    """What the dead worker holds is two minutes older: with several workers nobody but time tells who is dead."""
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        held = (col(Job.state) == "open", col(Job.owner) != "")
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        assert all(job.due_at <= datetime.now(UTC) + jobs.LEASE for job in await uow.all(uow.of(Job).where(*held)))
+        await uow.execute(update(Job).where(*held).values(due_at=past))
+        await uow.commit()
+
+
+async def said_more(stage: Stage, process: asyncio.subprocess.Process, more: int) -> None:
+    """Return in the moment in which that many more messages have come."""
+    changes = stage.workspace.subscribe()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while more:
+                assert process.returncode is None
+                change = await changes.get()
+                more -= change.kind == "message"
+    finally:
+        stage.workspace.unsubscribe(changes)
+
+
+async def everything_done(stage: Stage, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await open_jobs(stage):
+            assert process.returncode is None
+            await asyncio.sleep(0.05)
+
+
+async def test_killed_again_and_again_every_message_arrives_once(address: str) -> None:
+    chance = random.Random(address.startswith("sqlite"))
+    company = department("Human resources", "Finance")
+    async with on_stage(address, company, start=datetime.now(UTC)) as stage:
+        stage.workspace.limits_on = False
+        names = [person.name for person in stage.workspace.people.values() if person.name != "Valentina Vitale"]
+        pairings = [await a_pair(stage, *names[2 * number : 2 * number + 2]) for number in range(INTRODUCTIONS)]
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            keys = await promise(uow, pairings)
+            await uow.commit()
+        assert len(keys) == LETTERS + INTRODUCTIONS
+        for _ in range(KILLS):
+            async with a_process(stage, address) as process:
+                await said_more(stage, process, chance.randint(1, 25))
+            assert await open_jobs(stage)
+            if address.startswith("postgresql"):
+                await let_leases_end(stage)
+        async with a_process(stage, address) as process:
+            await everything_done(stage, process)
+        arrived = received(stage)
+        assert set(arrived) == keys
+        assert {key: times for key, times in arrived.items() if key.startswith("letter") and times > 1} == {}
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            assert {job.state for job in await uow.all(uow.of(Job))} == {"done"}
+
+
+async def test_a_second_worker_on_one_sqlite_file_is_turned_away(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'inverso.db'}"
+    async with on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage:
+        with contextlib.ExitStack() as first:
+            be_the_only_worker(tmp_path / "inverso.db", first)
+            async with a_process(stage, address) as second, asyncio.timeout(PATIENCE):
+                assert await second.wait() == 2
+            with pytest.raises(BadSettings, match="Another process"):
+                be_the_only_worker(tmp_path / "inverso.db", first)
+        with contextlib.ExitStack() as later:
+            be_the_only_worker(tmp_path / "inverso.db", later)

@@ -13,6 +13,9 @@ from storage.tables import Job, Person
 from storage.uow import Actor, Uow
 
 
+MOST_DIGITS = 9  # of a row's key: all databases hold them
+
+
 class Refused(Exception):  # a refusal is an answer, not a fault
     """The words for the person, or a whole ``card`` that says them and a way on; nothing is saved."""
 
@@ -158,7 +161,7 @@ class Turn:
     def number(self, part: int = 0) -> int:
         """The ``part``-th id of the button. Raises ``Outdated`` when it is not a number (a tampered button)."""
         pieces = self.id.split(":")
-        if part >= len(pieces) or not pieces[part].isdecimal():
+        if part >= len(pieces) or not pieces[part].isdecimal() or len(pieces[part]) > MOST_DIGITS:
             raise outdated_button()
         return int(pieces[part])
 

@@ -48,6 +48,6 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
         web.get("/healthz", healthz),
         web.get("/readyz", readyz),
         web.get("/metrics", metrics),
-        web.get("/calendar/{token}.ics", calendar),
+        web.get("/calendar/{token:[0-9a-f]+}.ics", calendar),
         picture_route(database, clock),
     ]

@@ -1,30 +1,32 @@
 """Slack's payloads as events. Pure. Everything that arrives is treated as typed by a stranger."""
 
 import json
+import re
 from html import unescape
 from typing import Any
 
-from bot.flows.turns import Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
+from bot.flows.turns import MOST_DIGITS, Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
 from bot.handlers.slack.render import SEPARATOR
 from bot.ui.forms import Value
 
 Json = dict[str, Any]
 PLATFORM = "slack"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def command(body: Json) -> Event:
     """A slash command. Its text arrives escaped."""
-    return _event(body.get("team_id"), body.get("user_id"), Commanded(unescape(str(body.get("text", "")))))
+    return _event(body.get("team_id"), body.get("user_id"), Commanded(_text(unescape(str(body.get("text", ""))))))
 
 
 def action(body: Json) -> Event:
     """A press of a button in a message, a modal or the Home tab."""
     pressed: Json = (body.get("actions") or [{}])[0]
-    verb = str(pressed.get("action_id", "")).split(SEPARATOR)[0]
+    verb = _text(pressed.get("action_id", "")).split(SEPARATOR)[0]
     values = state_values(body.get("view", body))
-    what: What = Pressed(verb, str(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
+    what: What = Pressed(verb, _text(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
     if verb == "flow.back":
-        token, _, step = str(pressed.get("value", "")).partition(":")
+        token, _, step = _text(pressed.get("value", "")).partition(":")
         what = Submitted(token, step, values, back=True)
     return _event(_team(body), (body.get("user") or {}).get("id"), what, origin=origin_of(body))
 
@@ -33,7 +35,7 @@ def submission(body: Json) -> Event:
     """A modal, sent."""
     view: Json = body.get("view") or {}
     kept = _metadata(str(view.get("private_metadata", "")))
-    what = Submitted(str(kept.get("token", "")), str(kept.get("step", "")), state_values(view))
+    what = Submitted(_text(kept.get("token", "")), _text(kept.get("step", "")), state_values(view))
     return _event(_team(body), (body.get("user") or {}).get("id"), what)
 
 
@@ -51,7 +53,7 @@ def typed(body: Json) -> Event | None:
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return None
     origin = f"d:{event.get('channel', '')}"
-    words = Typed(unescape(str(event.get("text", ""))))
+    words = Typed(_text(unescape(str(event.get("text", "")))))
     return _event(body.get("team_id"), event.get("user"), words, key=_key(body), origin=origin)
 
 
@@ -75,20 +77,25 @@ def state_values(holder: Json) -> dict[str, Value]:
 def _value(given: Json) -> Value:
     match given:
         case {"selected_option": option}:
-            return str(option["value"]) if option else None
+            return _text(option["value"]) if option else None
         case {"selected_options": options}:
-            return [str(option["value"]) for option in options or []]
+            return [_text(option["value"]) for option in options or []]
         case {"selected_users": users}:
-            return [str(user) for user in users or []]
+            return [_text(user) for user in users or []]
         case _:
             for key in ("value", "selected_date", "selected_time", "selected_user"):
                 if given.get(key) is not None:
-                    return str(given[key])
+                    return _text(given[key])
             return None
 
 
+def _text(given: object) -> str:
+    """As text, without the characters that no keyboard types and no database keeps: NUL and halves of surrogates."""
+    return _UNSTORABLE.sub("", str(given))
+
+
 def _event(team: object, user: object, what: What, *, origin: str = "", key: str | None = None) -> Event:
-    return Event(PLATFORM, str(team or ""), str(user or ""), what, origin, key)
+    return Event(PLATFORM, _text(team or ""), _text(user or ""), what, origin, key)
 
 
 def _team(body: Json) -> object:
@@ -96,12 +103,13 @@ def _team(body: Json) -> object:
 
 
 def _key(body: Json) -> str | None:
-    return f"slack:{body['event_id']}" if body.get("event_id") else None
+    return f"slack:{_text(body['event_id'])}" if body.get("event_id") else None
 
 
 def _nudge(block_id: str) -> int | None:
     block, _, number = block_id.partition(SEPARATOR)
-    return int(number) if block.isdecimal() and number.isdecimal() else None
+    kept = block.isdecimal() and number.isdecimal() and len(number) <= MOST_DIGITS
+    return int(number) if kept else None
 
 
 def _metadata(text: str) -> Json:

@@ -12,8 +12,7 @@ from bot.ui.words import T, Text
 from storage.tables import Job, Person
 from storage.uow import Actor, Uow
 
-
-MOST_DIGITS = 9  # of a row's key: all databases hold them
+MOST_DIGITS = 18  # all databases compare numbers of so many with a key
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault
@@ -248,7 +247,7 @@ JobRun = Callable[[JobTurn], Awaitable[Outcome]]
 
 @dataclass(frozen=True)
 class JobKind:
-    """What a job does when it is due. ``sent`` runs after delivery with the conversation's id, in the marking commit."""
+    """What a job does when it is due. ``sent`` runs after delivery, given the conversation's id, in the marking commit."""
 
     run: JobRun
     sent: Sent | None = None

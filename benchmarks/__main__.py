@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import ack as ack_benchmark
+from benchmarks import round as round_benchmark
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -19,6 +20,12 @@ def benchmarks() -> None:
 def ack(json: AsJson = False, seconds: float = 3.0) -> None:
     """Slash command, button and form through the whole bot, at 1, 10 and 100 at once."""
     ack_benchmark.run(seconds=seconds, as_json=json)
+
+
+@app.command()
+def round(json: AsJson = False, seed: int = 1) -> None:
+    """A whole round of 240 people driven by simulated colleagues."""
+    round_benchmark.run(seed=seed, as_json=json)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 BATCH = 50
 SPREAD_SECONDS = 900
 UNDATED = timedelta(days=30)
+PACE = timedelta(milliseconds=250)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Relay:
     owner: str = "relay"
     kinds: Mapping[str, JobKind] = field(init=False)
     paused: dict[int, datetime] = field(default_factory=dict)
+    slots: dict[int, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds = {name: kind for feature in self.features for name, kind in feature.jobs.items()}
@@ -156,9 +158,9 @@ class Relay:
             await jobs.finish(uow.session, job, "given_up", uow.now, "unreachable")
             return None
         first = people[say.to[0]]
-        paused = self.paused.get(reached[first.pk][1].pk)
-        if paused is not None and paused > uow.now:
-            await jobs.postpone(uow.session, job, paused + self._jitter(), "lane paused", unsure=job.unsure)
+        waits = self._slot(reached[first.pk][1].pk, uow.now)
+        if waits is not None:
+            await jobs.postpone(uow.session, job, waits, "lane paused", unsure=job.unsure)
             return None
         nudge = await self._begun_nudge(uow, job) if job.unsure else None
         if say.nudge is not None and nudge is None:
@@ -206,8 +208,14 @@ class Relay:
         """A steady share of a quarter of an hour, so that a Monday morning does not come all at once."""
         return timedelta(seconds=zlib.crc32(job.key.encode()) % SPREAD_SECONDS)
 
-    def _jitter(self) -> timedelta:
-        return timedelta(seconds=2 * self.chance.random())
+    def _slot(self, workspace_id: int, now: datetime) -> datetime | None:
+        """A moment of its own after the pause that a workspace asked for: those waiting do not return at once."""
+        paused = self.paused.get(workspace_id)
+        if paused is None or paused <= now:
+            return None
+        slot = max(self.slots.get(workspace_id, paused), paused)
+        self.slots[workspace_id] = slot + PACE
+        return slot
 
     async def _deliver(self, job: Job, parcel: Parcel) -> None:
         sender = self.senders.get(parcel.address.workspace.platform)

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from storage.tables import Account, Person, Workspace
 from storage.uow import Actor, Uow
 
-
 # Built once: every event asks it, and building a statement costs as much as running it.
 _ACTOR = (
     select(Person, Account, Workspace)

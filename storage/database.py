@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from storage import sqlite
 from storage.box import Box
 from storage.uow import Uow
 
@@ -29,9 +31,15 @@ def make_engine(url: str) -> AsyncEngine:
     address = async_url(url)
     if not address.startswith("sqlite"):
         return create_async_engine(address, pool_size=5, max_overflow=5, pool_pre_ping=True)
-    from sqlalchemy.pool import AsyncAdaptedQueuePool
-
-    engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        address,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        pool_reset_on_return=None,  # a unit of work always ends its transaction itself
+        connect_args={"async_creator_fn": sqlite.connect},
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine

@@ -46,7 +46,9 @@ class Uow:
         if id is None:
             return None
         statement = self.of(model).where(model.id == id)
-        found: R | None = await self.first(statement.with_for_update() if lock else statement)
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        found: R | None = await self.first(statement)
         return found
 
     async def need(self, model: type[R], id: int | None, *, lock: bool = False) -> R:

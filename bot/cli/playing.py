@@ -64,12 +64,12 @@ def play(port: int) -> None:
 
 
 async def _play(port: int, folder: Path) -> None:
-    rows = list(csv.DictReader(roster_bytes().decode().splitlines()))
+    rows = roster_rows(roster_bytes())
     moving = MovableClock(next_tuesday(datetime.now(UTC)))
     clock = PlaygroundClock(moving)
     secret, token = random_secret(), f"xoxb-{random_secret()}"
     page = f"http://127.0.0.1:{port + 1}"
-    people = [colleague(row) for row in rows]
+    people = colleagues_of(roster_bytes())
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(Workspace(people, f"http://127.0.0.1:{port}", secret, token, clock))
         workspace.base_url = page
@@ -134,8 +134,17 @@ def roster_bytes() -> bytes:
     return resources.files("playground").joinpath("data/roster.csv").read_bytes()
 
 
-def colleague(row: Mapping[str, str]) -> Person:
-    """A person of the roster as the simulated workspace knows them."""
+def roster_rows(roster: bytes) -> list[dict[str, str]]:
+    """The rows of a roster, as they are."""
+    return list(csv.DictReader(roster.decode().splitlines()))
+
+
+def colleagues_of(roster: bytes) -> list[Person]:
+    """The people of a roster as the simulated workspace knows them."""
+    return [_colleague(row) for row in roster_rows(roster)]
+
+
+def _colleague(row: Mapping[str, str]) -> Person:
     locale = {"it": "it-IT", "de": "de-DE"}.get(row["languages"].split(";")[0], "en-GB")
     return Person.of(
         row["email"],

@@ -45,7 +45,7 @@ class Clients:
         self._known.pop(team_id, None)
 
     async def authorize(self, team_id: str | None) -> AuthorizeResult | None:
-        """Bolt's question whose token a request belongs to; answered from the store, then remembered. None: nobody's."""
+        """Bolt's question whose token a request belongs to; answered from the store once. None: nobody's."""
         if team_id is None:
             return None
         if team_id not in self._known:

@@ -35,11 +35,12 @@ class SlackSender:
         drawn = render.message(parcel.card, speaker(parcel.language), parcel.nudge)
         if parcel.edit:
             return await self._edit(client, parcel, drawn)
+        if parcel.unsure and (found := await self._look_up(client, parcel)):
+            return found
         channel = await self._conversation(client, parcel)
-        if parcel.unsure and (found := await self._look_up(client, channel, parcel)):
-            return Receipt(f"{channel}:{found}", channel)
         metadata = {"event_type": "inverso_job", "event_payload": {"key": parcel.key}}
         posted = await _call(client.chat_postMessage(channel=channel, metadata=metadata, **drawn))
+        channel = str(posted["channel"])
         await self._attach(client, channel, parcel)
         return Receipt(f"{channel}:{posted['ts']}", channel)
 
@@ -49,22 +50,27 @@ class SlackSender:
         return Receipt(parcel.edit, channel)
 
     async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:
+        """Where to post: a known conversation, or one person by their own id, which spares a slower call."""
         accounts = parcel.address.accounts
-        if len(accounts) == 1 and accounts[0].conversation:
-            return accounts[0].conversation
-        users = ",".join(sorted(account.external_id for account in accounts))
+        if len(accounts) == 1:
+            return accounts[0].conversation or accounts[0].external_id
+        return await self._open(client, parcel)
+
+    async def _open(self, client: AsyncWebClient, parcel: Parcel) -> str:
+        users = ",".join(sorted(account.external_id for account in parcel.address.accounts))
         opened = await _call(client.conversations_open(users=users))
         return str(opened["channel"]["id"])
 
-    async def _look_up(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> str | None:
+    async def _look_up(self, client: AsyncWebClient, parcel: Parcel) -> Receipt | None:
         """The earlier message with this key, in a private chat: its history is the only one that may be read."""
         if len(parcel.address.accounts) > 1:
             return None
+        channel = parcel.address.accounts[0].conversation or await self._open(client, parcel)
         history = await _call(client.conversations_history(channel=channel, limit=50, include_all_metadata=True))
         for message in history["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == parcel.key:
-                return str(message["ts"])
+                return Receipt(f"{channel}:{message['ts']}", channel)
         return None
 
     async def _attach(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> None:

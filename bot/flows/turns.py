@@ -247,7 +247,7 @@ JobRun = Callable[[JobTurn], Awaitable[Outcome]]
 
 @dataclass(frozen=True)
 class JobKind:
-    """What a job does when it is due. ``sent`` runs after delivery, given the conversation's id, in the marking commit."""
+    """What a job does when it is due. ``sent`` runs after delivery with the conversation's id, in that commit."""
 
     run: JobRun
     sent: Sent | None = None

@@ -243,14 +243,8 @@ async def ended_pairings(uow: Uow, enrolment_id: int) -> int:
     )
 
 
-async def goes_on(uow: Uow, enrolment_id: int) -> bool:
-    """Whether this enrolment is in a pair that goes on (a mentor may have several)."""
-    return (
-        await uow.count(
-            uow.of(Pairing).where(
-                (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id),
-                col(Pairing.state).in_(("active", "paused")),
-            )
-        )
-        > 0
-    )
+async def going_on(uow: Uow, enrolment_id: int) -> list[Pairing]:
+    """The pairs of this enrolment that go on (a mentor may have several)."""
+    mine = (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id)
+    found: list[Pairing] = await uow.all(uow.of(Pairing).where(mine, col(Pairing.state).in_(("active", "paused"))))
+    return found

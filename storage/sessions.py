@@ -54,6 +54,16 @@ class Meeting:
         return self.pairing.state == "active" and self.round.state in ("matching", "running", "closing")
 
     @property
+    def is_ready(self) -> bool:
+        """Whether both have done the lessons that come before the first session."""
+        return self.mentor_side.prepared_at is not None and self.mentee_side.prepared_at is not None
+
+    def has_prepared(self, person_id: int) -> bool:
+        """Whether this person has done their own."""
+        side = self.mentor_side if person_id == self.pairing.mentor_id else self.mentee_side
+        return side.prepared_at is not None
+
+    @property
     def ends_at(self) -> datetime | None:
         """When the session ends by its booking."""
         starts = self.session.starts_at

@@ -8,6 +8,8 @@ from bot.content import items
 from bot.domain.survey import skill_item
 from bot.flows.feedback.conversation import questions
 from bot.flows.turns import Event, Pressed, Reply, ShowForm, Submitted, Tell
+from bot.locales import speaker
+from bot.ui.words import T
 from storage import surveys
 from storage.database import counted_queries
 from storage.tables import Enrolment, Pairing, Person, Release, Round, SurveyKey, SurveyResponse, Workspace
@@ -98,11 +100,11 @@ async def test_midpoint_is_answered_page_by_page_and_resumed(stage: Stage) -> No
     assert "Page 2 of 3" in oliver.view_text
     await fill_page(oliver, "mid", "mentor", "en", "Prefer not to answer")
     await oliver.submits()
-    assert "Please do not name people" in oliver.view_text
+    assert "No names of people, please" in oliver.view_text
     await oliver.fills({TEXT["en"]: "Fewer messages, <!channel>", "What you wrote": ["It may be shown in the report"]})
     with counted_queries(stage.inverso.database.engine) as seen:
         await oliver.submits()
-    assert "your answers are in" in oliver.said and "Fewer messages" not in str(oliver.messages())
+    assert "your answers are saved" in oliver.said and "Fewer messages" not in str(oliver.messages())
     handled = [one for one in seen if "job" not in one]
     assert len(handled) <= 6, handled
     assert "survey is still open" not in await oliver.opens_home()
@@ -254,3 +256,11 @@ async def test_both_of_a_pair_are_thanked_in_private(stage: Stage) -> None:
     assert "diaries left no room" in oliver.said and "Export my notes" in oliver.said
     assert "le agende non hanno lasciato spazio" in ada.said
     assert not oliver.groups
+    say = speaker("en")
+    await oliver.clicks(say(T("feedback.delete_button")))
+    assert say(T("privacy.delete_effects")) in oliver.view_text
+    await oliver.clicks(say(T("privacy.delete_go_on")))
+    await oliver.submits()
+    assert oliver.errors
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        assert {side.wants != [] for side in await uow.all(select(Enrolment))} == {True}

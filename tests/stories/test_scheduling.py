@@ -5,12 +5,15 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from bot.content import lessons
 from bot.flows.turns import Event, Pressed
+from bot.locales import speaker
+from bot.ui.words import T
 from playground.workspace import Hand
 from storage.database import counted_queries
-from storage.tables import Enrolment, Job, Round, Session
+from storage.tables import Job, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
@@ -19,12 +22,12 @@ MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 
 async def sessions(stage: Stage) -> list[Session]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        return await uow.all(select(Session).order_by(Session.number))
+        return await uow.all(select(Session).order_by(col(Session.number)))
 
 
 async def open_jobs(stage: Stage, prefix: str) -> list[Job]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        jobs = await uow.all(select(Job).where(Job.state == "open").order_by(Job.due_at))
+        jobs = await uow.all(select(Job).where(Job.state == "open").order_by(col(Job.due_at)))
     return [job for job in jobs if job.key.startswith(prefix)]
 
 
@@ -50,7 +53,7 @@ async def types_a_date(hand: StageHand, text: str, **more: str) -> None:
 async def test_three_slots_and_one_tap(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
-    assert "Questi 3 orari vanno bene sia a te sia a Luca Sala" in giulia.said
+    assert "Questi 3 orari vanno bene per te e per Luca Sala" in giulia.said
     await giulia.clicks("Fissa giovedì 14 gennaio, 14:00")
     assert "Fissato: incontri Luca Sala giovedì 14 gennaio, 14:00" in giulia.text_of(giulia.messages()[0])
     kickoff = (await sessions(stage))[0]
@@ -97,7 +100,7 @@ async def test_two_clocks_are_both_shown(stage: Stage) -> None:
         ("giovedì", "a che ora?"),
         ("domani alle 23", "prima delle 8:00 o dopo le 20:00"),
         ("sabato alle 15", "fine settimana"),
-        ("29 marzo 2027 alle 15", "è festivo dove lavori tu"),
+        ("29 marzo 2027 alle 15", "dove lavori tu è festivo"),
         ("3 maggio 2027 alle 15", "Per Amelia Clarke"),
         ("21 gennaio 2027 alle 8:15", "Per Amelia Clarke sarebbe giovedì 21 gennaio, 07:15 (London)"),
         ("10 ottobre 2029 alle 15", "dopo la fine del ciclo"),
@@ -196,15 +199,25 @@ async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     await giulia.clicks("Fissa")
     assert (await sessions(stage))[0].state == "scheduled", "the kick-off waits for nothing"
     await giulia.types("/mentoring fissa")
-    assert "lezioni da tre minuti per entrambe le parti" in giulia.said
-    async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        for side in await uow.all(select(Enrolment).where(Enrolment.role == "mentee")):
-            side.prepared_at = stage.clock.now()
-        await uow.commit()
+    say = speaker("it")
+    assert giulia.said == say(T("scheduling.gate_mine"))
+    await does_the_lessons(giulia, "B1", "B2", "SM1", "SM2", "SM3")
     await giulia.types("/mentoring fissa")
-    assert "Per te è tutto pronto" in giulia.said
+    assert giulia.said == say(T("scheduling.gate_waits"))
     luca = await looks_for_a_date(stage, MENTOR)
-    assert "le tue sono ancora aperte" in luca.said
+    assert luca.said == say(T("scheduling.gate_mine"))
+    await does_the_lessons(luca, "B1", "B2", "JM1", "JM2", "JM3")
+    assert "il prossimo incontro con Luca Sala ora si può fissare" in giulia.said
+    await giulia.clicks(say(T("scheduling.see_slots")))
+    assert "vanno bene per te e per Luca Sala" in giulia.said
+
+
+async def does_the_lessons(hand: StageHand, *codes: str) -> None:
+    await hand.types("/mentoring preparazione")
+    for number, code in enumerate(codes):
+        if number:
+            await hand.clicks(speaker("it")(T("preparation.next")))
+        await hand.clicks(lessons()[code].options[0].texts["it"])
 
 
 async def test_no_double_booking(stage: Stage) -> None:

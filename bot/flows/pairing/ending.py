@@ -33,7 +33,7 @@ async def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str |
         store.note_reason(uow, couple.round.pk, "exit", reason)
     await uow.flush()
     for enrolment in (couple.mentor_side, couple.mentee_side):
-        if enrolment.state in ("paired", "paused") and not await store.goes_on(uow, enrolment.pk):
+        if enrolment.state in ("paired", "paused") and not await store.going_on(uow, enrolment.pk):
             enrolment.state = "withdrawn"
     other = couple.mentee if by_person_id == couple.mentor.id else couple.mentor
     uow.promise(

@@ -39,6 +39,9 @@ async def answer(turn: Turn) -> Reply:
         enrolment.prepared_at = turn.now
         enrolment.state = "prepared" if enrolment.state == "enrolled" else enrolment.state
         await turn.uow.cancel(f"enrolment:{enrolment.pk}:lessons:")
+        if enrolment.state == "paired":
+            key = f"enrolment:{enrolment.pk}:prepared"
+            turn.uow.promise("session.prepared", key, turn.now, enrolment=enrolment.pk)
     return Replace(cards.feedback(enrolment.pk, enrolment.role, answered, option, enrolment.lessons))
 
 

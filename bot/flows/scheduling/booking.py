@@ -65,17 +65,14 @@ def check_open(meeting: Meeting, turn: Turn) -> None:
 
 
 def check_ready(meeting: Meeting, turn: Turn) -> None:
-    """Refuses a session after the kick-off until both have done their lessons, and says whose turn it is."""
-    if meeting.session.number == 0:
+    """Refuses a session after the kick-off until both have done their lessons; each reads about their own alone."""
+    if meeting.session.number == 0 or meeting.is_ready:
         return
-    sides = (meeting.mentor_side, meeting.mentee_side)
-    unready = {side.person_id for side in sides if side.prepared_at is None}
-    if not unready:
-        return
-    mine = turn.person.pk in unready
-    partner = meeting.other(turn.person.pk)
-    key = "gate_partner" if not mine else "gate_both" if len(unready) > 1 else "gate_mine"
-    raise Refused(T(f"scheduling.{key}", partner=partner.name))
+    if not meeting.has_prepared(turn.person.pk):
+        raise Refused(T("scheduling.gate_mine"))
+    raise Refused(
+        T("scheduling.gate_waits" if meeting.role_of(turn.person.pk) == "mentee" else "scheduling.gate_later")
+    )
 
 
 def offers(case: Case, now: datetime) -> Card:

@@ -41,6 +41,8 @@ FEATURE = Feature(
         "session.after_again": JobKind(jobs.after_again),
         "session.went_by": JobKind(jobs.went_by),
         "session.unbooked": JobKind(ladder_jobs.unbooked),
+        "session.prepared": JobKind(ladder_jobs.prepared),
+        "session.both_ready": JobKind(ladder_jobs.both_ready),
         "session.help": JobKind(ladder_jobs.help_),
         "session.offer": JobKind(ladder_jobs.offer),
         "session.told": JobKind(ladder_jobs.told),

@@ -186,12 +186,10 @@ async def session_command(turn: Turn) -> Reply:
 
 def present(found: Meeting, turn: Turn) -> Card:
     """The card of one session for the person who asks."""
-    ready = found.mentor_side.prepared_at is not None and found.mentee_side.prepared_at is not None
-    return cards.present(
-        talk_of(found, turn.person.pk),
-        books=found.role_of(turn.person.pk) == "mentee",
-        waits=found.session.number > 0 and not ready,
-    )
+    talk = talk_of(found, turn.person.pk)
+    if found.session.number > 0 and not found.is_ready and talk.at is None:
+        return cards.waits(talk, has_prepared=found.has_prepared(turn.person.pk))
+    return cards.present(talk, books=found.role_of(turn.person.pk) == "mentee")
 
 
 def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:

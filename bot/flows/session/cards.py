@@ -154,12 +154,16 @@ def not_held(session_id: int, partner: str, *, books: bool) -> Card:
     return card(T(key, partner=partner), Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)))
 
 
-def present(what: Talk, *, books: bool, waits: bool = False) -> Card:
-    """The person's session as it stands: with its date, or waiting for one. ``waits``: the lessons come first."""
+def waits(what: Talk, *, has_prepared: bool) -> Card:
+    """A session that no date can be set for yet. ``has_prepared``: the reader's own lessons are done."""
+    key = "session.waits" if has_prepared else "session.waits_for_lessons"
+    return card(T(key, partner=what.partner, topic=what.topic.title))
+
+
+def present(what: Talk, *, books: bool) -> Card:
+    """The person's session as it stands: with its date, or waiting for one."""
     id = str(what.session_id)
     if what.at is None:
-        if waits:
-            return card(T("session.waits_for_lessons", partner=what.partner, topic=what.topic.title))
         key = "session.to_book" if books else "session.to_book_mentor"
         label = T("scheduling.see_slots" if books else "scheduling.propose_times")
         return card(

@@ -22,6 +22,5 @@ async def sections(turn: Turn) -> Sequence[HomeSection]:
 
 def _rank(one: Meeting, turn: Turn) -> int:
     """A date to find comes first for the mentee, once the lessons are done: those have their own place."""
-    ready = one.mentor_side.prepared_at is not None and one.mentee_side.prepared_at is not None
     to_do = one.session.state != "scheduled" and one.role_of(turn.person.pk) == "mentee"
-    return BOOK_NOW if to_do and (ready or one.session.number == 0) else NEXT
+    return BOOK_NOW if to_do and (one.is_ready or one.session.number == 0) else NEXT

@@ -15,6 +15,11 @@ def unbooked_intro(partner: str, number: int) -> Text:
     return T("session.unbooked_first" if number == 0 else "session.unbooked", partner=partner)
 
 
+def both_ready(session_id: int, partner: str) -> Card:
+    """To the mentee: nothing stands before the date any more."""
+    return card(T("session.both_ready", partner=partner), Buttons((_times(session_id, books=True),)))
+
+
 def what_would_help(session_id: int, partner: str, coordinator: str, *, books: bool) -> Card:
     """No date yet, to each alone."""
     return card(

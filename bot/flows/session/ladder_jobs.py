@@ -10,7 +10,8 @@ from bot.flows.scheduling.facts import facts_of
 from bot.flows.session import ladder_cards
 from bot.flows.session.mornings import morning_after
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
-from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy
+from storage.pairings import going_on
+from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy, meetings_of_pair, to_book
 from storage.tables import Job, Person
 
 SECOND, THIRD = 2, 3
@@ -25,7 +26,7 @@ async def unbooked(turn: JobTurn) -> Outcome:
     if found is None or not _waits(found[0]):
         return NotOwed()
     one, busy = found
-    if one.session.number > 0 and (one.mentor_side.prepared_at is None or one.mentee_side.prepared_at is None):
+    if one.session.number > 0 and not one.is_ready:
         return NotOwed()
     case = booking.Case(one, facts_of(one, busy, one.mentee.pk, turn.now))
     times = case.facts.suggest(turn.now)
@@ -33,6 +34,22 @@ async def unbooked(turn: JobTurn) -> Outcome:
     intro = ladder_cards.unbooked_intro(one.mentor.name, one.session.number)
     card = dates.offer(case.facts, times.starts, times.declared, intro)
     return Say((one.mentee.pk,), card, nudge=ladder_cards.BOOKING)
+
+
+async def prepared(turn: JobTurn) -> Outcome:
+    """Somebody has done their lessons: each of their pairs may be waiting for just that."""
+    for pairing in await going_on(turn.uow, turn.arg("enrolment")):
+        key = f"pairing:{pairing.pk}:both_ready:{turn.arg('enrolment')}"
+        turn.uow.promise("session.both_ready", key, turn.now, person=pairing.mentee_id, pairing=pairing.pk)
+    return Did()
+
+
+async def both_ready(turn: JobTurn) -> Outcome:
+    """The session after the kick-off can be booked now, to the mentee."""
+    found = to_book(await meetings_of_pair(turn.uow, turn.arg("pairing")))
+    if found is None or not found.is_on or not found.is_ready or found.session.number == 0:
+        return NotOwed()
+    return Say((found.mentee.pk,), ladder_cards.both_ready(found.session.pk, found.mentor.name))
 
 
 async def help_(turn: JobTurn) -> Outcome:

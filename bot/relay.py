@@ -45,11 +45,14 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message on its way. ``key`` goes along, to be looked up by; ``nudge`` is the id its buttons answer."""
+    """One message on its way. ``key`` goes along, to be looked up by; ``nudge`` is the id its buttons answer.
+
+    ``languages``: the card is drawn in each of them, one below the other.
+    """
 
     address: Address
     card: Card
-    language: str
+    languages: tuple[str, ...]
     key: str
     nudge: int | None = None
     edit: str = ""
@@ -169,7 +172,8 @@ class Relay:
                 return None
         address = Address(reached[first.pk][1], tuple(reached[id][0] for id in say.to))
         edit = await self._receipt_of(uow, say.edit) if say.edit else ""
-        return Parcel(address, say.card, first.language, job.key, nudge, edit, job.unsure)
+        languages = tuple(dict.fromkeys(people[id].language for id in say.to))
+        return Parcel(address, say.card, languages, job.key, nudge, edit, job.unsure)
 
     async def _receipt_of(self, uow: Uow, key: str) -> str:
         earlier: Job | None = await uow.first(uow.of(Job).where(Job.key == key))

@@ -60,12 +60,16 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Submitted:
-    """A form, sent. ``token`` and ``step`` name the conversation; ``back``: the person wants the step before."""
+    """A form, sent. ``token`` and ``step`` name the conversation; ``back``: the person wants the step before.
+
+    ``typed`` are those of the values that were typed, not chosen.
+    """
 
     token: str
     step: str
     values: Values
     back: bool = False
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,8 @@ class JobTurn:
 
 @dataclass(frozen=True)
 class Say:
-    """Send ``card`` to one person, or to the conversation of several. ``card`` is drawn in ``to[0]``'s language.
+    """Send ``card`` to one person, or to the conversation of several. ``card`` is drawn in each language of
+    theirs, one below the other.
 
     ``nudge`` names the kind of an unrequested message: the relay then asks the nudge policy first. None means that the
     person is owed the message now (an announcement, an answer). ``group`` opens the conversation of all of ``to`` and

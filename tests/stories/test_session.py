@@ -1,14 +1,19 @@
 """A pair's sessions: guide, reminder, agenda, the day after, promises, questions, topics, and help without blame."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from bot.content import topics
+from bot.content import Topic, topics
 from bot.flows.scheduling import FEATURE as SCHEDULING
 from bot.flows.session import FEATURE as SESSION
+from bot.flows.session import cards
+from bot.flows.session.cards import Talk
 from bot.flows.turns import Event, Pressed, Tell
+from bot.handlers.slack import render
+from bot.locales import LANGUAGES, speaker
 from bot.ui.cards import card
 from bot.ui.words import T
 from storage.tables import ActionItem, Job, Pairing, Question, Session, SurveyResponse
@@ -19,7 +24,7 @@ MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 SECRET = "Xylophone quarterly pivot"
 
 
-async def rows(stage: Stage, model: type) -> list:
+async def rows(stage: Stage, model: type[Any]) -> list[Any]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         return await uow.all(select(model).order_by(model.id))
 
@@ -53,7 +58,7 @@ async def test_before_at_and_after_a_session(stage: Stage) -> None:
     await stage.move_to(datetime(2027, 1, 20, 8, 59, tzinfo=UTC))
     assert "La tua traccia" not in await said_to(luca)
     await stage.move_to(datetime(2027, 1, 20, 9, 0, tzinfo=UTC))
-    assert "vi vedete per «Avvio: il nostro patto»" in luca.said
+    assert "«Avvio: il nostro patto». La traccia" in luca.said
     await luca.clicks("Apri la traccia")
     assert "13 minuti" in luca.said or "13 minuti" in await said_to(luca)
     await stage.move_to(datetime(2027, 1, 22, 9, 30, tzinfo=UTC))
@@ -88,7 +93,7 @@ async def answers(hand: StageHand, action: str = "") -> None:
 async def test_three_taps_one_promise_and_the_next_date(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await answers(giulia, SECRET)
-    assert "Grazie. I tuoi tocchi" in giulia.said
+    assert "Grazie. Le tue risposte" in giulia.said
     await giulia.clicks("Vedi orari")
     assert "Fissa" in str(giulia.last.blocks)
     kickoff = (await rows(stage, Session))[0]
@@ -287,7 +292,7 @@ async def test_home_shows_the_session_and_the_promises(stage: Stage) -> None:
     await stage.move_to(datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
     await answers(giulia, SECRET)
     home = await giulia.opens_home()
-    assert "Hai promesso di provare una cosa" in home and SECRET not in home
+    assert "C’è una cosa che volevi provare" in home and SECRET not in home
 
 
 async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
@@ -348,16 +353,35 @@ async def test_nothing_is_said_of_a_pair_that_ended(stage: Stage) -> None:
     assert "Questa coppia si è chiusa" in giulia.said
 
 
-async def test_two_languages_get_an_agenda_each(stage: Stage) -> None:
-    await a_pair(stage, "Amelia Clarke", MENTEE)
+async def test_what_both_read_at_once_is_in_the_language_of_each(stage: Stage) -> None:
+    pairing_id = await a_pair(stage, "Amelia Clarke", MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.session.get_one(Pairing, pairing_id)).organisation_id
+        uow.promise("pairing.introduce", f"pairing:{pairing_id}:introduce", uow.now, pairing=pairing_id)
+        await uow.commit()
+    await stage.settle()
     giulia, amelia = stage.hand(MENTEE), stage.hand("Amelia Clarke")
+    (group,) = giulia.groups
+    names = {"mentor": "Amelia Clarke", "mentee": MENTEE}
+    said = [amelia.text_of(one) for one in amelia.messages(group.id)]
+    assert len(said) == 1
+    for language in ("it", "en"):
+        assert speaker(language)(T("pairing.introduced", **names)) in said[0]
     await giulia.types("/mentoring fissa")
     await giulia.clicks("Fissa")
     starts = (await rows(stage, Session))[0].starts_at
     await stage.move_to(starts)
-    assert "È l’ora. Avete 60 minuti" in giulia.said
-    assert "It is time. You have 60 minutes" in amelia.said
-    assert giulia.groups == []
+    agenda = amelia.text_of(amelia.messages(group.id)[-1])
+    for language in ("it", "en"):
+        assert speaker(language)(T("session.now", n=60)) in agenda
+
+
+@pytest.mark.parametrize("topic", topics().values(), ids=topics())
+def test_every_agenda_fits_in_one_message_of_two_languages(topic: Topic) -> None:
+    what = Talk(1, None, 60, topic, "mentor", "Europe/Rome", MENTEE, MENTOR, promised=2, questions=2)
+    drawn = render.message_to_all(cards.agenda(what), [speaker(language) for language in LANGUAGES])
+    assert [block["type"] for block in drawn["blocks"]].count("divider") == 1
+    assert len({block["block_id"] for block in drawn["blocks"]}) == len(drawn["blocks"])
 
 
 async def test_the_next_session_is_asked_for_after_the_last(stage: Stage) -> None:

@@ -25,7 +25,7 @@ async def reminder(turn: JobTurn) -> Outcome:
 
 
 async def agenda(turn: JobTurn) -> Outcome:
-    """At the hour: the agenda, in the conversation of the two, or to each in their own language."""
+    """At the hour: the agenda, in the conversation of the two."""
     found = await meeting(turn.uow, turn.arg("session"))
     if found is None or not found.is_on or found.session.state != "scheduled" or found.session.starts_at is None:
         return NotOwed()
@@ -33,10 +33,7 @@ async def agenda(turn: JobTurn) -> Outcome:
         return NotOwed()
     promised = len(await open_items(turn.uow, [found.pairing.pk]))
     questions = len(await questions_for(turn.uow, found.session.pk))
-    reader = turn.job.person_id or found.mentor.pk
-    card = cards.agenda(talk_of(found, reader, promised=promised, questions=questions))
-    if turn.job.person_id is not None:
-        return Say((reader,), card)
+    card = cards.agenda(talk_of(found, found.mentor.pk, promised=promised, questions=questions))
     return Say((found.mentor.pk, found.mentee.pk), card, group=True)
 
 

@@ -26,7 +26,7 @@ def promise(uow: Uow, meeting: Meeting, by: int) -> None:
     _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
     if reminder > uow.now:  # a date set just now needs no reminding
         _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
-    _agenda(uow, meeting, starts, ends)
+    uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
     _after(uow, meeting, ends)
     uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
 
@@ -65,15 +65,6 @@ def _after(uow: Uow, meeting: Meeting, ends: datetime) -> None:
 def after_key(meeting: Meeting, person_id: int) -> str:
     """How the keys of the questions of the day after begin, for one of the two."""
     return f"{_key(meeting)}:after:{person_id}:"
-
-
-def _agenda(uow: Uow, meeting: Meeting, starts: datetime, ends: datetime) -> None:
-    """One agenda in the conversation of the two when they read the same language, else one each."""
-    if meeting.mentor.language == meeting.mentee.language:
-        uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
-        return
-    for person in (meeting.mentor, meeting.mentee):
-        _owe(uow, meeting, "agenda", starts, person.pk, expires_at=ends)
 
 
 def _owe(uow: Uow, meeting: Meeting, name: str, due_at: datetime, person_id: int, *, expires_at: datetime) -> None:

@@ -5,6 +5,7 @@ Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views.
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from bot.flows.turns import ShowForm
@@ -76,10 +77,19 @@ def plain(say: Say, text: Text, most: int) -> Json:
 
 def message(card: Card, say: Say, nudge: int | None = None) -> Json:
     """``text`` and ``blocks`` of a message. Raises ``TooLong`` for what Slack would refuse."""
-    blocks = [block(item, say, f"{number}{SEPARATOR}{nudge or ''}") for number, item in enumerate(card.blocks)]
-    if len(blocks) > 50:
-        raise TooLong(f"{len(blocks)} blocks where Slack takes 50")
-    return {"text": summary(card, say), "blocks": blocks}
+    return message_to_all(card, [say], nudge)
+
+
+def message_to_all(card: Card, says: Sequence[Say], nudge: int | None = None) -> Json:
+    """The same in the language of every reader, one below the other."""
+    items: list[tuple[Block, Say]] = []
+    for say in says:
+        parting: list[Block] = [Divider()] if items else []
+        items.extend((item, say) for item in (*parting, *card.blocks))
+    if len(items) > 50:
+        raise TooLong(f"{len(items)} blocks where Slack takes 50")
+    blocks = [block(item, say, f"{number}{SEPARATOR}{nudge or ''}") for number, (item, say) in enumerate(items)]
+    return {"text": limited("\n\n".join(summary(card, say) for say in says), 4000), "blocks": blocks}
 
 
 def summary(card: Card, say: Say) -> str:

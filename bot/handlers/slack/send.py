@@ -32,7 +32,7 @@ class SlackSender:
     async def send(self, parcel: Parcel) -> Receipt:
         """Post (or edit) the message. Raises ``Undelivered``."""
         client = self.client_of(parcel.address.workspace)
-        drawn = render.message(parcel.card, speaker(parcel.language), parcel.nudge)
+        drawn = render.message_to_all(parcel.card, [speaker(one) for one in parcel.languages], parcel.nudge)
         if parcel.edit:
             return await self._edit(client, parcel, drawn)
         if parcel.unsure and (found := await self._look_up(client, parcel)):
@@ -75,7 +75,7 @@ class SlackSender:
 
     async def _attach(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> None:
         """Files follow their message; the message stands without them (the calendar feed holds the same dates)."""
-        say = speaker(parcel.language)
+        say = speaker(parcel.languages[0])
         for item in parcel.card.attachments:
             title = say(item.title)
             try:

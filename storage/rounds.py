@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, func, insert, literal, or_, update
 from sqlmodel import col, select
 
+from bot.domain.programme import RoundRules, is_completed
 from storage.enrolments import waited_before
 from storage.tables import Account, Enrolment, Job, Organisation, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
@@ -223,12 +224,17 @@ async def end_pairs(uow: Uow, round_id: int) -> None:
     )
 
 
-async def complete_pairs(uow: Uow, round_id: int) -> list[Pairing]:
-    """The pairs that reach the end of their round are completed; returns them."""
+async def end_with_round(uow: Uow, round_id: int, rules: RoundRules) -> list[Pairing]:
+    """The pairs that reach the end of their round: completed by its rule, or just ended; returns them."""
     going_on = uow.of(Pairing).where(Pairing.round_id == round_id, col(Pairing.state).in_(("active", "paused")))
     pairings: list[Pairing] = await uow.all(going_on.with_for_update())
+    held: dict[int, list[tuple[int, str]]] = {pairing.pk: [] for pairing in pairings}
+    sessions = uow.of(Session).where(col(Session.pairing_id).in_(list(held)), Session.state == "held")
+    for session in await uow.all(sessions):
+        held[session.pairing_id].append((session.number, session.topic))
     for pairing in pairings:
-        pairing.state, pairing.ended_at = "completed", uow.now
+        completed = is_completed(rules, held[pairing.pk])
+        pairing.state, pairing.ended_at = "completed" if completed else "ended", uow.now
     return pairings
 
 

@@ -1,12 +1,14 @@
 """What a round is made of: presets and their allowed ranges, the opening checklist, its states, roles by stage."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 CAREER_STAGES = ("early", "intermediate", "senior", "manager", "executive")
 MAX_OBJECTIVES = 3
+CLOSING_TOPIC = "C1"
 
 PREPARATION_MINUTES = 15
 LESSONS, LESSON_MINUTES = 7, 3
@@ -131,6 +133,16 @@ def midpoint_session(rules: RoundRules) -> int:
     """After which session the midpoint falls: the third, or the last one in the first half of the weeks."""
     in_first_half = max(rules.duration_weeks // 2 // rules.cadence_weeks, 1)
     return min(3, in_first_half, rules.sessions_planned)
+
+
+def is_completed(rules: RoundRules, held: Iterable[tuple[int, str]]) -> bool:
+    """Whether a pair has completed its round: enough of the planned sessions, and the closing conversation.
+
+    ``held``: number and topic of each session that was held; the kick-off (0) is not one of the planned ones.
+    """
+    met = tuple(held)
+    enough = math.floor(rules.completion_min_share * rules.sessions_planned + 0.5)
+    return sum(number > 0 for number, _ in met) >= enough and any(topic == CLOSING_TOPIC for _, topic in met)
 
 
 # ── Opening checklist ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,7 +47,9 @@ class PairRule(Row, table=True):
 
 
 class Pairing(Row, table=True):
-    """``active, paused, completed, ended_early``. Who asked for an end is not kept.
+    """``active, paused, completed, ended, ended_early``. Who asked for an end is not kept.
+
+    ``ended``: it reached the end of its round without what makes it ``completed``; nobody left it.
 
     ``plan``: the ordered topic codes of the sessions still to come. ``postponed`` counts moves in a row.
     ``help``: "" | offered | fine | asked | told.

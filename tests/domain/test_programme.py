@@ -17,6 +17,7 @@ from bot.domain.programme import (
     check_rules,
     guide_split,
     hours_per_person,
+    is_completed,
     midpoint_session,
     minutes_per_person,
     missing,
@@ -133,3 +134,19 @@ def test_the_role_offered_first(stage, role):
 def test_an_unknown_stage_is_not_guessed():
     with pytest.raises(KeyError):
         stage_rank("boss")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "closed", "completed"),
+    [
+        ((0, 1, 2, 3, 6), True, True),
+        ((0, 1, 2, 3, 4, 5), False, False),
+        ((0, 1, 2, 6), True, False),
+        ((), False, False),
+    ],
+)
+def test_completed_is_two_thirds_of_the_sessions_and_the_closing_one(
+    numbers: tuple[int, ...], closed: bool, completed: bool
+) -> None:
+    held = [(number, "C1" if closed and number == 6 else "D01") for number in numbers]
+    assert is_completed(STANDARD, held) is completed

@@ -124,7 +124,7 @@ async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -
         await kwame.clicks("Continue")
         assert kwame.errors == {}
     assert "0 of 10 points" in kwame.view_text
-    await kwame.clicks("Keep the draft")
+    await kwame.clicks("Save the draft")
     assert "12 things are still missing" in kwame.view_text
     await kwame.closes()
 
@@ -135,7 +135,7 @@ async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -
     await kwame.fills({"Objectives": ["Innovation"], "Sponsor": "Sara Marino"})
     for _ in range(5):
         await kwame.clicks("Continue")
-    await kwame.clicks("Keep the draft")
+    await kwame.clicks("Save the draft")
     assert "10 things are still missing" in kwame.view_text
     round = await the_round(stage)
     assert (round.state, round.objectives) == ("draft", ["innovation"])
@@ -213,12 +213,12 @@ def marked(part: Any) -> Iterator[str]:
         ("2026-12-01", "Scegli un giorno dopo martedì 12 gennaio"),
         (
             "2027-01-23",
-            "sabato 23 gennaio cade nel fine settimana. Il primo giorno lavorativo dopo è lunedì 25 gennaio",
+            "sabato 23 gennaio, cade nel fine settimana. Scegli lunedì 25 gennaio",
         ),
-        ("2027-06-02", "mercoledì 2 giugno è festa"),
-        ("2027-12-25", "sabato 25 dicembre è festa. Il primo giorno lavorativo dopo è lunedì 27 dicembre"),
+        ("2027-06-02", "mercoledì 2 giugno, è festivo"),
+        ("2027-12-25", "sabato 25 dicembre, è festivo. Scegli lunedì 27 dicembre"),
         ("2027-08-16", "È molto lontano"),
-        ("2027-02-12", "venerdì 12 febbraio l’azienda è chiusa"),
+        ("2027-02-12", "venerdì 12 febbraio, l’azienda è chiusa"),
     ],
 )
 async def test_days_that_do_not_do_are_explained(stage: Stage, day: str, words: str) -> None:
@@ -340,7 +340,7 @@ async def test_status_shows_totals_of_five_or_more_only(stage: Stage) -> None:
     await enrol(stage, round_id, ["Amelia Clarke", "Andrea Farina"], role="mentor")
     await enrol(stage, round_id, ["Elena Sala", "Laura Barbieri"], role="mentee")
     await valentina.types("/mentoring ciclo stato")
-    assert "*Adesioni*: Troppo poche risposte per mostrarle" in valentina.said
+    assert "*Adesioni*: Ancora troppo poche per mostrarle" in valentina.said
     await enrol(stage, round_id, ["Camilla Bruno", "Luca Sala", "Pietro Bruno"], role="mentor")
     await valentina.types("/mentoring ciclo stato")
     assert "*Adesioni*: 7 persone" in valentina.said
@@ -397,7 +397,7 @@ async def test_the_last_day_moves_while_people_enrol(stage: Stage) -> None:
     await valentina.types("/mentoring ciclo modifica")
     await valentina.fills({"Ultimo giorno": "2027-01-31"})
     await valentina.clicks("Sposta la data")
-    assert "domenica 31 gennaio cade nel fine settimana" in valentina.errors["Ultimo giorno per aderire"]
+    assert "domenica 31 gennaio, cade nel fine settimana" in valentina.errors["Ultimo giorno per aderire"]
     await valentina.fills({"Ultimo giorno": "2027-02-01"})
     await valentina.clicks("Sposta la data")
     assert "finiscono lunedì 1 febbraio, 17:00" in valentina.view_text
@@ -451,7 +451,7 @@ async def test_a_round_runs_closes_and_is_closed_by_itself(stage: Stage) -> None
     await stage.move(days=20)
     assert (await the_round(stage)).state == "closed"
     [pairing] = [pairing for pairing in await all_of(stage, Pairing) if pairing.pk == pairing_id]
-    assert pairing.state == "completed"
+    assert pairing.state == "ended"
     assert any("*Spring* è concluso" in valentina.text_of(message) for message in valentina.messages())
     await valentina.types("/mentoring ciclo annulla Spring")
     assert "Si chiude da solo" in valentina.said

@@ -1,7 +1,7 @@
 """What a round does by itself: its enrolment ends, it closes, it is closed; a cancelled one is wound up."""
 
 from bot.flows.programme import cards
-from bot.flows.programme.rounds import SPACING, begin_closing, begin_matching, sides
+from bot.flows.programme.rounds import SPACING, begin_closing, begin_matching, rules_of, sides
 from bot.flows.reports.release import freeze
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
@@ -33,12 +33,12 @@ async def closing(turn: JobTurn) -> Outcome:
 
 
 async def closed(turn: JobTurn) -> Outcome:
-    """The closing survey has ended: totals are frozen, pairs are completed and thanked."""
+    """The closing survey has ended: totals are frozen, pairs end and are thanked."""
     round = await _locked(turn)
     if round is None or round.state != "closing":
         return NotOwed()
     round.state, round.closed_at = "closed", turn.now
-    for number, pairing in enumerate(await store.complete_pairs(turn.uow, round.pk)):
+    for number, pairing in enumerate(await store.end_with_round(turn.uow, round.pk, rules_of(round))):
         due_at = turn.now + number * SPACING
         turn.uow.promise("feedback.thanks", f"pairing:{pairing.pk}:thanks", due_at, pairing=pairing.pk, round=round.pk)
     await freeze(turn.uow, round)

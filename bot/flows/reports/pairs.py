@@ -1,13 +1,12 @@
 """What the meetings of a round add up to. Pure: pairs and sessions in, suppressed totals out."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.domain.calendar import add_working_days, working_days_between
-from bot.domain.programme import RoundRules
+from bot.domain.programme import RoundRules, is_completed
 from bot.domain.suppression import may_show
 from bot.flows.reports.figures import Json, share, spread
 from storage.reports import Facts
@@ -15,7 +14,6 @@ from storage.sessions import rules_of
 from storage.sites import site_of
 from storage.tables import Pairing, Session
 
-CLOSING_TOPIC = "C1"
 REGULAR = 0.75
 LATE = timedelta(days=7)
 PEOPLE_A_PAIR = 2
@@ -63,9 +61,7 @@ class Meetings:
 
     def completed(self, pairing: Pairing) -> bool:
         """Enough of the planned sessions, and the closing conversation."""
-        held = self.held(pairing)
-        enough = math.floor(self.rules.completion_min_share * self.rules.sessions_planned + 0.5)
-        return sum(s.number > 0 for s in held) >= enough and any(s.topic == CLOSING_TOPIC for s in held)
+        return is_completed(self.rules, [(session.number, session.topic) for session in self.held(pairing)])
 
 
 def meeting_figures(facts: Facts, now: datetime) -> Json:

@@ -55,7 +55,7 @@ def test_people_are_added_and_then_brought_up_to_date(imports: Run, tmp_path: Pa
     assert (first.exit_code, first.output) == (0, "2 people added.\n")
     assert people(tmp_path) == [("ada@x.example", "bo@x.example", 0), ("bo@x.example", "", 1)]
     again = imports(HEADER + ADA.replace(b"Milano", b"Roma"))
-    assert (again.exit_code, again.output) == (0, "0 people added. One person brought up to date.\n")
+    assert (again.exit_code, again.output) == (0, "0 people added. One person updated.\n")
     assert len(people(tmp_path)) == 2
 
 
@@ -67,7 +67,7 @@ def test_the_sample_company_is_taken_whole(imports: Run, tmp_path: Path) -> None
 def test_one_wrong_line_and_nothing_changes(imports: Run, tmp_path: Path) -> None:
     wrong = imports(HEADER + ADA + BO.replace(b"Europe/Rome", b"Rome"))
     assert wrong.exit_code == 1
-    assert re.search(r"3 +timezone +«Rome» is not a time zone", wrong.output)
+    assert re.search(r"3 +timezone +“Rome” is not a time zone", wrong.output)
     assert "One problem. Nothing has changed." in wrong.output
     assert "--skip-bad" in wrong.output
     assert people(tmp_path) == []
@@ -83,20 +83,20 @@ def test_wrong_lines_are_left_out_when_asked(imports: Run, tmp_path: Path) -> No
 def test_nobody_is_left_when_all_lines_are_wrong(imports: Run, tmp_path: Path) -> None:
     empty = imports(HEADER + BO.replace(b"senior", b"boss"), "--skip-bad")
     assert empty.exit_code == 1
-    assert "Without the wrong lines nobody is left." in empty.output
+    assert "Without the wrong lines, nobody is left." in empty.output
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"", "The file is empty."),
-        (HEADER, "nobody under it"),
+        (HEADER, "nobody below it"),
         (HEADER.replace(b",", b";") + ADA, "separated by semicolons"),
         (HEADER.replace(b",name", b""), "name This column is missing."),
         (HEADER + ADA.replace(b"bo@", b"zz@"), "manager zz@x.example is not in the file"),
         (HEADER + ADA + BO[:-1] + b"ada@x.example\n", "manage each other in a ring: ada@x.example, bo@x.example"),
-        (HEADER + BO + BO, "bo@x.example stands on line 2 already."),
-        (HEADER + BO.replace(b"bo@x", b"bo x"), "«bo x.example» is not an e-mail address."),
+        (HEADER + BO + BO, "bo@x.example is already on line 2."),
+        (HEADER + BO.replace(b"bo@x", b"bo x"), "“bo x.example” is not an e-mail address."),
         (HEADER + BO.replace(b"Verdi", "Però".encode("cp1252")), "saved as cp1252"),
         ((HEADER + BO).decode().encode("utf-16"), "saved as utf-16"),
         (HEADER + b'"bo@x.example,Bo\n', "quotation mark"),

@@ -33,8 +33,8 @@ WORDS = {
         "slots": ("Good windows", ["Tuesday, 09:00–11:00", "Thursday, 14:00–16:00"]),
         "formats": ("How would you meet", ["A mix of in person and remote", "Remotely"]),
         "promises": "My commitment",
-        "mentor": ["I protect the time", "I come myself"],
-        "mentee": ["I protect the time", "I book the dates", "I come myself"],
+        "mentor": ["I protect the time", "I take part myself"],
+        "mentee": ["I protect the time", "I book the dates", "I take part myself"],
     },
     "it": {
         "read": ("Privacy e regole", ["Ho letto"]),

@@ -168,7 +168,7 @@ async def test_the_reminder_of_somebody_who_began_says_where_they_are(stage: Sta
     await stage.move(days=3)
     await remind(stage, round_id, "Amelia Clarke")
     assert "where you left them" in amelia.said
-    await amelia.clicks("Go on")
+    await amelia.clicks("Continue from here")
     assert amelia.sees_modal
 
 
@@ -235,7 +235,7 @@ async def test_answers_can_be_changed_while_the_round_enrols(stage: Stage) -> No
     await amelia.submits()
     await amelia.fills({"My commitment": WORDS["en"]["mentor"]})
     await amelia.submits()
-    assert "saved as you changed them" in amelia.view_text
+    assert "your new answers are saved" in amelia.view_text
     row = await row_of(stage, "Amelia Clarke")
     assert (row.slots, row.offers, row.wants) == (["mon-11"], {"3.4": 3, "5.3": 3}, [["S10", 1], ["S1", 1]])
 

@@ -27,7 +27,7 @@ async def test_home_shows_what_is_to_do_first_and_the_ways_to_peace(stage: Stage
     assert words.startswith("Tocca a te adesso")
     assert MENTOR in words
     await valentina.clicks("Vedi che cosa arriva")
-    assert "Ecco che cosa conto di scriverti" in valentina.view_text
+    assert "Ecco che cosa ho in programma di scriverti" in valentina.view_text
     await valentina.closes()
     await valentina.clicks("Vedi che cosa si conserva")
     assert "non vede nulla" in valentina.view_text
@@ -51,7 +51,7 @@ async def test_the_present_card_is_the_same_in_chat(stage: Stage) -> None:
     await valentina.types("/mentoring")
     assert MENTOR in valentina.said
     await valentina.clicks("Vedi che cosa arriva")
-    assert "Ecco che cosa conto di scriverti" in valentina.said
+    assert "Ecco che cosa ho in programma di scriverti" in valentina.said
 
 
 async def test_who_is_not_in_the_list_of_people_hears_what_to_do(stage: Stage) -> None:

@@ -35,9 +35,9 @@ async def test_a_mentor_prepares_in_five_lessons_and_may_go_on(stage: Stage) -> 
     await answers(amelia, "JM4", "en", 0)
     await amelia.clicks("Next lesson")
     await answers(amelia, "JM5", "en", 0)
-    assert "All lessons are done" in amelia.said
+    assert "You have done all the lessons" in amelia.said
     await amelia.types("/mentoring prepare")
-    assert "All lessons are done" in amelia.said
+    assert "You have done all the lessons" in amelia.said
 
 
 async def answers(hand: StageHand, code: str, language: str, option: int) -> None:

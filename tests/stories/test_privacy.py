@@ -68,7 +68,7 @@ def files_of(hand: StageHand) -> dict[str, str]:
 async def test_the_notice_says_what_who_how_long_and_the_limit_of_private_chats(stage: Stage) -> None:
     oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
     await oliver.types("/mentoring privacy")
-    for words in ("line manager sees nothing", "copy of all conversations", "30 days after", "ask HR"):
+    for words in ("line manager sees none", "copy of all conversations", "30 days after", "ask HR"):
         assert words in oliver.said
     await valentina.types("/mentoring privacy")
     assert "non vede nulla" in valentina.said
@@ -94,7 +94,7 @@ async def test_the_copy_holds_all_of_ones_own_and_nothing_of_others(stage: Stage
     assert "Nothing that others wrote" in oliver.view_text
     await oliver.clicks("Send me the copy")
     said = [oliver.text_of(message) for message in oliver.messages()]
-    assert any("everything that is kept about you" in words for words in said)
+    assert any("everything kept about you" in words for words in said)
     copies = files_of(oliver)
     record = json.loads(copies["inverso.json"])
     assert record["enrolments"][0]["goals"][0]["text"] == SECRETS["goal"]
@@ -122,9 +122,9 @@ async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> 
     oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
     await oliver.types("/mentoring delete")
     assert "your pairing ends" in oliver.view_text
-    await oliver.clicks("Go on")
+    await oliver.clicks("Continue")
     assert len(await rows(stage, Goal)) == 1
-    await oliver.fills({"Shall I remove it all?": "Yes, remove what I told and wrote"})
+    await oliver.fills({"Shall I delete it all?": "Yes, delete what I have told you and written"})
     await oliver.submits()
     assert "you are in no round" in oliver.view_text
     for model in (Goal, Question, Avoidance, SurveyResponse, SurveyKey):
@@ -144,7 +144,7 @@ async def test_removal_goes_on_only_with_the_second_yes(stage: Stage) -> None:
     await told(stage)
     valentina = stage.hand(MENTEE)
     await valentina.types("/mentoring cancella")
-    await valentina.clicks("Avanti")
+    await valentina.clicks("Continua")
     await valentina.submits()
     assert valentina.errors
     assert len(await rows(stage, Goal)) == 1
@@ -153,7 +153,7 @@ async def test_removal_goes_on_only_with_the_second_yes(stage: Stage) -> None:
 async def test_who_is_in_nothing_may_ask_for_removal_too(stage: Stage) -> None:
     oliver = stage.hand(MENTOR)
     await oliver.types("/mentoring delete")
-    await oliver.clicks("Go on")
-    await oliver.fills({"Shall I remove it all?": "Yes, remove what I told and wrote"})
+    await oliver.clicks("Continue")
+    await oliver.fills({"Shall I delete it all?": "Yes, delete what I have told you and written"})
     await oliver.submits()
     assert "Done" in oliver.view_text

@@ -320,7 +320,7 @@ async def test_the_same_in_english(stage: Stage) -> None:
     await stage.move_to(datetime(2027, 1, 13, 10, 0, tzinfo=UTC))
     assert "Tomorrow at 14:00" in oliver.said
     await oliver.clicks("I will be there")
-    assert "Good: Amelia Clarke meets you" in oliver.said
+    assert "Good: you and Amelia Clarke meet" in oliver.said
     await stage.move_to(datetime(2027, 1, 14, 14, 0, tzinfo=UTC))
     assert "It is time. You have 60 minutes" in await agenda_of(amelia)
     await stage.move_to(datetime(2027, 1, 15, 10, 0, tzinfo=UTC))

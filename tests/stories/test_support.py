@@ -44,8 +44,8 @@ async def dues(stage: Stage, pair: int) -> dict[str, datetime]:
 async def test_nothing_is_planned_for_who_takes_part_in_nothing(stage: Stage) -> None:
     oliver = stage.hand(MENTOR)
     await oliver.types("/mentoring what-next")
-    assert "nothing planned" in oliver.said
-    assert "one message a day and two a week" in oliver.said
+    assert "no message planned" in oliver.said
+    assert "once a day and twice a week" in oliver.said
 
 
 async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> None:
@@ -53,14 +53,14 @@ async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> No
     valentina = stage.hand(MENTEE)
     await valentina.types("/mentoring che cosa arriva")
     assert "venerdì 15 gennaio, 10:00" in valentina.said
-    assert "al massimo un messaggio al giorno e due a settimana" in valentina.said
-    await valentina.clicks("Ferma questo tipo")
+    assert "al massimo una volta al giorno e due a settimana" in valentina.said
+    await valentina.clicks("Ferma questi messaggi")
     assert "Non ti scrivo più su questo: la data del prossimo incontro" in valentina.said
     assert (await person(stage, MENTEE)).stopped_kinds == ["session_booking"]
     await valentina.types("/mentoring cosa arriva")
     assert "Hai scelto di non ricevere più" in valentina.said
     assert "venerdì 15 gennaio" not in valentina.said
-    await valentina.clicks("Riprendi a scrivermi")
+    await valentina.clicks("Riprendi questi messaggi")
     assert (await person(stage, MENTEE)).stopped_kinds == []
 
 
@@ -82,10 +82,10 @@ async def test_a_kind_that_was_ignored_can_be_started_again(stage: Stage) -> Non
         await uow.commit()
     oliver = stage.hand(MENTOR)
     await oliver.types("/mentoring what next")
-    assert "stopped hearing about" in oliver.said
-    await oliver.clicks("Start again")
+    assert "chosen not to receive" in oliver.said
+    await oliver.clicks("Resume these messages")
     await oliver.types("/mentoring what next")
-    assert "stopped hearing about" not in oliver.said
+    assert "chosen not to receive" not in oliver.said
 
 
 async def test_a_tampered_button_is_answered_kindly(stage: Stage) -> None:

@@ -3,8 +3,9 @@
 from bot.content import skills
 from bot.domain.slots import WINDOW_HOURS
 from bot.flows.engine import Errors, Place, Step
-from bot.flows.enrolment.meeting_steps import formats, language_name
+from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.skill_steps import offered, wanted
+from bot.flows.matching.reasons import format_name, language_name
 from bot.ui.cards import Block, Bullets, Facts, Note, Paragraph
 from bot.ui.forms import Form, ManyField, Option
 from bot.ui.words import Listing, T, Text
@@ -27,7 +28,7 @@ def _summary(place: Place) -> tuple[Block, ...]:
                 (T("enrolment.summary.week"), T("enrolment.summary.windows", n=windows, hours=windows * WINDOW_HOURS)),
                 (
                     T("enrolment.summary.format"),
-                    Listing(tuple(T(f"enrolment.format.{code}") for code in formats(place)), "or"),
+                    Listing(tuple(format_name(code) for code in formats(place)), "or"),
                 ),
                 (
                     T("enrolment.summary.time"),

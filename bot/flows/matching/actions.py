@@ -10,6 +10,7 @@ from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn,
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import matching as store
+from storage import reviewing
 from storage.tables import MatchRun, Proposal, Round
 
 OPEN = ("enrolling", "matching", "running")
@@ -63,7 +64,7 @@ async def left_out(turn: Turn) -> Reply:
     offset = turn.number(1)
     everybody = sorted(run.left_out.items(), key=lambda entry: int(entry[0]))
     page = dict(everybody[offset : offset + cards.LEFT_PAGE])
-    names = await store.names(turn.uow, [int(enrolment) for enrolment in page])
+    names = await reviewing.names(turn.uow, [int(enrolment) for enrolment in page])
     people = [
         cards.Alone(names[int(enrolment)], reason)
         for enrolment, reason in page.items()
@@ -85,14 +86,14 @@ async def fix(turn: Turn) -> Reply:
 async def _mark(turn: Turn, kind: str) -> Reply:
     proposal, _, run = await _reviewed(turn)
     pair = (proposal.mentor_enrolment_id, proposal.mentee_enrolment_id)
-    marks = await store.marks(turn.uow, run.round_id)
-    await store.set_mark(turn.uow, run.round_id, pair, None if marks.get(pair) == kind else kind)
+    marks = await reviewing.marks(turn.uow, run.round_id)
+    await reviewing.set_mark(turn.uow, run.round_id, pair, None if marks.get(pair) == kind else kind)
     return Replace(await _review(turn, run.round_id, turn.number(1)))
 
 
 async def _reviewed(turn: Turn) -> tuple[Proposal, Round, MatchRun]:
     """The proposal on whose button was pressed, if it still waits for the coordinator."""
-    found = await store.proposal_of_run(turn.uow, turn.number())
+    found = await reviewing.proposal_of_run(turn.uow, turn.number())
     if found is None:
         raise Outdated(T("matching.other_run"))
     proposal, round, run = found
@@ -111,10 +112,10 @@ async def search(turn: Turn) -> Reply:
 async def searched(turn: Turn, place: Place) -> Reply:
     """The pairs of that person."""
     round, run = await _open_run(turn, int(place.context["round"]))
-    person, pairs = await store.of_person(turn.uow, run.pk, turn.actor.workspace.pk, place.one("person"))
+    person, pairs = await reviewing.of_person(turn.uow, run.pk, turn.actor.workspace.pk, place.one("person"))
     if person is None:
         raise FormErrors({"person": T("matching.not_in_roster")})
-    return Replace(cards.of_person(round, run, person.name, pairs, await store.marks(turn.uow, round.pk)))
+    return Replace(cards.of_person(round, run, person.name, pairs, await reviewing.marks(turn.uow, round.pk)))
 
 
 async def fix_two(turn: Turn) -> Reply:
@@ -142,7 +143,7 @@ async def approve(turn: Turn) -> Reply:
         raise Outdated(T("matching.approved_already"), cards.approved(round, run))
     if run.pk != turn.number(1):
         raise Outdated(T("matching.other_run"), await _page(turn, round, run, 0))
-    if await store.excluded_in(turn.uow, run.pk):
+    if await reviewing.excluded_in(turn.uow, run.pk):
         raise Refused(T("matching.run_first"))
     run.approved_at = turn.now
     turn.uow.promise("pairing.propose", f"round:{round.pk}:propose:{run.pk}", turn.now, run=run.pk)
@@ -155,8 +156,8 @@ async def _review(turn: Turn, round_id: int, offset: int) -> Card:
 
 
 async def _page(turn: Turn, round: Round, run: MatchRun, offset: int) -> Card:
-    pairs = await store.weakest(turn.uow, run.pk, offset, cards.PAGE)
-    return cards.review(round, run, cards.Page(pairs, await store.marks(turn.uow, round.pk), offset))
+    pairs = await reviewing.weakest(turn.uow, run.pk, offset, cards.PAGE)
+    return cards.review(round, run, cards.Page(pairs, await reviewing.marks(turn.uow, round.pk), offset))
 
 
 async def _open_run(turn: Turn, round_id: int) -> tuple[Round, MatchRun]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.flows.matching.reasons import because
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Divider, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import Joined, Listing, T, Text
-from storage.matching import Key, Proposed
+from storage.matching import Key
+from storage.reviewing import Proposed
 from storage.tables import MatchRun, Round
 
 PAGE = 5

@@ -6,6 +6,7 @@ from bot.flows.matching.candidates import kept_pairs, problem
 from bot.flows.turns import FormErrors, Turn
 from bot.ui.words import T
 from storage import matching as store
+from storage import reviewing
 from storage.matching import Key
 from storage.tables import Round
 
@@ -20,7 +21,7 @@ async def fix_by_hand(turn: Turn, round: Round, mentor: str, mentee: str) -> Non
     """
     uow = turn.uow
     workspace = turn.actor.workspace.pk
-    behind = await store.enrolments_behind(uow, round.pk, workspace, [mentor, mentee])
+    behind = await reviewing.enrolments_behind(uow, round.pk, workspace, [mentor, mentee])
     for field, account in (("mentor", mentor), ("mentee", mentee)):
         if account not in behind:
             raise FormErrors({field: T("matching.broken_not_enrolled")})
@@ -37,7 +38,7 @@ async def fix_by_hand(turn: Turn, round: Round, mentor: str, mentee: str) -> Non
         if rule not in BY_HAND:
             raise FormErrors({"mentee": _why(rule)})
     _check_room(world, pair, people[pair[0]].capacity)
-    await store.set_mark(uow, round.pk, pair, "fixed")
+    await reviewing.set_mark(uow, round.pk, pair, "fixed")
 
 
 def _why(rule: str) -> T:

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.handlers.slack import render
-from bot.locales import Say, speaker
+from bot.locales import LANGUAGES, Say, speaker
 from tests.databases import fresh_postgres, postgres_server
 from tests.stage import Stage, department, on_stage
 
@@ -15,7 +15,15 @@ from tests.stage import Stage, department, on_stage
 @pytest.fixture(autouse=True)
 def drawn_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a story draws is drawn in the other language too: a text that is too long there fails here."""
-    for name in ("message", "modal", "home", "notice"):
+    to_all = render.message_to_all
+
+    def each(shown: Any, says: Any, *rest: Any) -> Any:
+        for language in LANGUAGES:
+            to_all(shown, [speaker(language)], *rest)
+        return to_all(shown, says, *rest)
+
+    monkeypatch.setattr(render, "message_to_all", each)
+    for name in ("modal", "home", "notice"):
         draw = getattr(render, name)
 
         def both(shown: Any, say: Say, *rest: Any, draw: Any = draw) -> Any:

@@ -4,11 +4,12 @@ Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views.
 """
 
 import json
-import re
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import assert_never
 
 from bot.flows.turns import ShowForm
+from bot.handlers.slack.inputs import field_block
+from bot.handlers.slack.wording import BOLD, Json, TooLong, escape, limited, mrkdwn, plain
 from bot.locales import Say
 from bot.ui.cards import (
     Block,
@@ -25,54 +26,9 @@ from bot.ui.cards import (
     Picture,
     Row,
 )
-from bot.ui.forms import (
-    ChoiceField,
-    DateField,
-    Field,
-    ManyField,
-    NumberField,
-    Option,
-    PersonField,
-    TextField,
-    TimeField,
-    Value,
-    texts_of,
-)
-from bot.ui.words import T, Text
+from bot.ui.words import T
 
-Json = dict[str, Any]
-_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_MARKUP = str.maketrans({mark: f"\u2060{mark}" for mark in "*_~`"})
 SEPARATOR = "|"
-
-
-class TooLong(ValueError):  # names the fact
-    """Text that Slack would refuse; the test that draws everything names it."""
-
-
-def limited(text: str, most: int) -> str:
-    """The text, if Slack takes it. Raises ``TooLong`` when it is longer than ``most`` or empty."""
-    if not 0 < len(text) <= most:
-        raise TooLong(f"{len(text)} characters where Slack takes 1 to {most}: {text[:80]!r}")
-    return text
-
-
-def escape(text: str) -> str:
-    """What people typed, harmless in mrkdwn: no mention, link or emphasis survives.
-
-    The three characters are those of docs.slack.dev/messaging/formatting-message-text; a word joiner before a
-    markup character keeps it from being markup.
-    """
-    harmless = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return harmless.translate(_MARKUP)
-
-
-def mrkdwn(say: Say, text: Text, most: int = 3000) -> Json:
-    return {"type": "mrkdwn", "text": limited(_BOLD.sub(r"*\1*", say(text, escape)), most)}
-
-
-def plain(say: Say, text: Text, most: int) -> Json:
-    return {"type": "plain_text", "text": limited(say(text).replace("**", ""), most)}
 
 
 def message(card: Card, say: Say, nudge: int | None = None) -> Json:
@@ -100,7 +56,7 @@ def summary(card: Card, say: Say) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return _BOLD.sub(r"\1", text)
+    return BOLD.sub(r"\1", text)
 
 
 def _lines(item: Block, say: Say) -> list[str]:
@@ -225,103 +181,17 @@ def notice(card: Card, say: Say) -> Json:
     return {"type": "modal", "callback_id": "notice", "title": title, "close": close, "blocks": blocks}
 
 
+def following(view: Json, *, home: bool) -> Json:
+    """The modal, marked when it follows from the Home tab: what it changes shows there too."""
+    if not home:
+        return view
+    kept = json.loads(view.get("private_metadata", "{}"))
+    return {**view, "private_metadata": json.dumps({**kept, "home": True})}
+
+
 def home(card: Card, say: Say) -> Json:
     """A card as the Home tab."""
     blocks = [block(item, say, f"home{SEPARATOR}{number}") for number, item in enumerate(card.blocks)]
     if len(blocks) > 100:
         raise TooLong(f"{len(blocks)} blocks where Slack's Home takes 100")
     return {"type": "home", "callback_id": "home", "blocks": blocks}
-
-
-def field_block(item: Field, say: Say, block_id: str, answer: Value) -> Json:
-    """One input with its label, its hint and what was answered before."""
-    drawn: Json = {
-        "type": "input",
-        "block_id": limited(block_id, 255),
-        "label": plain(say, item.label, 2000),
-        "element": _element(item, say, answer),
-        "optional": item.optional,
-    }
-    if item.hint is not None:
-        drawn["hint"] = plain(say, item.hint, 2000)
-    return drawn
-
-
-def _element(item: Field, say: Say, answer: Value) -> Json:
-    match item:
-        case TextField():
-            return _text(item, say, answer)
-        case ChoiceField():
-            kind = "static_select" if item.menu else "radio_buttons"
-            return _options(item, say, kind, texts_of(answer)[:1], "initial_option")
-        case ManyField():
-            kind = "multi_static_select" if item.menu else "checkboxes"
-            drawn = _options(item, say, kind, texts_of(answer), "initial_options")
-            if item.menu and item.most is not None:
-                drawn["max_selected_items"] = item.most
-            return drawn
-        case DateField():
-            return {"type": "datepicker", "action_id": item.name} | _initial("initial_date", answer)
-        case TimeField():
-            return {"type": "timepicker", "action_id": item.name} | _initial("initial_time", answer)
-        case NumberField():
-            bounds = {"min_value": str(item.least), "max_value": str(item.most), "is_decimal_allowed": False}
-            return {"type": "number_input", "action_id": item.name, **bounds} | _initial("initial_value", answer)
-        case PersonField():
-            if item.many:
-                chosen = {"initial_users": texts_of(answer)} if answer else {}
-                return {"type": "multi_users_select", "action_id": item.name} | chosen
-            return {"type": "users_select", "action_id": item.name} | _initial("initial_user", answer)
-        case _:
-            assert_never(item)
-
-
-def _initial(name: str, answer: Value) -> Json:
-    return {name: answer} if answer else {}
-
-
-def _text(item: TextField, say: Say, answer: Value) -> Json:
-    drawn: Json = {
-        "type": "plain_text_input",
-        "action_id": item.name,
-        "multiline": item.multiline,
-        "max_length": item.max_length,
-    }
-    if item.min_length:
-        drawn["min_length"] = item.min_length
-    if item.placeholder is not None:
-        drawn["placeholder"] = plain(say, item.placeholder, 150)
-    return drawn | _initial("initial_value", answer)
-
-
-def _options(item: ChoiceField | ManyField, say: Say, kind: str, chosen: list[str], initial: str) -> Json:
-    if not item.menu and len(item.options) > 10:
-        raise TooLong(f"{len(item.options)} options beside each other where Slack takes 10: {item.name}")
-    drawn = {option.code: _option(option, say) for option in item.options}
-    element: Json = {"type": kind, "action_id": item.name}
-    if any(option.group is not None for option in item.options):
-        element["option_groups"] = _groups(item.options, drawn, say)
-    else:
-        element["options"] = list(drawn.values())
-    picked = [drawn[code] for code in chosen if code in drawn]
-    if picked:
-        element[initial] = picked if initial.endswith("s") else picked[0]
-    return element
-
-
-def _groups(options: tuple[Option, ...], drawn: dict[str, Json], say: Say) -> list[Json]:
-    groups: dict[str, list[Json]] = {}
-    for option in options:
-        label = say(option.group) if option.group is not None else "—"
-        groups.setdefault(label, []).append(drawn[option.code])
-    return [
-        {"label": {"type": "plain_text", "text": limited(label, 75)}, "options": members}
-        for label, members in groups.items()
-    ]
-
-
-def _option(option: Option, say: Say) -> Json:
-    drawn: Json = {"text": plain(say, option.label, 75), "value": limited(option.code, 150)}
-    if option.hint is not None:
-        drawn["description"] = plain(say, option.hint, 75)
-    return drawn

@@ -29,6 +29,7 @@ from bot.flows.turns import (
     Turn,
     Typed,
     Verb,
+    What,
     outdated_button,
 )
 from bot.ui.cards import card
@@ -94,11 +95,11 @@ class Dispatcher:
                 nearest = await uow.commit()
             except Refused as refusal:
                 await uow.rollback()
-                return Answer(_refusal(refusal), language)
+                return Answer(_refusal(refusal, event.what), language)
             except Exception:
                 await uow.rollback()
                 log.exception("action_failed", what=type(event.what).__name__, verb=getattr(event.what, "verb", ""))
-                return Answer(Tell(card(T("form.our_fault"))), language)
+                return Answer(_refusal(Refused(T("form.our_fault")), event.what), language)
         self.wake(nearest)
         return Answer(reply, language, turn.origin)
 
@@ -154,7 +155,8 @@ async def _answered(turn: Turn, nudge: int) -> None:
     )
 
 
-def _refusal(refusal: Refused) -> Reply:
-    if refusal.card is not None:
-        return Replace(refusal.card)
-    return Tell(card(refusal.words))
+def _refusal(refusal: Refused, what: What) -> Reply:
+    """A form closes when it is refused, so what was typed into it is shown again."""
+    if isinstance(what, Submitted) and what.typed:
+        return Replace(talk.handed_back(refusal.card or card(refusal.words), what.typed))
+    return Replace(refusal.card) if refusal.card is not None else Tell(card(refusal.words))

@@ -145,7 +145,8 @@ def _check(item: Field, value: Value) -> Text | None:
         case NumberField():
             return _check_number(item, value)
         case ChoiceField():
-            return None if value in {option.code for option in item.options} else T("form.pick_listed")
+            listed = isinstance(value, str) and value in {option.code for option in item.options}
+            return None if listed else T("form.pick_listed")
         case ManyField():
             return _check_many(item, texts_of(value))
         case DateField():

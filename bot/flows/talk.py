@@ -1,7 +1,7 @@
 """Conversations in progress: start, go on, go back, finish. The engine decides; this keeps the place in the store."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from bot.flows.engine import Errors, Flow, Place, Show, before, submit
 from bot.flows.turns import Conversation, FormErrors, Outdated, Refused, Replace, Reply, ShowForm, Submitted, Turn
-from bot.ui.cards import Paragraph, card
-from bot.ui.forms import Values, texts_of
+from bot.ui.cards import Card, Paragraph, card
+from bot.ui.forms import Values
 from bot.ui.words import T, Text
 from storage.tables import FlowSession
+
+PART = 600  # characters of a typed text in one paragraph, which escaping may make five times as many
 
 
 async def start(
@@ -131,24 +133,23 @@ def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> Reply:
 
 
 async def _mine(turn: Turn, given: Submitted) -> FlowSession:
-    """The open conversation of that token, if it is this person's; refuses kindly and hands back what was typed."""
+    """The open conversation of that token, if it is this person's; else a kind refusal."""
     statement = turn.uow.of(FlowSession).where(FlowSession.token == given.token).with_for_update()
     talk: FlowSession | None = await turn.uow.first(statement)
     if talk is None or talk.person_id != turn.person.pk:
-        raise _lost(T("form.not_yours"), given)
+        raise Outdated(T("form.not_yours"))
     if talk.finished_at is not None:
-        raise _lost(T("form.sent_already"), given)
+        raise Outdated(T("form.sent_already"))
     if talk.expires_at <= turn.now:
-        raise _lost(T("form.expired"), given)
+        raise Outdated(T("form.expired"))
     return talk
 
 
-def _lost(words: Text, given: Submitted) -> Outdated:
-    """The refusal of a form that cannot be taken; it shows the long texts again, so that they can be copied."""
-    typed = [text for value in given.values.values() for text in texts_of(value) if " " in text.strip()]
-    if not typed:
-        return Outdated(words)
-    return Outdated(words, card(words, T("form.copy_what_you_typed"), *(Paragraph(text) for text in typed)))
+def handed_back(refusal: Card, typed: Sequence[str]) -> Card:
+    """The refusal of a form that cannot be taken, with what was typed into it, so that it can be copied."""
+    parts = (text[start : start + PART] for text in typed for start in range(0, len(text), PART))
+    copies = (Paragraph(T("form.copy_what_you_typed")), *(Paragraph(part) for part in parts))
+    return replace(refusal, blocks=(*refusal.blocks, *copies))
 
 
 def said(*texts: Text) -> Replace:

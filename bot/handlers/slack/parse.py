@@ -27,7 +27,7 @@ def action(body: Json) -> Event:
     what: What = Pressed(verb, _text(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
     if verb == "flow.back":
         token, _, step = _text(pressed.get("value", "")).partition(":")
-        what = Submitted(token, step, values, back=True)
+        what = Submitted(token, step, values, back=True, typed=typed_texts(body.get("view") or {}))
     return _event(_team(body), (body.get("user") or {}).get("id"), what, origin=origin_of(body))
 
 
@@ -35,7 +35,9 @@ def submission(body: Json) -> Event:
     """A modal, sent."""
     view: Json = body.get("view") or {}
     kept = _metadata(str(view.get("private_metadata", "")))
-    what = Submitted(_text(kept.get("token", "")), _text(kept.get("step", "")), state_values(view))
+    what = Submitted(
+        _text(kept.get("token", "")), _text(kept.get("step", "")), state_values(view), typed=typed_texts(view)
+    )
     return _event(_team(body), (body.get("user") or {}).get("id"), what)
 
 
@@ -68,10 +70,24 @@ def origin_of(body: Json) -> str:
     return f"m:{container.get('channel_id', '')}:{container.get('message_ts', '')}"
 
 
+def from_home(body: Json) -> bool:
+    """Whether a press or a form belongs to the Home tab, or to a modal that was opened from it."""
+    view: Json = body.get("view") or {}
+    return view.get("type") == "home" or _metadata(str(view.get("private_metadata", ""))).get("home") is True
+
+
 def state_values(holder: Json) -> dict[str, Value]:
     """The values of all inputs, by field name."""
     blocks: Json = (holder.get("state") or {}).get("values") or {}
     return {name: _value(given) for fields in blocks.values() for name, given in fields.items()}
+
+
+def typed_texts(view: Json) -> tuple[str, ...]:
+    """What was typed into the inputs of a modal, in their order."""
+    blocks: Json = (view.get("state") or {}).get("values") or {}
+    inputs = [given for fields in blocks.values() for given in fields.values()]
+    texts = (_value(given) for given in inputs if given.get("type") == "plain_text_input")
+    return tuple(text for text in texts if isinstance(text, str) and text.strip())
 
 
 def _value(given: Json) -> Value:

@@ -40,9 +40,11 @@ async def test_home_offers_to_end_a_pause(stage: Stage) -> None:
     await oliver.fills({"For how long?": "1 week"})
     await oliver.submits()
     await oliver.closes()
-    await oliver.opens_home()
+    await stage.settle()
     await oliver.clicks("Resume")
+    await stage.settle()
     assert "Your pause is over" in oliver.view_text
+    assert "Resume" not in oliver.home_text
 
 
 async def test_the_present_card_is_the_same_in_chat(stage: Stage) -> None:

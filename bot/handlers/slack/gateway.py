@@ -6,7 +6,7 @@ that draw the answer follow in the nursery.
 
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 import structlog
@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
-from bot.flows.turns import Close, Event, Replace, ShowForm, ShowHome, Tell
+from bot.flows.turns import Close, Event, HomeOpened, Replace, ShowForm, ShowHome, Tell
 from bot.handlers.slack import parse, render
 from bot.handlers.slack.people import Directory
 from bot.locales import Say, language_of, speaker
@@ -97,6 +97,7 @@ class Gateway:
         await ack()
         if answer is not None:
             self._later("draw", self._draw(event, answer, body, client))
+            self._keep_home(event, answer, body, client)
 
     async def _draw(self, event: Event, answer: Answer, body: Json, client: AsyncWebClient) -> None:
         """Show the answer to a press where it happened: in the message, the modal, or beside them."""
@@ -104,7 +105,7 @@ class Gateway:
         kind, _, place = event.origin.partition(":")
         match answer.reply:
             case ShowForm() as shown:
-                view = render.modal(shown, say)
+                view = render.following(render.modal(shown, say), home=parse.from_home(body))
                 if kind == "v":
                     await client.views_update(view_id=place, view=view)
                 else:
@@ -123,24 +124,26 @@ class Gateway:
     async def _replace(self, origin: str, content: Card, say: Say, client: AsyncWebClient, body: Json) -> None:
         kind, _, place = origin.partition(":")
         drawn = render.message(content, say)
+        notice = render.following(render.notice(content, say), home=parse.from_home(body))
         if kind == "m":
             channel, _, ts = place.partition(":")
             await client.chat_update(channel=channel, ts=ts, **drawn)
         elif kind == "e" and place:
             await self._respond(place, drawn, replace=True)
         elif kind == "v":
-            await client.views_update(view_id=place, view=render.notice(content, say))
+            await client.views_update(view_id=place, view=notice)
         elif "trigger_id" in body:
-            await client.views_open(trigger_id=body["trigger_id"], view=render.notice(content, say))
+            await client.views_open(trigger_id=body["trigger_id"], view=notice)
 
     async def _beside(self, event: Event, content: Card, say: Say, client: AsyncWebClient, body: Json) -> None:
         kind = event.origin.partition(":")[0]
+        notice = render.following(render.notice(content, say), home=parse.from_home(body))
         if kind in ("m", "e") and body.get("response_url"):
             await self._respond(body["response_url"], render.message(content, say), replace=False)
         elif kind == "v":
-            await client.views_push(trigger_id=body["trigger_id"], view=render.notice(content, say))
+            await client.views_push(trigger_id=body["trigger_id"], view=notice)
         else:
-            await client.views_open(trigger_id=body["trigger_id"], view=render.notice(content, say))
+            await client.views_open(trigger_id=body["trigger_id"], view=notice)
 
     async def _respond(self, url: str, drawn: Json, *, replace: bool) -> None:
         await AsyncWebhookClient(url).send_dict({**drawn, "response_type": "ephemeral", "replace_original": replace})
@@ -154,36 +157,37 @@ class Gateway:
         if answer is None:
             await ack()
             return
-        say = speaker(answer.language)
+        say, home = speaker(answer.language), parse.from_home(body)
         match answer.reply:
             case ShowForm() as shown if shown.errors:
                 await ack(response_action="errors", errors=render.errors(shown, say))
             case ShowForm() as shown:
-                await ack(response_action="update", view=render.modal(shown, say))
-            case Replace(content):
-                await self._finished(ack, content, say, client, answer)
-            case Tell(content) | ShowHome(content):
-                await ack(response_action="update", view=render.notice(content, say))
+                await ack(response_action="update", view=render.following(render.modal(shown, say), home=home))
+            case Replace(content) if answer.origin.startswith("m:"):
+                await ack(response_action="clear")
+                self._later("draw", self._replace(answer.origin, content, say, client, {}))
+            case Replace(content) | Tell(content) | ShowHome(content):
+                await ack(response_action="update", view=render.following(render.notice(content, say), home=home))
             case Close():
                 await ack(response_action="clear")
             case _:
                 assert_never(answer.reply)
+        self._keep_home(event, answer, body, client)
 
-    async def _finished(self, ack: AsyncAck, content: Card, say: Say, client: AsyncWebClient, answer: Answer) -> None:
-        """A conversation ended: its message shows how things stand; without a message the modal says it."""
-        if answer.origin.startswith("m:"):
-            await ack(response_action="clear")
-            self._later("draw", self._replace(answer.origin, content, say, client, {}))
-        else:
-            await ack(response_action="update", view=render.notice(content, say))
+    def _keep_home(self, event: Event, answer: Answer, body: Json, client: AsyncWebClient) -> None:
+        """Home is drawn anew after what was done in it or in a modal that it opened: Slack does not ask for it."""
+        if parse.from_home(body) and not isinstance(answer.reply, ShowForm | ShowHome):
+            self._later("home", self._home_again(replace(event, what=HomeOpened(), origin="h", key=None), client))
+
+    async def _home_again(self, event: Event, client: AsyncWebClient) -> None:
+        await _publish(event, await self._answer(event, client), client)
 
     async def _home(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         event = parse.home_opened(body)
         answer = await self._answer(event, client) if event else None
         await ack()
-        if event and answer is not None and isinstance(answer.reply, ShowHome | Tell):
-            view = render.home(answer.reply.card, speaker(answer.language))
-            self._later("home", client.views_publish(user_id=event.account, view=view))
+        if event is not None:
+            self._later("home", _publish(event, answer, client))
 
     async def _message(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         event = parse.typed(body)
@@ -214,6 +218,13 @@ class Gateway:
 
     def _later(self, name: str, call: Awaitable[Any]) -> None:
         self.nursery.start(f"slack.{name}", _drawn(name, call))
+
+
+async def _publish(event: Event, answer: Answer | None, client: AsyncWebClient) -> None:
+    """Show the answer as the person's Home tab."""
+    if answer is not None and isinstance(answer.reply, ShowHome | Tell):
+        view = render.home(answer.reply.card, speaker(answer.language))
+        await client.views_publish(user_id=event.account, view=view)
 
 
 async def _drawn(name: str, call: Awaitable[Any]) -> None:

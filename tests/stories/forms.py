@@ -1,0 +1,194 @@
+"""Every form of the product, and how a person comes to it: for tests that go through all of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.flows.catalogue import FEATURES
+from bot.flows.reports.release import freeze
+from storage.tables import Person, Round
+from tests.stage import Stage, StageHand
+from tests.stories import steps, surveyed
+from tests.stories.test_matching import enrolled, matched
+
+Opener = Callable[[Stage], Awaitable[StageHand]]
+MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
+FLOWS = sorted(one.flow.name for feature in FEATURES for one in feature.conversations)
+
+
+async def presses(hand: StageHand, verb: str, value: str = "") -> None:
+    """Press a button as if it had been drawn on a message to the person."""
+    if not [message for message in hand.messages() if message.bot_id and not message.ephemeral_to]:
+        await hand.types("help")
+    message = [message for message in hand.messages() if message.bot_id and not message.ephemeral_to][-1]
+    button = {"type": "button", "action_id": f"{verb}|0", "value": value, "text": {"type": "plain_text", "text": "x"}}
+    drawn: Any = ({"type": "actions", "block_id": "0|", "elements": [button]},)
+    forged = replace(message, blocks=drawn)
+    await hand.workspace.press(hand.user_id, forged, button["action_id"], value, block_id="0|")
+    await hand.stage.settle()
+
+
+async def types(stage: Stage, name: str, words: str) -> StageHand:
+    hand = stage.hand(name)
+    await hand.types(f"/mentoring {words}")
+    return hand
+
+
+async def enrolment(stage: Stage) -> StageHand:
+    await steps.round_that_enrols(stage)
+    return await types(stage, "Amelia Clarke", "join")
+
+
+async def profile(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Roberta Esposito"])
+    return await types(stage, "Roberta Esposito", "profilo")
+
+
+async def goals(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
+    return await types(stage, "Amelia Clarke", "goals")
+
+
+async def survey(stage: Stage) -> StageHand:
+    round_id = await surveyed.a_round(stage, 2, [False] * 4)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        people: list[Person] = await uow.all(uow.of(Person).order_by(Person.email))
+    first = next(person for person in people if not person.coordinator)
+    hand = stage.hand(first.email)
+    await presses(hand, "feedback.answer", f"{round_id}:close")
+    return hand
+
+
+async def released(stage: Stage) -> tuple[StageHand, int]:
+    round_id = await surveyed.a_round(stage, 8)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, round_id)
+        round.state, round.closed_at = "closed", uow.now
+        await freeze(uow, round)
+        await uow.commit()
+    return stage.hand("Valentina Vitale"), round_id
+
+
+async def heard(stage: Stage) -> StageHand:
+    hand, _ = await released(stage)
+    await presses(hand, "reports.hear", "1")
+    return hand
+
+
+async def texts(stage: Stage) -> StageHand:
+    hand, _ = await released(stage)
+    await presses(hand, "reports.texts", "1")
+    return hand
+
+
+async def search(stage: Stage) -> StageHand:
+    await enrolled(stage)
+    hand = await matched(stage)
+    await hand.clicks("Cerca per persona")
+    return hand
+
+
+async def fix(stage: Stage) -> StageHand:
+    await enrolled(stage)
+    hand = await matched(stage)
+    await hand.clicks("Scegli una coppia")
+    return hand
+
+
+async def why(stage: Stage) -> StageHand:
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.approve_pairs(stage, round_id)
+    hand = stage.hand("Elena Sala")
+    await presses(hand, "pairing.decline", "1")
+    await presses(hand, "pairing.why", "1")
+    return hand
+
+
+async def new_round(stage: Stage) -> StageHand:
+    return await types(stage, "Valentina Vitale", "ciclo nuovo")
+
+
+async def extend(stage: Stage) -> StageHand:
+    await steps.round_that_enrols(stage)
+    return await types(stage, "Valentina Vitale", "ciclo modifica")
+
+
+async def date(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    hand = await types(stage, MENTEE, "fissa")
+    await hand.clicks("Scegli un altro orario")
+    return hand
+
+
+async def a_date(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    hand = await types(stage, MENTEE, "fissa")
+    await hand.clicks("Fissa")
+    return hand
+
+
+async def where(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await presses(hand, "scheduling.where", "1")
+    return hand
+
+
+async def question(stage: Stage) -> StageHand:
+    await a_date(stage)
+    return await types(stage, MENTOR, "domanda")
+
+
+async def topic(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await presses(hand, "session.topic", "2")
+    return hand
+
+
+async def notes(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await presses(hand, "session.notes", "1")
+    return hand
+
+
+async def after(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await stage.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
+    await presses(hand, "session.after", "1")
+    return hand
+
+
+async def paired(stage: Stage, words: str) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    return await types(stage, MENTEE, words)
+
+
+async def withdraw(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
+    return await types(stage, "Amelia Clarke", "leave")
+
+
+OPENERS: Mapping[str, Opener] = {
+    "enrolment": enrolment,
+    "feedback.survey": survey,
+    "goals": goals,
+    "matching.fix": fix,
+    "matching.search": search,
+    "pairing.why": why,
+    "privacy.delete": lambda stage: types(stage, "Amelia Clarke", "delete"),
+    "privacy.export": lambda stage: types(stage, MENTEE, "esporta"),
+    "profile": profile,
+    "programme.extend": extend,
+    "programme.round": new_round,
+    "reports.heard": heard,
+    "reports.texts": texts,
+    "scheduling.type": date,
+    "scheduling.where": where,
+    "session.after": after,
+    "session.notes": notes,
+    "session.question": question,
+    "session.topic": topic,
+    "support.leave": lambda stage: paired(stage, "esci"),
+    "support.pause": lambda stage: paired(stage, "pausa"),
+    "support.withdraw": withdraw,
+}

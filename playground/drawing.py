@@ -54,6 +54,11 @@ def unread(workspace: Workspace) -> dict[str, int]:
     return counts
 
 
+def unread_of(workspace: Workspace, user_id: str) -> int:
+    """How many messages wait for one person."""
+    return sum(one.unread(user_id) for one in workspace.conversations_of(user_id))
+
+
 def exchanges(workspace: Workspace, channel: str, ts: str) -> list[Json]:
     """The recorded requests that made or changed a message, oldest first."""
     found = [_exchange(one) for one in workspace.log if one.channel == channel and one.ts == ts]

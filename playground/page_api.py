@@ -34,9 +34,10 @@ class PageApi:
         self._clock = clock
         self._colleagues = colleagues
         self._settings = settings
-        self._visitor = Visitor(workspace, colleagues)
+        self._visitor = Visitor(workspace, colleagues, {quick.user_id for quick in settings.quick})
         self._listeners = Listeners()
-        self._time = TimeMachine(clock, colleagues, progress=lambda _: self._listeners.wake(draw=False))
+        self._time = TimeMachine(clock, colleagues, progress=self._on_the_way)
+        self._answers = 0
         self._journey: asyncio.Task[Progress] | None = None
         self._arrivals: dict[str, int] = {}
         self._trouble: str | None = None
@@ -80,6 +81,8 @@ class PageApi:
                     self._arrivals[change.user_id] = self._arrivals.get(change.user_id, 0) + 1
                 if change.kind not in ("typed", "read"):
                     self._listeners.wake(change.user_id)
+                if change.kind in ("message", "read") and change.user_id in self._colleagues.except_for:
+                    self._listeners.wake(draw=False)
         finally:
             self._workspace.unsubscribe(queue)
 
@@ -99,7 +102,7 @@ class PageApi:
             "bot": {"id": identity.bot_user_id, "name": identity.bot_name},
             "people": people,
             "quick": [one.payload() for one in settings.quick],
-            "completions": list(settings.completions),
+            "completions": settings.completions,
         }
         return web.json_response(body | await self._present())
 
@@ -153,6 +156,7 @@ class PageApi:
 
     def _set_out(self, given: Json) -> None:
         self._trouble = None
+        self._answers = 0
         days = given.get("days", 0)
         if not isinstance(days, int) or not 0 <= days <= LONGEST_JOURNEY:
             raise web.HTTPBadRequest(text="days: 0 to 366")
@@ -166,6 +170,10 @@ class PageApi:
         self._journey.add_done_callback(self._arrive)
         self._listeners.wake(draw=False)
 
+    def _on_the_way(self, progress: Progress) -> None:
+        self._answers = progress.answers
+        self._listeners.wake(draw=False)
+
     def _arrived(self) -> int:
         """How many messages came so far to those whom the visitor plays."""
         return sum(self._arrivals.get(user_id, 0) for user_id in self._colleagues.except_for)
@@ -174,6 +182,7 @@ class PageApi:
         self._journey = None
         trouble = journey.exception()
         self._trouble = f"{type(trouble).__name__}: {trouble}" if trouble else None
+        self._answers = self._answers if trouble else journey.result().answers
         self._listeners.wake()
 
     # The stream -------------------------------------------------------------------------------------------------
@@ -197,6 +206,8 @@ class PageApi:
             "colleagues": {"enabled": self._colleagues.enabled},
             "travel": self._journey is not None,
             "trouble": self._trouble,
+            "answers": self._answers,
+            "waiting": {one.user_id: drawing.unread_of(self._workspace, one.user_id) for one in self._settings.quick},
         }
 
     def _user(self, user_id: str) -> str:

@@ -10,7 +10,10 @@ from playground.workspace import Json
 
 @dataclass(frozen=True, slots=True)
 class Quick:
-    """A quick pick of the page: `label` in one language, or in several by their codes ("en", "it")."""
+    """Somebody whom the page offers to play and who never answers by themselves.
+
+    `label` is in one language, or in several by their codes ("en", "it").
+    """
 
     label: str | Mapping[str, str]
     user_id: str
@@ -23,8 +26,11 @@ class Quick:
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """Quick picks, commands to complete ("/mentoring help"), and a word about people by their id ("coordinator")."""
+    """Quick picks, commands to complete, and a word about people by their id ("coordinator").
+
+    `completions` are whole lines ("/mentoring help") by the language of the page, those to offer first at the front.
+    """
 
     quick: Sequence[Quick] = ()
-    completions: Sequence[str] = ()
+    completions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from playground.colleagues import Colleagues
@@ -16,11 +16,17 @@ class Gone(LookupError):
 
 
 class Visitor:
-    """The verbs of the page. Each takes the person's id and the request's JSON."""
+    """The verbs of the page. Each takes the person's id and the request's JSON.
 
-    def __init__(self, workspace: Workspace, colleagues: Colleagues) -> None:
+    `own` are people who never answer by themselves: they wait for the visitor also while somebody else is played.
+    """
+
+    def __init__(self, workspace: Workspace, colleagues: Colleagues, own: Collection[str] = ()) -> None:
         self._workspace = workspace
         self._colleagues = colleagues
+        self._own_people = frozenset(own)
+        for user_id in self._own_people:
+            colleagues.hands_off(user_id)
         self._verbs: dict[str, Callable[[str, Json], Awaitable[Outcome]]] = {
             "be": self._be, "open_home": self._open_home, "say": self._say, "command": self._command,
             "press": self._press, "submit": self._submit, "close": self._close,
@@ -41,7 +47,7 @@ class Visitor:
         return {"ok": outcome.ok, "reason": outcome.reason, "errors": dict(outcome.errors), "toasts": toasts}
 
     async def _be(self, user_id: str, _: Json) -> Outcome:
-        for other in self._colleagues.except_for - {user_id}:
+        for other in self._colleagues.except_for - self._own_people - {user_id}:
             self._colleagues.hands_on(other)
         self._colleagues.hands_off(user_id)
         return Outcome()

@@ -156,16 +156,17 @@ def _colleague(row: Mapping[str, str]) -> Person:
     )
 
 
-def completions() -> tuple[str, ...]:
-    """Every command of the bot, for the page's command line."""
-    spoken = {
-        words
-        for feature in FEATURES
-        for command in feature.commands
-        for both in command.words.values()
-        for words in both
+def completions() -> dict[str, list[str]]:
+    """Every command of the bot by the language of the page: those of that language first, then the other's."""
+    commands = [command for feature in FEATURES for command in feature.commands]
+    lines = {
+        language: sorted({f"/mentoring {command.words[language][0]}" for command in commands})
+        for language in ("en", "it")
     }
-    return ("/mentoring", *(f"/mentoring {words}" for words in sorted(spoken)))
+    return {
+        language: ["/mentoring", *own, *(line for other in lines.values() for line in other if line not in own)]
+        for language, own in lines.items()
+    }
 
 
 def next_tuesday(now: datetime) -> datetime:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.workspace import answers, inputs, payloads, words
+from playground.workspace import answers, inputs, payloads
 from playground.workspace.errors import RefusedError
 from playground.workspace.model import Json, Message, Outcome, View
 from playground.workspace.responses import ResponseUrls, apply_response
 from playground.workspace.triggers import Triggers
 from playground.workspace.wire import Answer, Wire
+from playground.workspace.words import words_of
 from playground.workspace.world import World
 
 
@@ -33,7 +34,9 @@ class Client:
         answer = await self._wire.command(fields)
         reason = answer.reason or self._answer_to_command(answer, user_id, place)
         if reason:
-            return self._failed(user_id, answer, reason, words.COMMAND_FAILED.format(command=name, reason=reason))
+            return self._failed(
+                user_id, answer, reason, words_of(person.locale).command_failed.format(command=name, reason=reason)
+            )
         return Outcome(answer.status)
 
     def _answer_to_command(self, answer: Answer, user_id: str, channel: str) -> str | None:
@@ -70,7 +73,9 @@ class Client:
             body["response_url"] = self._responses.issue(user_id, where.channel, where.ts)
         answer = await self._wire.interaction(body)
         if answer.reason:
-            return self._failed(user_id, answer, answer.reason, words.PRESS_FAILED.format(reason=answer.reason))
+            return self._failed(
+                user_id, answer, answer.reason, words_of(person.locale).press_failed.format(reason=answer.reason)
+            )
         if answer.body() is not None:
             self._world.complain(f"answer to block_actions {action_id}: must be empty")
         return Outcome(answer.status)
@@ -82,7 +87,8 @@ class Client:
             self._world.fill(user_id, view, values)
         if "submit" not in view.source:
             raise LookupError(f"the view {view.title!r} has no submit button")
-        faults = inputs.faults(view.blocks, self._world.state(user_id, view))
+        words = words_of(person.locale)
+        faults = inputs.faults(view.blocks, self._world.state(user_id, view), words)
         self._world.show_errors(view, faults)
         if faults:
             return Outcome(reason="field_errors", errors=tuple(faults.items()))
@@ -90,13 +96,13 @@ class Client:
         body["trigger_id"] = self._triggers.issue(user_id)
         answer = await self._wire.interaction(body)
         if answer.reason:
-            return self._failed(user_id, answer, answer.reason, words.SUBMIT_FAILED.format(reason=answer.reason))
+            return self._failed(user_id, answer, answer.reason, words.submit_failed.format(reason=answer.reason))
         try:
             errors = answers.to_submission(self._world, view, answer.body())
         except RefusedError as refusal:
             self._world.complain(f"answer to view_submission {view.callback_id}: {refusal}")
             reason = "invalid_response"
-            return self._failed(user_id, answer, reason, words.SUBMIT_FAILED.format(reason=refusal.error))
+            return self._failed(user_id, answer, reason, words.submit_failed.format(reason=refusal.error))
         return Outcome(answer.status, "field_errors" if errors else None, tuple(errors.items()))
 
     async def close_view(self, user_id: str, view: View, *, everything: bool) -> Outcome:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from playground.workspace import words
 from playground.workspace.model import Json
+from playground.workspace.words import ENGLISH, Words
 
 State = dict[str, dict[str, Json]]
 
@@ -143,57 +143,57 @@ def _option(element: Json, value: Any) -> Json:
     raise ValueError(f"{value!r} is not offered; options: {[option['value'] for option in options_of(element)]}")
 
 
-def faults(blocks: Sequence[Json], values: State) -> dict[str, str]:
-    """What Slack's client says, by block_id, instead of submitting; empty when the form may go."""
+def faults(blocks: Sequence[Json], values: State, words: Words = ENGLISH) -> dict[str, str]:
+    """What Slack's client says in `words`, by block_id, instead of submitting; empty when the form may go."""
     found: dict[str, str] = {}
     for block in blocks:
         if block["type"] == "input":
             element = block["element"]
             value = values[block["block_id"]][element["action_id"]][VALUE_KEYS[element["type"]][0]]
-            fault = _fault(element, value, optional=block.get("optional", False))
+            fault = _fault(element, value, words, optional=block.get("optional", False))
             if fault:
                 found[block["block_id"]] = fault
     return found
 
 
-def _fault(element: Json, value: Any, *, optional: bool) -> str | None:
+def _fault(element: Json, value: Any, words: Words, *, optional: bool) -> str | None:
     if value in (None, "", []):
-        return None if optional else words.REQUIRED
+        return None if optional else words.required
     match element["type"]:
         case "plain_text_input":
-            return _length_fault(element, value)
+            return _length_fault(element, value, words)
         case "number_input":
-            return _number_fault(element, value)
+            return _number_fault(element, value, words)
         case "email_text_input":
-            return None if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value) else words.NOT_AN_EMAIL
+            return None if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value) else words.not_an_email
         case "url_text_input":
-            return None if re.fullmatch(r"https?://[^\s/]+\.\S+", value) else words.NOT_A_URL
+            return None if re.fullmatch(r"https?://[^\s/]+\.\S+", value) else words.not_a_url
         case "datepicker":
-            return None if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else words.NOT_A_DATE
+            return None if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else words.not_a_date
         case "timepicker":
-            return None if re.fullmatch(r"\d{2}:\d{2}", value) else words.NOT_A_TIME
+            return None if re.fullmatch(r"\d{2}:\d{2}", value) else words.not_a_time
         case "multi_static_select" | "multi_users_select":
             most = element.get("max_selected_items", len(value))
-            return words.TOO_MANY.format(most=most) if len(value) > most else None
+            return words.too_many.format(most=most) if len(value) > most else None
     return None
 
 
-def _length_fault(element: Json, value: str) -> str | None:
+def _length_fault(element: Json, value: str, words: Words) -> str | None:
     least, most = element.get("min_length", 0), element.get("max_length", 3000)
     if len(value) < least:
-        return words.TOO_SHORT.format(least=least)
-    return words.TOO_LONG.format(most=most) if len(value) > most else None
+        return words.too_short.format(least=least)
+    return words.too_long.format(most=most) if len(value) > most else None
 
 
-def _number_fault(element: Json, value: str) -> str | None:
+def _number_fault(element: Json, value: str, words: Words) -> str | None:
     try:
         number = Decimal(value)
     except InvalidOperation:
-        return words.NOT_A_NUMBER
+        return words.not_a_number
     if not number.is_finite() or (not element["is_decimal_allowed"] and number != number.to_integral_value()):
-        return words.NOT_A_NUMBER
+        return words.not_a_number
     if "min_value" in element and number < Decimal(element["min_value"]):
-        return words.TOO_SMALL.format(least=element["min_value"])
+        return words.too_small.format(least=element["min_value"])
     if "max_value" in element and number > Decimal(element["max_value"]):
-        return words.TOO_LARGE.format(most=element["max_value"])
+        return words.too_large.format(most=element["max_value"])
     return None

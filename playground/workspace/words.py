@@ -1,17 +1,65 @@
-"""What Slack's own client says to a person."""
+"""What Slack's own client says to a person, in the language of their Slack."""
 
-REQUIRED = "Please complete this required field."
-TOO_SHORT = "Please enter at least {least} characters."
-TOO_LONG = "Please enter no more than {most} characters."
-NOT_A_NUMBER = "Please enter a number."
-TOO_SMALL = "Please enter a number of at least {least}."
-TOO_LARGE = "Please enter a number of at most {most}."
-NOT_AN_EMAIL = "Please enter a valid email address."
-NOT_A_URL = "Please enter a valid URL."
-NOT_A_DATE = "Please enter a valid date."
-NOT_A_TIME = "Please enter a valid time."
-TOO_MANY = "Please choose no more than {most}."
+from __future__ import annotations
 
-COMMAND_FAILED = "{command} failed with the error “{reason}”"
-PRESS_FAILED = "This app responded with an error: {reason}. Please try again."
-SUBMIT_FAILED = "We had some trouble connecting. Try again? ({reason})"
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences of one language; names in braces are filled with `str.format`."""
+
+    required: str
+    too_short: str
+    too_long: str
+    not_a_number: str
+    too_small: str
+    too_large: str
+    not_an_email: str
+    not_a_url: str
+    not_a_date: str
+    not_a_time: str
+    too_many: str
+    command_failed: str
+    press_failed: str
+    submit_failed: str
+
+
+ENGLISH = Words(
+    required="Please complete this required field.",
+    too_short="Please enter at least {least} characters.",
+    too_long="Please enter no more than {most} characters.",
+    not_a_number="Please enter a number.",
+    too_small="Please enter a number of at least {least}.",
+    too_large="Please enter a number of at most {most}.",
+    not_an_email="Please enter a valid email address.",
+    not_a_url="Please enter a valid URL.",
+    not_a_date="Please enter a valid date.",
+    not_a_time="Please enter a valid time.",
+    too_many="Please choose no more than {most}.",
+    command_failed="{command} failed with the error “{reason}”",
+    press_failed="This app responded with an error: {reason}. Please try again.",
+    submit_failed="We had some trouble connecting. Try again? ({reason})",
+)
+
+ITALIAN = Words(
+    required="Compila questo campo obbligatorio.",
+    too_short="Scrivi almeno {least} caratteri.",
+    too_long="Scrivi al massimo {most} caratteri.",
+    not_a_number="Scrivi un numero.",
+    too_small="Scrivi un numero non inferiore a {least}.",
+    too_large="Scrivi un numero non superiore a {most}.",
+    not_an_email="Scrivi un indirizzo e-mail valido.",
+    not_a_url="Scrivi un indirizzo web valido.",
+    not_a_date="Scrivi una data valida.",
+    not_a_time="Scrivi un’ora valida.",
+    too_many="Scegli al massimo {most} voci.",
+    command_failed="{command} non è riuscito: errore “{reason}”",
+    press_failed="L’app ha risposto con un errore: {reason}. Riprova.",
+    submit_failed="Il collegamento non è riuscito. Riprovare? ({reason})",
+)
+
+
+def words_of(locale: str) -> Words:
+    """The words of a locale ("it-IT"); English for a language that is not here."""
+    return ITALIAN if locale.startswith("it") else ENGLISH

@@ -393,7 +393,8 @@ async def demonstration(
     clock = DemoClock()
     workspace = Workspace(people, "", SECRET, TOKEN, clock, answer_seconds=1, limits_on=False)
     colleagues = Colleagues(workspace, seed=seed, except_for=visitor)
-    completions = [f"/mentoring {words}" for words in ("enrol", "help", "home", "privacy", "what next")]
+    lines = [f"/mentoring {words}" for words in ("enrol", "help", "home", "privacy", "what next")]
+    completions = {"en": lines, "it": ["/mentoring aiuto", *lines]}
     quick = [
         Quick({"en": "Coordinator", "it": "Coordinamento"}, people[0].id),
         Quick("Junior", people[len(people) // 2].id),

@@ -85,6 +85,8 @@ async def test_a_form_is_filled_refused_mended_and_taken(demo: Demo, browser: Br
     await expect(form.locator(".field-error")).to_have_text(["Please complete this required field."])
     wants = form.get_by_role("combobox", name="What would you like to learn?")
     await expect(wants).to_be_focused()
+    await form.get_by_role("button", name="Next").click()
+    await expect(wants).to_be_focused()
     await wants.press_sequentially("skill 1")
     await page.keyboard.press("Enter")
     await page.keyboard.press("Escape")
@@ -201,6 +203,18 @@ async def test_colleagues_answer_while_the_visitor_watches(demo: Demo, browser: 
     await switch.click()
     await expect(switch).not_to_be_checked()
     assert demo.colleagues.enabled is False
+
+
+async def test_those_whom_the_page_offers_wait_for_the_visitor(demo: Demo, browser: Browser) -> None:
+    page, _ = await visit(browser, demo)
+    junior = page.get_by_role("button", name="Junior")
+    waiting = await junior.locator(".badge").inner_text()
+    await page.get_by_role("button", name="+1 day").click()
+    await expect(page.locator(".toast")).to_contain_text(re.compile(r"Colleagues answered \d+ times"))
+    await expect(junior.locator(".badge")).to_have_text(waiting)
+    await junior.click()
+    await expect(page.get_by_role("button", name="Show me")).to_be_visible()
+    await expect(junior.locator(".badge")).to_have_count(0)
 
 
 async def test_a_narrow_window_shows_one_thing_at_a_time(demo: Demo, browser: Browser) -> None:

@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.playground.demo_bot import Demo, crowd, demonstration, fill_the_room, picture
 
 PEOPLE = crowd(5)
-BEN, LUCA = PEOPLE[0], PEOPLE[1]
+BEN, LUCA, ROSA = PEOPLE[0], PEOPLE[1], PEOPLE[3]
 
 
 @pytest_asyncio.fixture
@@ -75,7 +75,8 @@ async def test_the_page_knows_everybody_and_what_to_offer(web: aiohttp.ClientSes
         boot = await answer.json()
     assert [person["name"] for person in boot["people"]] == [person.name for person in PEOPLE]
     assert boot["people"][0]["hint"] == "coordinator"
-    assert "/mentoring help" in boot["completions"]
+    assert "/mentoring help" in boot["completions"]["en"]
+    assert boot["completions"]["it"][0] == "/mentoring aiuto"
     assert boot["quick"][0] == {"label": {"en": "Coordinator", "it": "Coordinamento"}, "id": BEN.id}
 
 
@@ -159,8 +160,13 @@ async def test_time_goes_forward_and_not_for_ever(web: aiohttp.ClientSession, da
 
 
 async def test_being_somebody_takes_their_hands(demo: Demo, web: aiohttp.ClientSession) -> None:
+    async with web.get("/playground/boot") as answer:
+        waiting = set((await answer.json())["waiting"])
+    assert demo.colleagues.except_for == waiting
     await do(web, "be", {}, LUCA.id)
-    assert demo.colleagues.except_for == {LUCA.id}
+    assert demo.colleagues.except_for == waiting | {LUCA.id}
+    await do(web, "be", {}, ROSA.id)
+    assert demo.colleagues.except_for == waiting | {ROSA.id}
     async with web.post("/playground/nobody/be", json={}) as answer:
         assert answer.status == 404
 

@@ -7,10 +7,22 @@ from typing import Any
 import pytest
 
 from playground.workspace import inputs
+from playground.workspace.words import words_of
 
 Body = dict[str, Any]
 OPTIONS = [{"text": {"type": "plain_text", "text": word}, "value": word} for word in ("a", "b", "c")]
 GROUPS = [{"label": {"type": "plain_text", "text": "all"}, "options": OPTIONS}]
+
+
+def test_the_client_speaks_the_language_of_the_person() -> None:
+    element = {"type": "plain_text_input", "action_id": "act", "min_length": 3}
+    blocks = [{"type": "input", "block_id": "b", "element": element}]
+    given = [inputs.state(blocks, inputs.typed(blocks, {"act": typed})) for typed in ("", "ab")]
+    assert [inputs.faults(blocks, one, words_of("it-IT"))["b"] for one in given] == [
+        "Compila questo campo obbligatorio.",
+        "Scrivi almeno 3 caratteri.",
+    ]
+    assert inputs.faults(blocks, given[0], words_of("de-DE")) == {"b": "Please complete this required field."}
 
 
 def field(kind: str, *, optional: bool = False, **more: Any) -> list[Body]:

@@ -2,7 +2,7 @@
 
 import { h, icon, replace, uid } from "./dom.js";
 
-const MOST = 12;
+const MOST = 40;
 
 export class Composer {
   constructor(store, node) {
@@ -46,7 +46,8 @@ export class Composer {
   typed() {
     this.fit();
     const line = this.text.value;
-    this.offered = line.startsWith("/") && !line.includes("\n") ? this.store.boot.completions.filter((command) => command.toLowerCase().startsWith(line.toLowerCase()) && command !== line).slice(0, MOST) : [];
+    const all = this.store.boot.completions[this.store.language] ?? [];
+    this.offered = line.startsWith("/") && !line.includes("\n") ? all.filter((command) => command.toLowerCase().startsWith(line.toLowerCase()) && command !== line).slice(0, MOST) : [];
     this.active = -1;
     this.drawList();
   }

@@ -24,7 +24,10 @@ async function start() {
     for (const one of parts) one.draw();
   };
   store.addEventListener("change", draw);
-  store.addEventListener("clock", () => parts[0].draw());
+  store.addEventListener("clock", () => {
+    parts[0].draw();
+    parts[1].drawWho();
+  });
   store.addEventListener("opened", () => { document.body.dataset.shows = "centre"; });
   store.addEventListener("back", () => { document.body.dataset.shows = "sidebar"; });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) store.refresh(); });

@@ -6,6 +6,8 @@ import { showJson } from "./dialogs.js";
 import { rescueToasts } from "./toasts.js";
 import { avatar } from "./sidebar.js";
 
+const WRONG = "[aria-invalid] input, [aria-invalid]";
+
 export class Modal {
   constructor(store) {
     this.store = store;
@@ -75,7 +77,9 @@ export class Modal {
     this.submitButton?.setAttribute("aria-busy", "true");
     const version = this.version;
     await this.store.submit(view);
-    if (version === this.version) this.submitButton?.removeAttribute("aria-busy");
+    if (version !== this.version) return;
+    this.submitButton?.removeAttribute("aria-busy");
+    this.body.querySelector(WRONG)?.focus();
   }
 
   whereFocusIs() {
@@ -87,7 +91,7 @@ export class Modal {
   }
 
   focus(view, was) {
-    const wrong = this.body.querySelector("[aria-invalid] input, [aria-invalid]");
+    const wrong = this.body.querySelector(WRONG);
     const again = was && this.blockNode(was.block)?.querySelectorAll("input, select, textarea, button, a")[was.control];
     const wished = this.body.querySelector("[data-focus]");
     const first = this.body.querySelector("input, select, textarea, .button") ?? this.submitButton ?? this.dialog.querySelector(".icon-button");

@@ -1,6 +1,6 @@
 /** The left side: who the visitor is, the app, and the group messages, each with its unread mark. */
 
-import { h, icon, replace, roving } from "./dom.js";
+import { fingerprint, h, icon, replace, roving } from "./dom.js";
 import { choosePerson } from "./people.js";
 import { spoken } from "./mrkdwn.js";
 
@@ -32,7 +32,7 @@ export class Sidebar {
 
   draw() {
     const { store } = this;
-    replace(this.who, this.whoNodes());
+    this.drawWho();
     if (!store.snapshot) return;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
     const { conversations } = store.snapshot;
@@ -46,15 +46,25 @@ export class Sidebar {
     if (focused) this.list.querySelector(`[data-channel="${focused}"]`)?.focus();
   }
 
+  drawWho() {
+    const { me, language, waiting } = this.store;
+    const version = fingerprint([me, language, waiting]);
+    if (version === this.version) return;
+    this.version = version;
+    const focused = this.who.contains(document.activeElement) ? document.activeElement.dataset.who : null;
+    replace(this.who, this.whoNodes());
+    if (focused) this.who.querySelector(`[data-who="${focused}"]`)?.focus();
+  }
+
   whoNodes() {
     const { store } = this;
     const { person, t } = store;
     const quick = store.boot.quick.map(({ id, label }) => {
       const words = typeof label === "string" ? label : (label[store.language] ?? label.en);
-      return h("button", { type: "button", class: "chip", "aria-pressed": String(id === store.me), title: store.nameOf(id), on: { click: () => store.be(id) } }, words);
+      return h("button", { type: "button", class: "chip", "aria-pressed": String(id === store.me), title: store.nameOf(id), data: { who: id }, on: { click: () => store.be(id) } }, words, id !== store.me && this.badge(store.waiting[id]));
     });
     return [
-      h("button", { type: "button", class: "me", "aria-haspopup": "dialog", on: { click: () => choosePerson(store) } },
+      h("button", { type: "button", class: "me", "aria-haspopup": "dialog", data: { who: "me" }, on: { click: () => choosePerson(store) } },
         avatar(person, "large"),
         h("span", { class: "me-words" },
           h("span", { class: "hidden" }, `${t("you_are")} `), h("span", { class: "me-name" }, person.name),
@@ -80,6 +90,10 @@ export class Sidebar {
       on: { click: () => store.open(item.id).then(() => store.dispatchEvent(new Event("opened"))) },
     }, faces,
       h("span", { class: "conversation-words" }, h("span", { class: "conversation-name" }, item.name), preview && h("span", { class: "conversation-preview" }, preview)),
-      item.unread > 0 && h("span", { class: "badge" }, item.unread, h("span", { class: "hidden" }, ` ${store.t("unread_n", { n: "" })}`)));
+      this.badge(item.unread));
+  }
+
+  badge(unread) {
+    return unread > 0 && h("span", { class: "badge" }, unread, h("span", { class: "hidden" }, ` ${this.store.t("unread_n", { n: "" })}`));
   }
 }

@@ -16,7 +16,9 @@ export class Store extends EventTarget {
     this.people.set(boot.bot.id, { id: boot.bot.id, name: boot.bot.name, bot: true });
     this.clock = boot.clock;
     this.colleagues = boot.colleagues;
-    this.travel = null;
+    this.travel = boot.travel;
+    this.answers = boot.answers;
+    this.waiting = boot.waiting;
     this.typed = new Map();
     this.settings = { language: null, me: null, ...JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") };
     this.me = this.people.has(this.settings.me) ? this.settings.me : (boot.quick[0]?.id ?? boot.people[0].id);
@@ -61,14 +63,19 @@ export class Store extends EventTarget {
     this.colleagues = change.colleagues;
     const arrived = this.travel && !change.travel;
     this.travel = change.travel;
+    this.answers = change.answers;
+    this.waiting = change.waiting;
     this.dispatchEvent(new Event("clock"));
     if (arrived) this.arrive(change.trouble);
-    if (change.draw || arrived) this.refresh();
+    if (arrived && this.tab === "home") this.open(this.channel, "home");
+    else if (change.draw || arrived) this.refresh();
   }
 
   arrive(trouble) {
     const moment = new Date(this.clock.now);
-    announce(this.t("arrived", { when: `${longDay(moment, this.place)}, ${hour(moment, this.place)}` }));
+    const now = this.t("arrived", { when: `${longDay(moment, this.place)}, ${hour(moment, this.place)}` });
+    if (this.answers) toast(`${now} ${this.t(this.answers === 1 ? "answers_1" : "answers_n", { n: this.answers })}`, { kind: "notice" });
+    else announce(now);
     if (trouble) toast(trouble);
   }
 

@@ -26,6 +26,7 @@ export class Topbar {
     replace(this.now, icon("clock"), h("time", { datetime: store.clock.now },
       h("span", { class: "clock-day wide" }, longDay(moment, store.place)), h("span", { class: "clock-day slim" }, shortDay(moment, store.place)), " ",
       h("strong", {}, hour(moment, store.place))));
+    if (store.travel && this.soFar) this.soFar.textContent = this.answersSoFar();
     const state = `${store.language} ${store.travel ? "travel" : ""} ${store.clock.next_due} ${store.colleagues.enabled} ${store.settings.theme} ${store.me}`;
     if (state === this.state) return;
     this.state = state;
@@ -39,7 +40,8 @@ export class Topbar {
     const { store } = this;
     const { t } = store;
     if (store.travel) {
-      return [h("span", { class: "travelling", role: "status" }, t("travelling")),
+      this.soFar = h("span", { class: "so-far" }, this.answersSoFar());
+      return [h("span", { class: "travelling" }, h("span", { class: "spinner", "aria-hidden": "true" }), h("span", { role: "status" }, t("travelling")), this.soFar),
         h("button", { type: "button", class: "bar-button", data: { tool: "next" }, on: { click: () => store.stop() } }, t("stop"))];
     }
     const due = store.clock.next_due && new Date(store.clock.next_due);
@@ -48,6 +50,11 @@ export class Topbar {
       type: "button", class: `bar-button ${tool === "next" ? "next" : ""}`, title: tool === "next" ? `${words}. ${when}` : null, "aria-label": words, data: { tool }, on: { click: () => this.move(body) },
     }, tool === "next" && icon("skip"), h("span", { class: short === words ? null : "wide" }, words), short !== words && h("span", { class: "slim" }, short));
     return [button("next", { next: true }, t("next"), t("next_short")), button("day", { days: 1 }, t("day"), t("day_short")), button("week", { days: 7 }, t("week"), t("week_short"))];
+  }
+
+  answersSoFar() {
+    const { answers, t } = this.store;
+    return answers > 1 ? t("answers_so_far", { n: answers }) : "";
   }
 
   async move(body) {

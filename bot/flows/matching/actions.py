@@ -128,7 +128,7 @@ async def fixed_two(turn: Turn, place: Place) -> Reply:
     """The pair is kept for the next run, if no rule stands against it."""
     round, _ = await _open_run(turn, int(place.context["round"]))
     await fix_by_hand(turn, round, place.one("mentor"), place.one("mentee"))
-    return Replace(cards.run_again(round))
+    return Replace(cards.run_again(round, fixing=True))
 
 
 async def approve_command(turn: Turn) -> Reply:

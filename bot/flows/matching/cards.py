@@ -200,10 +200,12 @@ def end_enrolment(round: Round, enrolled: int) -> Card:
     return card(T("matching.end_enrolment_text", round=round.name, n=enrolled), Buttons((yes,)))
 
 
-def run_again(round: Round) -> Card:
-    """Whether to compute anew."""
-    yes = Button(T("matching.run_again"), "matching.again", str(round.pk), "primary")
-    return card(T("matching.run_again_text", round=round.name), Buttons((yes,)))
+def run_again(round: Round, *, fixing: bool = False) -> Card:
+    """Whether to compute anew; while ``fixing`` pairs by hand, another one may be chosen first."""
+    ways = [Button(T("matching.run_again"), "matching.again", str(round.pk), "primary")]
+    if fixing:
+        ways.append(Button(T("matching.fix_two"), "matching.fix_two", str(round.pk)))
+    return card(T("matching.run_again_text", round=round.name), Buttons(tuple(ways)))
 
 
 def approved(round: Round, run: MatchRun) -> Card:

@@ -1,0 +1,110 @@
+"""Two presses in the same moment act once, on either database."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from bot.flows.turns import Event, Pressed
+from bot.locales import speaker
+from bot.ui.words import T
+from storage.tables import Enrolment, FlowSession, Job, Proposal, Session
+from tests.databases import fresh_postgres
+from tests.stage import Stage, StageHand, department, on_stage
+from tests.stories import steps
+from tests.stories.forms import MENTEE, MENTOR
+from tests.stories.test_bad_input import body_of, goes_on, post, words_of
+from tests.stories.test_matching import enrolled, matched
+
+COMPANY = department("Human resources", "Finance")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def both(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """The company on stage, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        async with on_stage(roster=COMPANY) as stage:
+            yield stage
+        return
+    async with (
+        fresh_postgres(request.getfixturevalue("postgres_server")) as url,
+        on_stage(url, COMPANY) as stage,
+    ):
+        yield stage
+
+
+async def rows(stage: Stage, table: Any) -> list[Any]:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        return await uow.all(select(table).order_by(table.id))
+
+
+async def jobs(stage: Stage, name: str) -> int:
+    return sum(job.name == name for job in await rows(stage, Job))
+
+
+async def press_at_once(hand: StageHand, verb: str, id: str, times: int = 4) -> None:
+    """The same button, several times before the first answer; none of the presses fails."""
+    stage = hand.stage
+    event = Event("slack", stage.workspace.identity.team_id, hand.user_id, Pressed(verb, id))
+    answers = await asyncio.gather(*(stage.inverso.dispatcher.handle(event) for _ in range(times)))
+    assert not [one for one in answers if "form.our_fault" in repr(one)]
+
+
+async def test_a_yes_to_a_name(both: Stage) -> None:
+    round_id = await enrolled(both, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.approve_pairs(both, round_id)
+    await press_at_once(both.hand("Elena Sala"), "pairing.accept", "1")
+    (proposal,) = await rows(both, Proposal)
+    assert proposal.state == "proposed_to_mentor"
+    assert await jobs(both, "pairing.ask_mentor") == 1
+    await both.settle()
+    await press_at_once(both.hand("Amelia Clarke"), "pairing.accept", "1")
+    await both.move(minutes=1)
+    assert await jobs(both, "pairing.form") == 1
+    assert await jobs(both, "pairing.announce") == 2
+    assert len(both.hand("Elena Sala").groups) == 1
+
+
+async def test_a_date(both: Stage) -> None:
+    await steps.a_pair(both, MENTOR, MENTEE)
+    hand = both.hand(MENTEE)
+    await hand.types("/mentoring fissa")
+    (value, *_) = [
+        element["value"]
+        for block in hand.last.blocks
+        for element in block.get("elements", [])
+        if element.get("action_id", "").startswith("scheduling.book")
+    ]
+    await press_at_once(hand, "scheduling.book", value)
+    await both.settle()
+    kickoff = (await rows(both, Session))[0]
+    assert (kickoff.state, kickoff.sequence) == ("scheduled", 1)
+    assert await jobs(both, "scheduling.booked") == 2
+    assert await jobs(both, "session.moved") == 0
+
+
+async def test_the_coordinators_approval(both: Stage) -> None:
+    round_id = await enrolled(both)
+    hand = await matched(both)
+    await press_at_once(hand, "matching.approve", f"{round_id}:1")
+    assert await jobs(both, "pairing.propose") == 1
+    await both.move(minutes=1)
+    assert await jobs(both, "pairing.ask_mentee") == 3
+
+
+async def test_the_end_of_an_enrolment(both: Stage) -> None:
+    await steps.round_that_enrols(both)
+    hand, chance = both.hand("Amelia Clarke"), random.Random(2)
+    await hand.types("/mentoring join")
+    while (await rows(both, FlowSession))[0].step != "confirm":
+        await goes_on(hand, "enrolment", chance)
+    promises = [block["element"]["options"] for block in hand.view.blocks if block["type"] == "input"]
+    body = body_of(hand, {block["block_id"]: promises[0] for block in hand.view.blocks if block["type"] == "input"})
+    answers = [words_of(answer) for answer in await asyncio.gather(*(post(both, body) for _ in range(4)))]
+    again = speaker("en")(T("form.sent_already"))
+    assert sum(again in words for words in answers) == 3
+    mine = [row for row in await rows(both, Enrolment) if row.state == "enrolled"]
+    assert len(mine) == 1

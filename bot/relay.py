@@ -186,6 +186,8 @@ class Relay:
 
     async def _nudge(self, uow: Uow, job: Job, person: Person, kind: str) -> int | None:
         """Ask the nudge policy; the id of the nudge when it may go now, else None (the job is moved or dropped)."""
+        # Of two messages to one person that fall due together, the second has to know of the first.
+        await uow.first(uow.of(Person).where(Person.id == person.pk).with_for_update(key_share=True))
         since = uow.now - timedelta(days=60)
         sent = await uow.all(uow.of(Nudge).where(Nudge.person_id == person.pk, Nudge.sent_at >= since))
         history = [nudges.Sent(row.kind, row.sent_at, row.answered_at is not None) for row in sent]

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.flows.turns import Event, Pressed
+from bot.flows.turns import Event, Feature, JobKind, JobTurn, Outcome, Pressed, Say
 from bot.locales import speaker
+from bot.relay import Relay
+from bot.ui.cards import card
 from bot.ui.words import T
-from storage.tables import Enrolment, FlowSession, Job, Proposal, Session
+from storage.tables import Enrolment, FlowSession, Job, Person, Proposal, Session
 from tests.databases import fresh_postgres
 from tests.stage import Stage, StageHand, department, on_stage
 from tests.stories import steps
@@ -108,3 +110,19 @@ async def test_the_end_of_an_enrolment(both: Stage) -> None:
     assert sum(again in words for words in answers) == 3
     mine = [row for row in await rows(both, Enrolment) if row.state == "enrolled"]
     assert len(mine) == 1
+
+
+async def test_two_messages_that_fall_due_together_are_one_a_day(both: Stage) -> None:
+    async def nudge(turn: JobTurn) -> Outcome:
+        return Say((turn.job.person_id or 0,), card(turn.job.key), nudge="session")
+
+    bot, hand = both.inverso, both.hand("Oliver Clarke")
+    feature = Feature("test", jobs={"nudge": JobKind(nudge)})
+    bot.relay = Relay(bot.database, (feature,), bot.relay.senders, both.clock.now, random.Random(1))
+    oliver = next(person for person in await rows(both, Person) if person.name == "Oliver Clarke")
+    async with bot.database.uow(both.clock.now(), 1) as uow:
+        for key in "abcdef":
+            uow.promise("nudge", key, uow.now, person=oliver.pk)
+        await uow.commit()
+    await both.move(hours=2)
+    assert len([message for message in hand.messages() if message.bot_id]) == 1

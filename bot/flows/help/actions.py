@@ -8,9 +8,10 @@ from bot.ui.cards import Card
 
 
 def listed(features: Sequence[Feature], *, coordinator: bool) -> dict[str, list[Command]]:
-    """The commands that a person may use, by group of the help, in the features' order."""
+    """The commands that a person may use, by group of the help, in the order of their need."""
     groups: dict[str, list[Command]] = {}
-    for feature in features:
+    in_time = {name: place for place, name in enumerate(cards.IN_TIME)}
+    for feature in sorted(features, key=lambda feature: in_time.get(feature.name, len(in_time))):
         for command in feature.commands:
             if command.help is not None and (coordinator or command.may == "anyone"):
                 groups.setdefault(cards.group_of(feature.name, command), []).append(command)

@@ -17,6 +17,8 @@ _GROUP_OF = {
     "session": "meet",
     "feedback": "meet",
 }
+IN_TIME = ("enrolment", "goals", "preparation", "programme", "matching", "reports")
+"""Features whose commands are told in the order in which a round comes to need them; the others keep theirs."""
 
 
 def group_of(feature: str, command: Command) -> str:

@@ -115,6 +115,9 @@ class Relay:
 
     async def _claim(self) -> list[Job]:
         async with self.database.uow(self.clock()) as uow:
+            due = await jobs.next_due(uow.session)
+            if due is None or due > uow.now:
+                return []
             claimed = await jobs.claim(uow.session, uow.now, self.owner, BATCH)
             await uow.commit()
             return claimed

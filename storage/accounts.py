@@ -45,16 +45,24 @@ async def persons_of(uow: Uow, workspace_id: int, external_ids: Iterable[str]) -
     return dict(tuple(row) for row in await uow.rows(statement))
 
 
+_REACHED = (
+    select(Account, Workspace)
+    .join(Workspace, col(Workspace.id) == Account.workspace_id)
+    .where(
+        col(Account.organisation_id) == bindparam("organisation"),
+        col(Account.person_id).in_(bindparam("people", expanding=True)),
+        col(Workspace.removed_at).is_(None),
+        Account.reachable,
+    )
+    .order_by(col(Account.id).desc())
+)
+
+
 async def accounts_of(uow: Uow, person_ids: Iterable[int]) -> dict[int, tuple[Account, Workspace]]:
     """A reachable account and its workspace for each person that has one, by person."""
-    statement = (
-        select(Account, Workspace)
-        .join(Workspace, col(Workspace.id) == Account.workspace_id)
-        .where(Account.organisation_id == uow.organisation_id, col(Account.person_id).in_(list(person_ids)))
-        .where(col(Workspace.removed_at).is_(None), Account.reachable)
-        .order_by(col(Account.id).desc())
-    )
-    return {account.person_id: (account, workspace) for account, workspace in await uow.rows(statement)}
+    given = {"organisation": uow.organisation_id, "people": list(person_ids)}
+    rows = (await uow.session.execute(_REACHED, given)).all()
+    return {account.person_id: (account, workspace) for account, workspace in rows if account.person_id is not None}
 
 
 @dataclass(frozen=True)

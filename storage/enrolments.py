@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     String,
     and_,
+    bindparam,
     cast,
     delete,
     exists,
@@ -21,6 +23,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
+from storage.types import Moment
 from storage.uow import Uow
 
 OPEN_ROUNDS = ("enrolling", "matching", "running", "closing")
@@ -50,33 +53,61 @@ async def participation(
 
     ``states`` narrows it to enrolments in those states. ``lock`` holds the enrolment to the end. One query.
     """
-    goals = select(func.count()).select_from(Goal).where(Goal.enrolment_id == Enrolment.id).scalar_subquery()
-    statement = (
-        select(Enrolment, Round, goals, _begun(uow))
-        .join(Round, col(Round.id) == Enrolment.round_id)
-        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.person_id == person_id)
-        .order_by(col(Round.id).desc())
-        .limit(1)
-    )
-    if round_id is None:
-        statement = statement.where(col(Round.state).in_(list(rounds)))
-    else:
-        statement = statement.where(Round.id == round_id)
-    if wanted := list(states):
-        statement = statement.where(col(Enrolment.state).in_(wanted))
-    found = await uow.rows(statement.with_for_update(of=Enrolment) if lock else statement)
-    return Participation(found[0][0], found[0][1], int(found[0][2]), bool(found[0][3])) if found else None
+    await uow.settle()
+    given = {"organisation": uow.organisation_id, "person": person_id, "now": uow.now}
+    if round_id is not None:
+        given["round"] = round_id
+    statement = _place(round_id is not None, tuple(rounds), tuple(states), lock)
+    found = (await uow.session.execute(statement, given)).first()
+    return Participation(found[0], found[1], int(found[2]), bool(found[3])) if found else None
+
+
+@lru_cache(maxsize=64)
+def _place(one_round: bool, rounds: tuple[str, ...], states: tuple[str, ...], lock: bool) -> Any:
+    """The query of ``participation``, built once for each way of asking."""
+    statement = _PLACES.limit(1)
+    which = col(Round.id) == bindparam("round") if one_round else col(Round.state).in_(rounds)
+    statement = statement.where(which)
+    if states:
+        statement = statement.where(col(Enrolment.state).in_(states))
+    return statement.with_for_update(of=Enrolment).execution_options(populate_existing=True) if lock else statement
 
 
 def _begun(uow: Uow) -> ColumnElement[bool]:
+    return _half_filled(literal(uow.now, Moment))
+
+
+def _half_filled(now: Any) -> ColumnElement[bool]:
     unfinished = select(FlowSession.id).where(
         FlowSession.person_id == Enrolment.person_id,
         FlowSession.flow == "enrolment",
         FlowSession.subject == literal("round:").concat(cast(col(Round.id), String)),
         col(FlowSession.finished_at).is_(None),
-        FlowSession.expires_at > uow.now,
+        FlowSession.expires_at > now,
     )
     return unfinished.exists()
+
+
+def _goals() -> Any:
+    return select(func.count()).select_from(Goal).where(Goal.enrolment_id == Enrolment.id).scalar_subquery()
+
+
+# Built once: every present card asks it, and building a statement costs as much as running it.
+_PLACES = (
+    select(Enrolment, Round, _goals(), _half_filled(bindparam("now", type_=Moment)))
+    .join(Round, col(Round.id) == Enrolment.round_id)
+    .where(col(Enrolment.organisation_id) == bindparam("organisation"), col(Enrolment.person_id) == bindparam("person"))
+    .order_by(col(Round.id).desc())
+)
+_LIVE = _PLACES.where(col(Round.state).in_(OPEN_ROUNDS))
+
+
+async def live(uow: Uow, person_id: int) -> list[Participation]:
+    """The person's place in every round that goes on, the newest first, in one query."""
+    await uow.settle()
+    given = {"organisation": uow.organisation_id, "person": person_id, "now": uow.now}
+    rows = (await uow.session.execute(_LIVE, given)).all()
+    return [Participation(enrolment, round, int(goals), bool(begun)) for enrolment, round, goals, begun in rows]
 
 
 async def joinable(uow: Uow, person_id: int) -> list[Participation]:

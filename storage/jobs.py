@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy import Integer, String, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import Job
+from storage.types import Moment
 
 LEASE = timedelta(minutes=2)
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -69,26 +70,52 @@ async def cancel(session: AsyncSession, organisation_id: int, prefix: str) -> No
     )
 
 
+# Built once: the relay asks these each time that it wakes, and building a statement costs as much as running it.
+_DUE = (
+    select(_job.c.id)
+    .where(_job.c.state == "open", _job.c.due_at <= bindparam("now", type_=Moment))
+    .order_by(_job.c.due_at, _job.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(Job)
+    .where(_job.c.id.in_(_DUE.scalar_subquery()))
+    .values(
+        due_at=bindparam("lease_ends", type_=Moment),
+        owner=bindparam("new_owner", type_=String),
+        attempts=_job.c.attempts + 1,
+        unsure=or_(_job.c.unsure, _job.c.owner != ""),
+    )
+    .returning(Job)
+    .execution_options(synchronize_session=False)
+)
+_NEXT_DUE = select(func.min(_job.c.due_at)).where(_job.c.state == "open")
+_HELD = (
+    _job.c.id == bindparam("held_id"),
+    _job.c.state == "open",
+    _job.c.owner == bindparam("held_owner"),
+    _job.c.attempts == bindparam("held_attempts"),
+)
+_FINISH = (
+    update(_job)
+    .where(*_HELD)
+    .values({name: bindparam(f"new_{name}") for name in ("state", "done_at", "reason", "receipt", "unsure")})
+)
+_POSTPONE = (
+    update(_job)
+    .where(*_HELD)
+    .values({name: bindparam(f"new_{name}") for name in ("due_at", "owner", "reason", "unsure")})
+)
+
+
 async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
     """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first.
 
     One that still has an owner was held by a worker that died: whether it was said is not known.
     """
-    due = select(_job.c.id).where(_job.c.state == "open", _job.c.due_at <= now)
-    due = due.order_by(_job.c.due_at, _job.c.id).limit(limit).with_for_update(skip_locked=True)
-    claimed = (
-        update(Job)
-        .where(_job.c.id.in_(due.scalar_subquery()))
-        .values(
-            due_at=now + LEASE,
-            owner=owner,
-            attempts=_job.c.attempts + 1,
-            unsure=or_(_job.c.unsure, _job.c.owner != ""),
-        )
-        .returning(Job)
-        .execution_options(synchronize_session=False)
-    )
-    rows = (await session.execute(claimed)).scalars().all()
+    given = {"now": now, "most": limit, "lease_ends": now + LEASE, "new_owner": owner}
+    rows = (await session.execute(_CLAIM, given)).scalars().all()
     return sorted(rows, key=lambda job: job.id or 0)
 
 
@@ -107,23 +134,23 @@ async def finish(
 ) -> bool:
     """Mark a leased promise as ended. False when another worker took it over meanwhile: nothing is changed then."""
     values = {"state": state, "done_at": now, "reason": reason, "receipt": receipt, "unsure": False}
-    return await _mark(session, job, values)
+    return await _mark(session, job, _FINISH, values)
 
 
 async def postpone(
     session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False
 ) -> bool:
     """Give a leased promise back, due later. ``unsure``: a try may have succeeded."""
-    return await _mark(session, job, {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure})
+    return await _mark(session, job, _POSTPONE, {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure})
 
 
-async def _mark(session: AsyncSession, job: Job, values: dict[str, Any]) -> bool:
-    mine = (_job.c.id == job.id, _job.c.state == "open", _job.c.owner == job.owner, _job.c.attempts == job.attempts)
-    result = await session.execute(update(_job).where(*mine).values(**values))
+async def _mark(session: AsyncSession, job: Job, statement: Any, values: dict[str, Any]) -> bool:
+    held = {"held_id": job.id, "held_owner": job.owner, "held_attempts": job.attempts}
+    result = await session.execute(statement, held | {f"new_{name}": value for name, value in values.items()})
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next open promise is due; None when nothing is promised."""
-    moment: datetime | None = await session.scalar(select(func.min(_job.c.due_at)).where(_job.c.state == "open"))
+    moment: datetime | None = await session.scalar(_NEXT_DUE)
     return moment

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import case, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -120,15 +120,37 @@ async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | No
     return Asked(rows[0][0], Couple(*rows[0][1:])) if rows else None
 
 
-async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
-    """The proposals that wait for this person's answer."""
-    statement = _with_couple(Proposal).where(
-        Proposal.organisation_id == uow.organisation_id,
-        ((col(_Mentee.id) == person_id) & col(Proposal.state).in_(MENTEE_TURN))
-        | ((col(_Mentor.id) == person_id) & col(Proposal.state).in_(MENTOR_TURN)),
+# Built once: the present card asks both, and building a statement over seven tables costs more than running it.
+_WAITING = (
+    _with_couple(Proposal)
+    .where(
+        col(Proposal.organisation_id) == bindparam("organisation"),
+        ((col(_Mentee.id) == bindparam("person")) & col(Proposal.state).in_(MENTEE_TURN))
+        | ((col(_Mentor.id) == bindparam("person")) & col(Proposal.state).in_(MENTOR_TURN)),
         col(Round.state).in_(ROUND_IS_ON),
     )
-    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+    .order_by(col(Proposal.id))
+)
+_GOING_ON = (
+    _with_couple(Pairing)
+    .where(
+        col(Pairing.organisation_id) == bindparam("organisation"),
+        (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person")),
+        col(Pairing.state).in_(("active", "paused")),
+    )
+    .order_by(col(Pairing.id))
+)
+
+
+async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
+    """The proposals that wait for this person's answer."""
+    await uow.settle()
+    rows = (await uow.session.execute(_WAITING, _mine(uow, person_id))).all()
+    return [Asked(row[0], Couple(*row[1:])) for row in rows]
+
+
+def _mine(uow: Uow, person_id: int) -> dict[str, int]:
+    return {"organisation": uow.organisation_id, "person": person_id}
 
 
 async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
@@ -152,12 +174,9 @@ async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | N
 
 async def pairs_of(uow: Uow, person_id: int) -> list[Formed]:
     """The person's pairs that go on."""
-    statement = _with_couple(Pairing).where(
-        Pairing.organisation_id == uow.organisation_id,
-        (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id),
-        col(Pairing.state).in_(("active", "paused")),
-    )
-    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(statement.order_by(col(Pairing.id)))]
+    await uow.settle()
+    rows = (await uow.session.execute(_GOING_ON, _mine(uow, person_id))).all()
+    return [Formed(row[0], Couple(*row[1:])) for row in rows]
 
 
 async def pairing_between(uow: Uow, couple: Couple) -> Pairing | None:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col
-
 from bot.flows.engine import Errors, Flow, Place, Show, before, submit
 from bot.flows.turns import Conversation, FormErrors, Outdated, Refused, Replace, Reply, ShowForm, Submitted, Turn
 from bot.ui.cards import Card, Paragraph, card
 from bot.ui.forms import Values
 from bot.ui.words import T, Text
+from storage import talks
 from storage.tables import FlowSession
 
 PART = 600  # characters of a typed text in one paragraph, which escaping may make five times as many
@@ -57,14 +56,7 @@ async def start(
 
 
 async def _unfinished(turn: Turn, flow: Flow, subject: str) -> FlowSession | None:
-    statement = turn.uow.of(FlowSession).where(
-        FlowSession.person_id == turn.person.pk,
-        FlowSession.flow == flow.name,
-        FlowSession.subject == subject,
-        col(FlowSession.finished_at).is_(None),
-        FlowSession.expires_at > turn.now,
-    )
-    talk: FlowSession | None = await turn.uow.first(statement.order_by(col(FlowSession.id).desc()))
+    talk = await talks.unfinished(turn.uow, turn.person.pk, flow.name, subject)
     if talk is not None and talk.step not in {step.name for step in flow.steps}:
         talk.step = flow.first
     return talk
@@ -134,8 +126,7 @@ def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> Reply:
 
 async def _mine(turn: Turn, given: Submitted) -> FlowSession:
     """The open conversation of that token, if it is this person's; else a kind refusal."""
-    statement = turn.uow.of(FlowSession).where(FlowSession.token == given.token).with_for_update()
-    talk: FlowSession | None = await turn.uow.first(statement)
+    talk = await talks.by_token(turn.uow, given.token)
     if talk is None or talk.person_id != turn.person.pk:
         raise Outdated(T("form.not_yours"))
     if talk.finished_at is not None:

@@ -9,6 +9,7 @@ from bot.flows.engine import Errors, Flow, Place
 from bot.ui.cards import Card
 from bot.ui.forms import Form, Values
 from bot.ui.words import T, Text
+from storage.enrolments import Participation
 from storage.tables import Job, Person
 from storage.uow import Actor, Uow
 
@@ -152,6 +153,7 @@ class Turn:
     words: str = ""
     origin: str = ""
     base_url: str = ""
+    places: list[Participation] | None = None
 
     @property
     def person(self) -> Person:

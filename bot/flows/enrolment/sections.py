@@ -6,17 +6,19 @@ from bot.flows.enrolment import cards
 from bot.flows.enrolment.actions import is_open
 from bot.flows.goals.cards import on_home as goals_on_home
 from bot.flows.preparation.cards import on_home as lessons_on_home
+from bot.flows.standing import places
 from bot.flows.turns import HomeSection, Turn
-from storage.enrolments import TAKING_PART, Participation, participation
+from storage.enrolments import TAKING_PART, Participation
 
 NOW, GOALS, LESSONS_LEFT, LATER = 0, 20, 25, 30
 
 
 async def home(turn: Turn) -> Sequence[HomeSection]:
     """What the newest open round asks of the person, and what they may change in it."""
-    mine = await participation(turn.uow, turn.person.pk)
-    if mine is None:
+    rounds = await places(turn)
+    if not rounds:
         return ()
+    mine = rounds[0]
     if mine.enrolment.state in TAKING_PART:
         return _taking_part(turn, mine)
     return _before(turn, mine) if is_open(mine.round, turn) else ()

@@ -3,6 +3,7 @@
 from bot.flows.engine import Place
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
+from bot.flows.standing import takes_part
 from bot.flows.talk import start
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
@@ -45,6 +46,8 @@ async def skip(turn: Turn) -> Reply:
 
 async def home(turn: Turn) -> list[HomeSection]:
     """The surveys that wait for this person."""
+    if not await takes_part(turn):
+        return []
     return [
         HomeSection(0, cards.remind(round.pk, wave, None, turn.zone))
         for round, wave in await surveys.open_to(turn.uow, turn.person.pk)

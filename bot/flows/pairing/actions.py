@@ -10,6 +10,7 @@ from bot.flows.pairing.answers import accept, decline, drop
 from bot.flows.pairing.asking import ends_at
 from bot.flows.pairing.conversation import REASONS, WHY
 from bot.flows.pairing.ending import may_pair_again, pair_again
+from bot.flows.standing import in_a_pair, may_be_asked
 from bot.flows.talk import said
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T, When
@@ -152,8 +153,8 @@ async def _my_ended(turn: Turn) -> tuple[Formed, Side]:
 
 async def home(turn: Turn) -> list[HomeSection]:
     """A proposal to answer comes before everything; the pair itself is always there to be seen."""
-    waiting = await store.waiting_for(turn.uow, turn.person.pk)
-    pairs = await store.pairs_of(turn.uow, turn.person.pk)
+    waiting = await store.waiting_for(turn.uow, turn.person.pk) if await may_be_asked(turn) else []
+    pairs = await store.pairs_of(turn.uow, turn.person.pk) if await in_a_pair(turn) else []
     sections = []
     for asked in waiting:
         side = asked.couple.side_of(turn.person.pk)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows.session import cards
 from bot.flows.session.actions import next_of_pairs, present
+from bot.flows.standing import in_a_pair
 from bot.flows.turns import HomeSection, Turn
 from storage.sessions import Meeting, meetings_and_promises
 
@@ -12,6 +13,8 @@ BOOK_NOW, NEXT, PROMISES = 0, 10, 20
 
 async def sections(turn: Turn) -> Sequence[HomeSection]:
     """Of each pair the next session, and how many of the person's promises are open."""
+    if not await in_a_pair(turn):
+        return ()
     meetings, promises = await meetings_and_promises(turn.uow, turn.person.pk)
     found = [HomeSection(_rank(one, turn), present(one, turn)) for one in next_of_pairs(meetings, turn)]
     for pairing_id, count in promises.items():

@@ -14,7 +14,7 @@ from playground.colleagues import Colleagues
 
 MOST_STEPS = 50_000
 STUCK = timedelta(minutes=5)
-TOGETHER = timedelta(hours=12)
+TOGETHER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class TimeMachine:
         self._stopped = True
 
     async def next(self, enough: Callable[[], bool] = lambda: True) -> Progress:
-        """Go to the next thing that happens, and on until `enough()` or until the next half day has passed.
+        """Go to the next thing that happens, and on until `enough()` or until three days have passed.
 
         Stays where it is when nothing is waiting.
         """

@@ -101,9 +101,16 @@ export class Conversation {
     this.keepEnd();
   }
 
-  /** Who reads the newest goes on reading the newest, also when pictures arrive later. */
+  /** Who reads the newest goes on reading the newest, also when pictures arrive later: a long one from its beginning. */
   keepEnd() {
-    if (this.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (!this.atEnd) return;
+    const { list, scroller } = this;
+    const last = list.lastElementChild;
+    const isLong = Boolean(last) && last.offsetHeight > scroller.clientHeight;
+    const begun = isLong && this.long === last.dataset.key;
+    this.long = isLong ? last.dataset.key : null;
+    if (isLong && !begun) last.scrollIntoView({ block: "start" });
+    else if (!isLong) scroller.scrollTop = scroller.scrollHeight;
   }
 
   announceNew(messages) {

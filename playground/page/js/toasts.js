@@ -5,9 +5,11 @@ import { h, icon } from "./dom.js";
 const box = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
 const STAY = 7000;
 
+/** A notice takes the place of the one before it; errors stay side by side. */
 export function toast(text, { kind = "error" } = {}) {
   const dialogs = [...document.querySelectorAll("dialog[open]")];
   (dialogs.at(-1) ?? document.body).append(box);
+  if (kind === "notice") for (const old of box.querySelectorAll(".notice")) old.remove();
   const node = h("p", { class: `toast ${kind}` }, icon(kind === "error" ? "alert" : "check"), h("span", {}, text));
   box.append(node);
   setTimeout(() => node.remove(), STAY);

@@ -167,6 +167,20 @@ async def test_moving_replaces_what_was_promised(stage: Stage) -> None:
     assert any("Giulia Bruno ha cambiato il vostro incontro" in luca.text_of(one) for one in luca.messages())
 
 
+async def test_an_older_button_shows_the_date_that_is_fixed_by_now(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = stage.hand(MENTEE)
+    for _ in range(2):
+        await giulia.types("/mentoring incontro")
+    await giulia.clicks("Vedi orari")
+    await giulia.clicks("Fissa")
+    fixed = (await sessions(stage))[0].starts_at
+    await giulia.clicks("Vedi orari")
+    assert any("Questa data è già fissata" in giulia.text_of(one) for one in giulia.messages())
+    await giulia.clicks("Sposta")
+    assert (await sessions(stage))[0].starts_at == fixed
+
+
 async def test_cancelling_frees_the_date_and_tells_the_partner(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)

@@ -8,6 +8,7 @@ FEATURE = Feature(
     name="scheduling",
     verbs={
         "scheduling.slots": Verb(actions.slots),
+        "scheduling.move": Verb(actions.move),
         "scheduling.book": Verb(actions.book),
         "scheduling.type": Verb(actions.type_one),
         "scheduling.cancel": Verb(actions.cancel),

@@ -13,7 +13,15 @@ from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
 
 
 async def slots(turn: Turn) -> Reply:
-    """Times that suit both."""
+    """Times that suit both; once there is a date the older buttons that lead here show that date."""
+    case = await booking.case_of(turn, turn.number())
+    if case.is_booked:
+        return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
+    return Replace(booking.offers(case, turn.now))
+
+
+async def move(turn: Turn) -> Reply:
+    """Other times that suit both, for a session that has a date or may have one."""
     case = await booking.case_of(turn, turn.number())
     return Replace(booking.offers(case, turn.now))
 

@@ -126,7 +126,7 @@ def actions(what: Booked) -> tuple[Block, ...]:
         buttons.append(LinkButton(T("scheduling.open_link"), what.place))
     buttons += [
         Button(T(where), "scheduling.where", id),
-        Button(T("scheduling.move"), "scheduling.slots", id),
+        Button(T("scheduling.move"), "scheduling.move", id),
         Button(T("scheduling.subscribe"), "scheduling.feed"),
         Button(T("scheduling.cancel"), "scheduling.cancel", id, "danger", sure),
     ]
@@ -167,7 +167,7 @@ def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zon
         said.append(T("scheduling.both_clocks", at=When(at, zone), partner=partner, there=there))
     buttons = (
         Button(T("scheduling.accept"), "scheduling.book", slot_id(session_id, at), "primary"),
-        Button(T("scheduling.another_time"), "scheduling.slots", str(session_id)),
+        Button(T("scheduling.another_time"), "scheduling.move", str(session_id)),
     )
     return card(*said, Buttons(buttons))
 
@@ -215,7 +215,7 @@ def choose(rows_: Sequence[tuple[int, str]]) -> Card:
     lines = [
         Row(
             T("scheduling.with_partner", partner=partner),
-            Button(T("scheduling.see_slots"), "scheduling.slots", str(session_id), "primary" if n == 0 else "plain"),
+            Button(T("scheduling.see_slots"), "scheduling.move", str(session_id), "primary" if n == 0 else "plain"),
         )
         for n, (session_id, partner) in enumerate(rows_)
     ]

@@ -85,7 +85,7 @@ def remind(what: Talk, now: datetime) -> Card:
     bring = T("session.bring" if what.may_change_topic else "session.bring_structural")
     buttons = (
         Button(T("session.coming"), "session.coming", str(what.session_id), "primary"),
-        Button(T("session.new_time"), "scheduling.slots", str(what.session_id)),
+        Button(T("session.new_time"), "scheduling.move", str(what.session_id)),
         _question(what),
     )
     return card(said, bring, Buttons(buttons))
@@ -176,7 +176,7 @@ def present(what: Talk, *, books: bool) -> Card:
     buttons += [
         Button(T("session.open_guide"), "session.guide", id),
         _question(what),
-        Button(T("scheduling.move"), "scheduling.slots", id),
+        Button(T("scheduling.move"), "scheduling.move", id),
     ]
     if what.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))

@@ -49,7 +49,7 @@ def moved_twice(session_id: int, partner: str, *, booked: bool) -> Card:
     """To the mentee: the second move in a row."""
     id = str(session_id)
     buttons = (
-        Button(T("session.fix_date"), "scheduling.slots", id, "primary"),
+        Button(T("session.fix_date"), "scheduling.move", id, "primary"),
         Button(T("session.thirty"), "session.shorten", id),
         Button(T("session.pause"), "support.pause"),
     )

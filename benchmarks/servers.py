@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import uvloop
 from aiohttp import ClientSession, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -48,7 +49,7 @@ def running(serve: Serve, *args: Any) -> Iterator[str]:
 
 def _run(serve: Serve, *args: Any) -> None:
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(*args))
+        uvloop.run(serve(*args))
 
 
 async def _until_answering(url: str, process: Any) -> None:

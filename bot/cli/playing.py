@@ -1,6 +1,5 @@
 """`inverso run --playground`: the real bot before a simulated workspace and a page in the browser."""
 
-import asyncio
 import csv
 import random
 import tempfile
@@ -11,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import typer
+import uvloop
 from aiohttp import web
 
 from bot.app import Inverso, build
@@ -60,7 +60,7 @@ def play(port: int) -> None:
     """Serve the playground until Ctrl-C: the bot at ``port``, the page at the port after it."""
     configure_logs(level=30)
     with tempfile.TemporaryDirectory(prefix="inverso-") as folder:
-        asyncio.run(_play(port, Path(folder)))
+        uvloop.run(_play(port, Path(folder)))
 
 
 async def _play(port: int, folder: Path) -> None:

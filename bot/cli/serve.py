@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 import typer
+import uvloop
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -31,12 +32,15 @@ def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> Non
         )
         raise typer.Exit(2)
     try:
-        asyncio.run(_serve(settings, with_web=with_web, with_worker=with_worker))
+        uvloop.run(_serve(settings, with_web=with_web, with_worker=with_worker))
     except (BadSettings, OldDatabase) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
     except SlackApiError as problem:
         typer.echo(f"Slack refuses SLACK_BOT_TOKEN: {problem.response.get('error')}. Copy it again.", err=True)
+        raise typer.Exit(2) from problem
+    except OSError as problem:  # the port is taken, or nobody answers at an address
+        typer.echo(f"Inverso cannot start: {problem}", err=True)
         raise typer.Exit(2) from problem
 
 

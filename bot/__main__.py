@@ -4,6 +4,7 @@ import json
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from bot.cli import db, roster, serve
 from bot.settings import Settings
@@ -21,7 +22,7 @@ def run(
     playground: Annotated[bool, typer.Option("--playground", help="No credentials: a page plays Slack.")] = False,
 ) -> None:
     """Serve people and do what is due, in one process."""
-    settings = Settings()
+    settings = _settings()
     if playground:
         from bot.cli.playing import play
 
@@ -33,13 +34,13 @@ def run(
 @app.command()
 def web() -> None:
     """Serve people only; run any number beside any number of workers (PostgreSQL)."""
-    serve.run_forever(Settings(), with_web=True, with_worker=False)
+    serve.run_forever(_settings(), with_web=True, with_worker=False)
 
 
 @app.command()
 def worker() -> None:
     """Do what is due only."""
-    serve.run_forever(Settings(), with_web=False, with_worker=True)
+    serve.run_forever(_settings(), with_web=False, with_worker=True)
 
 
 @manifest.command("slack")
@@ -53,6 +54,16 @@ def manifest_slack(
         typer.echo("Slack needs an https address: give --base-url https://… or set INVERSO_BASE_URL.", err=True)
         raise typer.Exit(2)
     typer.echo(json.dumps(slack_manifest(address, socket_mode=socket_mode), indent=2))
+
+
+def _settings() -> Settings:
+    """What the environment says. Exits with a sentence when a value cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        for error in problem.errors():
+            typer.echo(f"{error['loc'][0]}: {error['msg']}", err=True)
+        raise typer.Exit(2) from problem
 
 
 def main() -> None:

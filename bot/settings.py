@@ -5,8 +5,10 @@ from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
 
 from storage.box import Box, new_key
+from storage.database import async_url
 
 
 class BadSettings(ValueError):  # names the fact
@@ -50,8 +52,9 @@ class Settings(BaseSettings):
 
     def box(self) -> Box:
         """The seal for confidential text. Raises ``BadSettings`` when the key is missing or malformed."""
+        key = self.secret_key or self._kept_key()
         try:
-            return Box(self.secret_key or self._kept_key())
+            return Box(key)
         except ValueError as error:
             raise BadSettings(
                 "INVERSO_SECRET_KEY is not a valid key. Make one with: python -c "
@@ -73,7 +76,7 @@ class Settings(BaseSettings):
         return kept.read_text().strip()
 
     def check(self) -> None:
-        """Raises ``BadSettings`` for credentials that only work together."""
+        """Raises ``BadSettings`` for credentials that only work together, and for addresses of no use."""
         if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
             raise BadSettings(
                 "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (requests over HTTP) nor SLACK_APP_TOKEN "
@@ -83,6 +86,10 @@ class Settings(BaseSettings):
             raise BadSettings("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or none.")
         if self.slack_client_id and not self.slack_signing_secret:
             raise BadSettings("SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET too, to verify the requests.")
+        try:
+            async_url(self.database_url)
+        except (ValueError, ArgumentError) as error:
+            raise BadSettings(str(error)) from error
         if not self.slack_api_url.endswith("/"):
             raise BadSettings("SLACK_API_URL must end with a slash, for example https://slack.com/api/")
 

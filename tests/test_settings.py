@@ -1,0 +1,88 @@
+"""What the environment may not say: each refusal names the variable to set, and nothing starts."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.settings import BadSettings, Settings
+from storage.box import new_key
+
+TOKEN = {"SLACK_BOT_TOKEN": "xoxb-1"}
+SECRET = {"SLACK_SIGNING_SECRET": "s"}
+SLACK = TOKEN | SECRET
+POSTGRES = {"DATABASE_URL": "postgresql://inverso@127.0.0.1:1/inverso"}
+
+REFUSED = [
+    ({}, "No platform is set up. Set SLACK_BOT_TOKEN"),
+    (SECRET, "No platform is set up. Set SLACK_BOT_TOKEN"),
+    (TOKEN, "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET"),
+    ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
+    (SLACK | {"SLACK_CLIENT_SECRET": "c"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
+    ({"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"}, "SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET"),
+    (SLACK | {"SLACK_API_URL": "https://slack.com/api"}, "SLACK_API_URL must end with a slash"),
+    (SLACK | {"INVERSO_SECRET_KEY": "wrong"}, "INVERSO_SECRET_KEY is not a valid key"),
+    (SLACK | {"INVERSO_SECRET_KEY": ","}, "INVERSO_SECRET_KEY is not a valid key"),
+    (SLACK | POSTGRES, "INVERSO_SECRET_KEY is required with PostgreSQL"),
+    (SLACK | {"DATABASE_URL": "mysql://inverso@127.0.0.1/inverso"}, "DATABASE_URL: 'mysql' is not supported"),
+    (SLACK | {"PORT": "high"}, "PORT"),
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment that says nothing, and a folder of its own for the file that is the default."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.alias), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(("environment", "sentence"), REFUSED)
+def test_what_is_not_right_is_said_in_a_sentence(environment: dict[str, str], sentence: str) -> None:
+    result = CliRunner().invoke(app, ["run"], env=environment)
+    assert result.exit_code == 2
+    said = re.sub(r"\s+", " ", result.output)
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_a_key_is_made_once_and_kept_beside_the_file_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"DATABASE_URL": f"sqlite:///{tmp_path / 'company.db'}"})
+    sealed = settings.box().seal("a goal")
+    kept = tmp_path / "company.key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert settings.box().open(sealed) == "a goal"
+
+
+def test_a_new_key_put_first_opens_what_the_old_one_sealed() -> None:
+    old, new = new_key(), new_key()
+    sealed = Settings.model_validate({"INVERSO_SECRET_KEY": old}).box().seal("a goal")
+    assert Settings.model_validate({"INVERSO_SECRET_KEY": f"{new},{old}"}).box().open(sealed) == "a goal"
+
+
+def test_complete_credentials_are_accepted() -> None:
+    for complete in (
+        SLACK,
+        TOKEN | {"SLACK_APP_TOKEN": "xapp-1"},
+        SECRET | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"},
+    ):
+        settings = Settings.model_validate(complete)
+        settings.check()
+        assert settings.has_slack
+
+
+def test_a_database_in_memory_has_a_key_for_as_long_as_it_lives(tmp_path: Path) -> None:
+    Settings.model_validate({"DATABASE_URL": "sqlite://"}).box()
+    assert not list(tmp_path.iterdir())
+
+
+def test_postgresql_without_a_key_is_refused_wherever_something_is_sealed() -> None:
+    with pytest.raises(BadSettings, match="required with PostgreSQL"):
+        Settings.model_validate({"DATABASE_URL": POSTGRES["DATABASE_URL"]}).box()
+
+
+def test_coordinators_are_read_whatever_the_spacing_and_case() -> None:
+    settings = Settings.model_validate({"INVERSO_COORDINATORS": " Anna@Example.com, ,bo@example.com,"})
+    assert settings.coordinator_emails == {"anna@example.com", "bo@example.com"}

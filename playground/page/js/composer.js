@@ -54,7 +54,8 @@ export class Composer {
 
   fit() {
     this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, 200)}px`;
+    if (this.text.value) this.text.style.height = `${Math.min(this.text.scrollHeight, 200)}px`;
+    else this.text.scrollTop = 0;
   }
 
   drawList() {

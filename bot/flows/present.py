@@ -11,7 +11,10 @@ MESSAGE_BLOCKS = 50
 
 
 async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = False) -> Card:
-    """All sections in order of rank, for the bot's own page; in answer to a bare command what is to do now alone."""
+    """All sections in order of rank, for the bot's own page; in answer to a bare command what is to do now alone.
+
+    When nothing is, the bare command shows what comes first of the rest: the pair and its next session.
+    """
     sections: list[HomeSection] = []
     for feature in features:
         if feature.home is not None:
@@ -22,7 +25,8 @@ async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = Fal
         return cards.whole([cards.empty()], MESSAGE_BLOCKS, paused=paused)
     if home:
         return cards.whole(_with_headings(sections), OWN_PAGE_BLOCKS, paused=paused)
-    now = [section for section in sections if section.rank < cards.NOW_UNTIL] or sections[:1]
+    now = [section for section in sections if section.rank < cards.NOW_UNTIL]
+    now = now or [section for section in sections if section.rank == sections[0].rank]
     return cards.whole([section.card for section in now], MESSAGE_BLOCKS, paused=paused)
 
 

@@ -56,6 +56,16 @@ async def test_the_present_card_is_the_same_in_chat(stage: Stage) -> None:
     assert "Ecco che cosa ho in programma di scriverti" in valentina.said
 
 
+async def test_the_present_card_shows_the_next_session_when_nothing_is_to_do(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring fissa")
+    await valentina.clicks("Fissa")
+    await valentina.types("/mentoring")
+    assert f"Sei in coppia con {MENTOR}" in valentina.said.replace("*", "")
+    assert "Prossimo incontro" in valentina.said
+
+
 async def test_who_is_not_in_the_list_of_people_hears_what_to_do(stage: Stage) -> None:
     oliver = stage.hand(MENTOR)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

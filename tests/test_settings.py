@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli import serve
 from bot.settings import BadSettings, Settings
 from storage.box import new_key
 
@@ -33,7 +34,11 @@ REFUSED = [
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An environment that says nothing, and a folder of its own for the file that is the default."""
+    """An environment that says nothing, and a folder of its own for the file that is the default.
+
+    The log stays as it is: what a command writes to here is closed when it ends.
+    """
+    monkeypatch.setattr(serve, "configure_logs", lambda: None)
     for field in Settings.model_fields.values():
         monkeypatch.delenv(str(field.alias), raising=False)
     monkeypatch.chdir(tmp_path)

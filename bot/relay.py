@@ -250,18 +250,20 @@ class Relay:
     async def _failed(self, job: Job, parcel: Parcel, failure: Undelivered) -> None:
         log.warning("undelivered", job=job.name, job_id=job.id, trouble=type(failure.trouble).__name__)
         now = self.clock()
+        # A try whose outcome is unknown stays so until it was looked up, whatever stood in the way of looking.
+        unsure = job.unsure or isinstance(failure.trouble, retry.Unknown)
         async with self.database.uow(now, job.organisation_id) as uow:
             if isinstance(failure.trouble, retry.Busy):
                 self.paused[parcel.address.workspace.pk] = now + failure.trouble.retry_after
             if failure.unreachable:
                 for account in parcel.address.accounts:
                     await mark_unreachable(uow, account.pk)
-            if parcel.nudge is not None and not isinstance(failure.trouble, retry.Unknown):
+            if parcel.nudge is not None and not unsure:
                 row = await uow.get(Nudge, parcel.nudge)
                 if row is not None:
                     await uow.delete(row)
             await uow.commit()
-        await self._after(job, failure.trouble, unsure=isinstance(failure.trouble, retry.Unknown))
+        await self._after(job, failure.trouble, unsure=unsure)
 
     async def _after(self, job: Job, trouble: retry.Trouble, *, unsure: bool) -> None:
         """Move or end the promise as the retry decision says."""

@@ -94,6 +94,20 @@ async def test_no_fault_of_the_network_loses_or_doubles_a_message(post: Post, fa
     assert (await post.job("a")).state == "done"
 
 
+@pytest.mark.parametrize("name", ["say", "nudge"])
+@pytest.mark.parametrize("fault", ["429", "drop_before", "500"])
+async def test_what_stands_in_the_way_of_looking_up_doubles_nothing(post: Post, name: str, fault: str) -> None:
+    post.stage.workspace.faults.next("chat.postMessage", "drop_after")
+    post.stage.workspace.faults.next("conversations.history", fault)
+    await post.promise(name, "a")
+    await post.stage.settle()
+    await post.stage.move(hours=3)
+    assert post.received() == [f"{name} a"]
+    assert (await post.job("a")).state == "done"
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        assert len(await uow.all(uow.of(Nudge))) == (name == "nudge")
+
+
 async def test_killed_between_sending_and_marking_it_is_looked_up_not_said_again(post: Post) -> None:
     await post.promise("say", "a")
     relay = post.stage.inverso.relay

@@ -155,3 +155,22 @@ def test_answers_are_shuffled_alike_each_time_and_differently_for_people() -> No
     orders = {tuple(shuffled(lesson, id)) for id in range(40)}
     assert len(orders) == 6
     assert shuffled(lesson, 7) == shuffled(lesson, 7)
+
+
+async def test_who_wrote_goals_is_offered_to_read_them_again(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await enrol(stage, round_id, ["Roberta Esposito"])
+    roberta = stage.hand("Roberta Esposito")
+    await roberta.types("/mentoring obiettivi")
+    await roberta.fills({"Tipo di obiettivo": "Una sfida di oggi", "Il mio obiettivo": "Capire i dati"})
+    await roberta.submits()
+    await roberta.closes()
+    for _ in range(5):
+        await roberta.types("/mentoring preparazione")
+        if "Hai fatto tutte le lezioni" in roberta.said:
+            break
+        upcoming = following("mentee", (await row_of(stage, "Roberta Esposito")).lessons)
+        assert upcoming is not None
+        await answers(roberta, upcoming.code, "it", 0)
+    await roberta.clicks("Rivedi i miei obiettivi")
+    assert "I tuoi obiettivi" in roberta.view.title

@@ -5,7 +5,7 @@ from bot.flows.preparation import cards
 from bot.flows.preparation.path import following, is_ready, path
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
-from storage.enrolments import TAKING_PART, participation
+from storage.enrolments import TAKING_PART, goals_of, participation
 from storage.tables import Enrolment
 
 
@@ -14,18 +14,18 @@ async def prepare(turn: Turn) -> Reply:
     mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
     if mine is None:
         raise Refused(T("preparation.not_enrolled"))
-    return _next(mine.enrolment)
+    return await _next(turn, mine.enrolment)
 
 
 async def open_next(turn: Turn) -> Reply:
     """“Next lesson”."""
-    return _next(await _mine(turn, lock=False))
+    return await _next(turn, await _mine(turn, lock=False))
 
 
-def _next(enrolment: Enrolment) -> Reply:
+async def _next(turn: Turn, enrolment: Enrolment) -> Reply:
     upcoming = following(enrolment.role, enrolment.lessons)
     if upcoming is None:
-        return Replace(cards.finished(enrolment.pk))
+        return Replace(cards.finished(enrolment.pk, has_goals=await _has_goals(turn, enrolment)))
     return Replace(cards.lesson(enrolment.pk, enrolment.role, upcoming))
 
 
@@ -42,7 +42,13 @@ async def answer(turn: Turn) -> Reply:
         if enrolment.state == "paired":
             key = f"enrolment:{enrolment.pk}:prepared"
             turn.uow.promise("session.prepared", key, turn.now, enrolment=enrolment.pk)
-    return Replace(cards.feedback(enrolment.pk, enrolment.role, answered, option, enrolment.lessons))
+    has_goals = await _has_goals(turn, enrolment)
+    card = cards.feedback(enrolment.pk, enrolment.role, answered, option, enrolment.lessons, has_goals=has_goals)
+    return Replace(card)
+
+
+async def _has_goals(turn: Turn, enrolment: Enrolment) -> bool:
+    return bool(await goals_of(turn.uow, enrolment.pk))
 
 
 def _answered(turn: Turn, role: str) -> tuple[Lesson, int]:

@@ -27,30 +27,32 @@ def lesson(enrolment_id: int, role: str, shown: Lesson) -> Card:
     )
 
 
-def feedback(enrolment_id: int, role: str, answered: Lesson, option: int, done: Collection[str]) -> Card:
+def feedback(
+    enrolment_id: int, role: str, answered: Lesson, option: int, done: Collection[str], *, has_goals: bool
+) -> Card:
     """What the question was about, whatever was answered, and the way on."""
     first = "preparation.same" if option == answered.correct else "preparation.other"
     words = T(first, best=answered.options[answered.correct])
-    return card(Heading(answered.title), words, answered.feedback, *_onward(enrolment_id, role, done))
+    return card(Heading(answered.title), words, answered.feedback, *_onward(enrolment_id, role, done, has_goals))
 
 
-def _onward(enrolment_id: int, role: str, done: Collection[str]) -> tuple[Paragraph | Buttons, ...]:
+def _onward(enrolment_id: int, role: str, done: Collection[str], has_goals: bool) -> tuple[Paragraph | Buttons, ...]:
     left = len(path(role)) - len([each for each in path(role) if each.code in done])
     if not left:
-        return Paragraph(T("preparation.all_done")), Buttons((_goals(enrolment_id),))
+        return Paragraph(T("preparation.all_done")), Buttons((_goals(enrolment_id, has_goals),))
     button = Button(T("preparation.next"), "preparation.open", str(enrolment_id), style="primary")
     if is_ready(role, done):
-        return Paragraph(T("preparation.ready", n=left)), Buttons((button, _goals(enrolment_id)))
+        return Paragraph(T("preparation.ready", n=left)), Buttons((button, _goals(enrolment_id, has_goals)))
     return Paragraph(T("preparation.left", n=left)), Buttons((button,))
 
 
-def _goals(enrolment_id: int) -> Button:
-    return Button(T("goals.write"), "goals.open", str(enrolment_id))
+def _goals(enrolment_id: int, has_goals: bool) -> Button:
+    return Button(T("goals.change" if has_goals else "goals.write"), "goals.open", str(enrolment_id))
 
 
-def finished(enrolment_id: int) -> Card:
+def finished(enrolment_id: int, *, has_goals: bool) -> Card:
     """All lessons are done; there may be goals to write."""
-    return card(T("preparation.all_done"), Buttons((_goals(enrolment_id),)))
+    return card(T("preparation.all_done"), Buttons((_goals(enrolment_id, has_goals),)))
 
 
 def reminder(enrolment_id: int, left: int) -> Card:

@@ -15,7 +15,7 @@ from playground.clock import Clock
 from playground.colleagues import Colleagues
 from playground.listeners import Listener, Listeners
 from playground.page_settings import PageSettings
-from playground.pictures import fetch_picture
+from playground.pictures import Pictures
 from playground.time_machine import Progress, TimeMachine
 from playground.visitor import Gone, Visitor
 from playground.workspace import Json, Workspace
@@ -36,6 +36,7 @@ class PageApi:
         self._settings = settings
         self._visitor = Visitor(workspace, colleagues, {quick.user_id for quick in settings.quick})
         self._listeners = Listeners()
+        self._pictures = Pictures()
         self._time = TimeMachine(clock, colleagues, progress=self._on_the_way)
         self._answers = 0
         self._journey: asyncio.Task[Progress] | None = None
@@ -124,7 +125,7 @@ class PageApi:
         return web.json_response({"exchanges": found}, dumps=lambda body: json.dumps(body, default=str))
 
     async def _get_picture(self, request: web.Request) -> web.Response:
-        return await fetch_picture(request.query.get("url", ""), self._workspace.bot_url)
+        return await self._pictures.fetch(request.query.get("url", ""), self._workspace.bot_url)
 
     # Doing ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiohttp import web as web_server
+from aiohttp.test_utils import TestServer
 
+from playground.pictures import Pictures
 from tests.playground.demo_bot import Demo, crowd, demonstration, fill_the_room, picture
 
 PEOPLE = crowd(5)
@@ -124,6 +127,30 @@ async def test_pictures_come_from_the_bot_only(demo: Demo, web: aiohttp.ClientSe
     for url, status in ((f"{demo.url}/", 403), ("file:///etc/hosts", 403), (f"{demo.workspace.bot_url}/none.png", 502)):
         async with web.get("/playground/picture", params={"url": url}) as answer:
             assert answer.status == status
+
+
+async def test_a_large_picture_comes_whole_and_is_kept() -> None:
+    parts = [b"a" * 100_000, b"b" * 100_000, b"c"]
+    asked = 0
+
+    async def show(request: web_server.Request) -> web_server.StreamResponse:
+        nonlocal asked
+        asked += 1
+        answer = web_server.StreamResponse(headers={"Content-Type": "image/png"})
+        await answer.prepare(request)
+        for part in parts:
+            await answer.write(part)
+            await asyncio.sleep(0)
+        return answer
+
+    app = web_server.Application()
+    app.router.add_get("/large.png", show)
+    async with TestServer(app) as server:
+        pictures, address = Pictures(), str(server.make_url("/large.png"))
+        for _ in range(2):
+            shown = await pictures.fetch(address, str(server.make_url("/")))
+            assert shown.body == b"".join(parts)
+    assert asked == 1
 
 
 async def test_the_stream_tells_what_changed_and_time_moves_to_what_comes(

@@ -96,7 +96,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
     enrolment = Enrolment
     pairs = (
         select(func.count(col(Pairing.id)))
-        .where(Pairing.round_id == Round.id, col(Pairing.state).in_(("active", "paused")))
+        .where(Pairing.round_id == Round.id, col(Pairing.state).in_(("active", "paused", "completed", "ended")))
         .correlate(Round)
         .scalar_subquery()
     )

@@ -13,6 +13,7 @@ from bot import content
 from bot.flows.catalogue import FEATURES
 from bot.flows.support import kinds
 from bot.locales import Message, placeholders, speaker
+from bot.ui.words import T
 
 BOT = Path(__file__).parent.parent / "bot"
 LANGUAGES = ("en", "it")
@@ -284,3 +285,7 @@ def test_lines_of_the_help_read_alike(language: str) -> None:
         if form.endswith(".") or (form[0].isupper() and not form.startswith("I "))
     ]
     assert wrong == []
+
+
+def test_a_rounded_nought_has_no_minus() -> None:
+    assert speaker("it")(T("programme.count", count=round(-0.04, 1))) == "0"

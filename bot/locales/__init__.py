@@ -77,7 +77,7 @@ class Say:
             case bool():
                 raise TypeError("a truth value has no words")
             case int() | float():
-                return numbers.format_decimal(value, locale=locale)
+                return numbers.format_decimal(value + 0, locale=locale)  # no minus before a rounded nought
             case datetime():
                 raise TypeError("a moment needs the reader's zone: use When")
             case date():

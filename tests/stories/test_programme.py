@@ -455,6 +455,8 @@ async def test_a_round_runs_closes_and_is_closed_by_itself(stage: Stage) -> None
     assert any("*Spring* è concluso" in valentina.text_of(message) for message in valentina.messages())
     await valentina.types("/mentoring ciclo annulla Spring")
     assert "Si chiude da solo" in valentina.said
+    await valentina.types("/mentoring ciclo stato Spring")
+    assert "Coppie: 1" in valentina.said.replace("*", "")
 
 
 async def test_a_draft_left_open_keeps_nothing_in_clear(stage: Stage) -> None:

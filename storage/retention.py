@@ -13,6 +13,7 @@ from storage.tables import (
     ActionItem,
     AuditEntry,
     Enrolment,
+    ExitReason,
     FlowSession,
     Goal,
     Job,
@@ -26,6 +27,8 @@ from storage.tables import (
     Round,
     SeenEvent,
     Session,
+    SurveyKey,
+    SurveyResponse,
 )
 
 TECHNICAL = timedelta(days=21)
@@ -37,9 +40,9 @@ GONE = timedelta(days=30)
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Delete what was kept long enough. Survey answers are not here: freezing a report promises their removal."""
+    """Delete what was kept long enough. Freezing a report promises the removal of its answers: they are not here."""
     async with database.uow(now) as uow:
-        for statement in (*_technical(now), *_texts(now), *_declines(), *_pairs(now), *_left(now)):
+        for statement in (*_technical(now), *_texts(now), *_unreported(now), *_declines(), *_pairs(now), *_left(now)):
             await uow.execute(statement)
         await uow.commit()
 
@@ -69,6 +72,13 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield update(Enrolment).where(*needing).values(sealed_needs="")
 
 
+def _unreported(now: datetime) -> Iterator[Any]:
+    """A round that was cancelled has no final report to freeze: its answers go like its texts."""
+    rounds = _over(now - TEXTS).where(col(Round.state) == "cancelled")
+    yield delete(SurveyResponse).where(col(SurveyResponse.round_id).in_(rounds))
+    yield delete(SurveyKey).where(col(SurveyKey.round_id).in_(rounds))
+
+
 def _declines() -> Iterator[Any]:
     """Who declined whom is forgotten when the round is over."""
     rounds = select(Round.id).where(col(Round.state).in_(("closed", "cancelled")))
@@ -82,7 +92,7 @@ def _pairs(now: datetime) -> Iterator[Any]:
     rounds = _over(now - PAIRS)
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
     yield delete(Session).where(col(Session.pairing_id).in_(pairings))
-    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, MatchRun, Enrolment)
+    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, MatchRun, Enrolment, ExitReason)
     for model in of_a_round:
         yield delete(model).where(col(model.round_id).in_(rounds))
 

@@ -9,6 +9,7 @@ from storage.retention import sweep
 from storage.tables import (
     ActionItem,
     Enrolment,
+    ExitReason,
     Goal,
     Pairing,
     PairRule,
@@ -16,8 +17,11 @@ from storage.tables import (
     Question,
     Round,
     Session,
+    SurveyKey,
+    SurveyResponse,
 )
 from tests.stage import Stage
+from tests.stories.surveyed import a_round
 from tests.stories.test_privacy import MENTOR, rows, told
 
 
@@ -72,3 +76,30 @@ async def test_who_left_the_company_is_forgotten_after_a_month(stage: Stage) -> 
     assert (left["Goal"], left["Question"], left["ActionItem"]) == (0, 0, 1)
     mentor = next(side for side in await rows(stage, Enrolment) if side.role == "mentor")
     assert (mentor.offers, mentor.wants) == ({}, [])
+
+
+async def test_answers_of_a_cancelled_round_go_after_a_month_and_reasons_after_a_year(stage: Stage) -> None:
+    round_id = await a_round(stage, 3)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        round = await uow.session.get_one(Round, round_id)
+        uow.organisation_id = round.organisation_id
+        uow.add(ExitReason(round_id=round_id, about="exit", reason="time"))
+        round.state, round.closed_at = "cancelled", uow.now
+        await uow.commit()
+    await after(stage, 29)
+    assert await rows(stage, SurveyKey) and await rows(stage, SurveyResponse)
+    await after(stage, 31)
+    assert not await rows(stage, SurveyKey) and not await rows(stage, SurveyResponse)
+    assert len(await rows(stage, ExitReason)) == 1
+    await after(stage, 366)
+    assert not await rows(stage, ExitReason)
+
+
+async def test_answers_of_a_closed_round_wait_for_what_its_report_promised(stage: Stage) -> None:
+    await a_round(stage, 3, state="closed")
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        (round,) = await uow.all(select(Round))
+        round.closed_at = uow.now
+        await uow.commit()
+    await after(stage, 31)
+    assert await rows(stage, SurveyResponse)

@@ -1,4 +1,4 @@
-"""The tables. Every one carries its organisation; every query names it."""
+"""The tables. What belongs to a company carries its organisation, and every query of a feature names it."""
 
 from storage.tables.base import Row
 from storage.tables.feedback import Indicator, Release, SurveyKey, SurveyResponse

@@ -1,4 +1,4 @@
-"""Slack's directory of members, linked to the roster by e-mail: at start, at each change, and when somebody unknown acts."""
+"""Slack's directory of members, linked to the roster by e-mail: at start, at each change, when a stranger acts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,10 @@
 """Way in 2, a job later: claim → commit → run → commit → send (no transaction open) → mark."""
 
 import asyncio
+import os
 import random
+import secrets
+import socket
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -84,7 +87,7 @@ class Relay:
     clock: Callable[[], datetime]
     chance: random.Random
     base_url: str = ""
-    owner: str = "relay"
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     kinds: Mapping[str, JobKind] = field(init=False)
     paused: dict[int, datetime] = field(default_factory=dict)
     slots: dict[int, datetime] = field(default_factory=dict)
@@ -271,7 +274,8 @@ class Relay:
         async with self.database.uow(now, job.organisation_id) as uow:
             match retry.after_failure(trouble, job.attempts, now, job.expires_at, self.chance.random()):
                 case retry.TryAt(moment):
-                    await jobs.postpone(uow.session, job, moment, type(trouble).__name__, unsure=unsure)
+                    name = type(trouble).__name__
+                    await jobs.postpone(uow.session, job, moment, name, unsure=unsure, failed=True)
                 case retry.GiveUp(reason):
                     await jobs.finish(uow.session, job, "given_up", now, reason)
             await uow.commit()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import Integer, String, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,17 +57,18 @@ def _row(organisation_id: int, promise: Promise) -> dict[str, Any]:
     }
 
 
-async def cancel(session: AsyncSession, organisation_id: int, prefix: str) -> None:
-    """Take back every open promise whose key starts with ``prefix``."""
-    upper = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    await session.execute(
-        delete(_job).where(
-            _job.c.organisation_id == organisation_id,
-            _job.c.key >= prefix,
-            _job.c.key < upper,
-            _job.c.state == "open",
-        )
-    )
+async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence[str]) -> None:
+    """Take back every open promise whose key starts with one of ``prefixes``, in one statement."""
+    if not prefixes:
+        return
+    ranges = [and_(_job.c.key >= prefix, _job.c.key < _after(prefix)) for prefix in dict.fromkeys(prefixes)]
+    mine = (_job.c.organisation_id == organisation_id, _job.c.state == "open")
+    await session.execute(delete(_job).where(*mine, or_(*ranges)))
+
+
+def _after(prefix: str) -> str:
+    """The first text behind all that start with ``prefix``."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 # Built once: the relay asks these each time that it wakes, and building a statement costs as much as running it.
@@ -105,7 +106,7 @@ _FINISH = (
 _POSTPONE = (
     update(_job)
     .where(*_HELD)
-    .values({name: bindparam(f"new_{name}") for name in ("due_at", "owner", "reason", "unsure")})
+    .values({name: bindparam(f"new_{name}") for name in ("due_at", "owner", "reason", "unsure", "attempts")})
 )
 
 
@@ -138,10 +139,12 @@ async def finish(
 
 
 async def postpone(
-    session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False
+    session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False, failed: bool = False
 ) -> bool:
-    """Give a leased promise back, due later. ``unsure``: a try may have succeeded."""
-    return await _mark(session, job, _POSTPONE, {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure})
+    """Give a leased promise back, due later. ``unsure``: a try may have succeeded. Only ``failed`` tries are counted."""
+    attempts = job.attempts if failed else job.attempts - 1
+    values = {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure, "attempts": attempts}
+    return await _mark(session, job, _POSTPONE, values)
 
 
 async def _mark(session: AsyncSession, job: Job, statement: Any, values: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ async def test_cancelling_takes_back_what_begins_with_the_prefix_and_is_open(dat
     (first, *_) = await claim(database, limit=1)
     async with database.uow(NOW, 1) as uow:
         await jobs.finish(uow.session, first, "done", NOW)
-        await uow.cancel("session:4:")
+        uow.cancel("session:4:")
         await uow.commit()
     left = {job.key for job in await claim(database)}
     assert left == {"session:42:1:a", "session:4_:x"}
@@ -79,7 +79,7 @@ async def test_cancel_and_promise_again_in_one_transaction(database: Database) -
     await promise(database, "session:4:1:a")
     async with database.uow(NOW, 1) as uow:
         uow.promise("session.reminder", "session:4:2:b", NOW)
-        await uow.cancel("session:4:")
+        uow.cancel("session:4:")
         uow.promise("session.reminder", "session:4:1:a", NOW + timedelta(hours=1))
         await uow.commit()
     assert await claim(database) == []
@@ -90,7 +90,7 @@ async def test_a_postponed_promise_comes_back_and_remembers_doubt(database: Data
     await promise(database, "k")
     (job,) = await claim(database)
     async with database.uow(NOW) as uow:
-        await jobs.postpone(uow.session, job, NOW + timedelta(minutes=5), "Unknown", unsure=True)
+        await jobs.postpone(uow.session, job, NOW + timedelta(minutes=5), "Unknown", unsure=True, failed=True)
         await uow.commit()
     assert await claim(database, NOW + timedelta(minutes=4)) == []
     (again,) = await claim(database, NOW + timedelta(minutes=5))
@@ -104,3 +104,13 @@ async def test_a_promise_whose_worker_died_comes_back_in_doubt(database: Databas
     assert not held.unsure
     (again,) = await claim(database, NOW + jobs.LEASE, owner="alive")
     assert again.unsure
+
+
+async def test_only_failures_are_counted_as_tries(database: Database) -> None:
+    await promise(database, "k")
+    for minute in range(3):
+        (job,) = await claim(database, NOW + timedelta(minutes=minute))
+        assert job.attempts == 1
+        async with database.uow(NOW) as uow:
+            await jobs.postpone(uow.session, job, NOW + timedelta(minutes=minute + 1), "not now")
+            await uow.commit()

@@ -141,7 +141,7 @@ async def finish(
 async def postpone(
     session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False, failed: bool = False
 ) -> bool:
-    """Give a leased promise back, due later. ``unsure``: a try may have succeeded. Only ``failed`` tries are counted."""
+    """Give a leased promise back, due later. ``unsure``: a try may have succeeded. Only ``failed`` tries count."""
     attempts = job.attempts if failed else job.attempts - 1
     values = {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure, "attempts": attempts}
     return await _mark(session, job, _POSTPONE, values)

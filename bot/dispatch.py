@@ -34,7 +34,7 @@ from bot.flows.turns import (
 )
 from bot.ui.cards import card
 from bot.ui.words import T
-from storage.accounts import find_actor
+from storage.accounts import find_actor, find_actor_and_talk
 from storage.database import Database
 from storage.tables import Nudge, SeenEvent
 from storage.uow import Uow
@@ -85,11 +85,8 @@ class Dispatcher:
         async with self.database.uow(now) as uow:
             if event.key is not None:
                 await _once(uow, event.key)
-            actor = await find_actor(uow, event.platform, event.workspace, event.account)
-            if actor is None:
-                raise UnknownActor(event.account)
-            turn = Turn(uow, actor, now, origin=event.origin, base_url=self.base_url)
-            language = actor.person.language
+            turn = await self._turn(uow, event)
+            language = turn.person.language
             try:
                 reply = await self._act(turn, event)
                 nearest = await uow.commit()
@@ -102,6 +99,18 @@ class Dispatcher:
                 return Answer(_refusal(Refused(T("form.our_fault")), event.what), language)
         self.wake(nearest)
         return Answer(reply, language, turn.origin)
+
+    async def _turn(self, uow: Uow, event: Event) -> Turn:
+        """Who acts, and the conversation that a form belongs to, in one query."""
+        who, talk = (event.platform, event.workspace, event.account), None
+        if isinstance(event.what, Submitted):
+            found = await find_actor_and_talk(uow, *who, event.what.token)
+            actor, talk = found if found is not None else (None, None)
+        else:
+            actor = await find_actor(uow, *who)
+        if actor is None:
+            raise UnknownActor(event.account)
+        return Turn(uow, actor, uow.now, origin=event.origin, base_url=self.base_url, talk=talk)
 
     async def _act(self, turn: Turn, event: Event) -> Reply:
         match event.what:

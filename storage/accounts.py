@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from storage.tables import Account, Person, Workspace
+from storage.tables import Account, FlowSession, Person, Workspace
 from storage.uow import Actor, Uow
 
 # Built once: every event asks it, and building a statement costs as much as running it.
@@ -24,6 +24,12 @@ _ACTOR = (
 )
 
 
+_ACTOR_AND_TALK = _ACTOR.add_columns(FlowSession).outerjoin(
+    FlowSession,
+    (col(FlowSession.organisation_id) == Person.organisation_id) & (col(FlowSession.token) == bindparam("token")),
+)
+
+
 async def find_actor(uow: Uow, platform: str, workspace: str, account: str) -> Actor | None:
     """The person behind a platform's account, in one query; sets the unit of work's organisation. None: not linked."""
     given = {"platform": platform, "workspace": workspace, "account": account}
@@ -32,6 +38,19 @@ async def find_actor(uow: Uow, platform: str, workspace: str, account: str) -> A
         return None
     uow.organisation_id = row[0].organisation_id
     return Actor(*row)
+
+
+async def find_actor_and_talk(
+    uow: Uow, platform: str, workspace: str, account: str, token: str
+) -> tuple[Actor, FlowSession | None] | None:
+    """The same, with the conversation of that token in the same query (None when there is none)."""
+    given = {"platform": platform, "workspace": workspace, "account": account, "token": token}
+    row = (await uow.session.execute(_ACTOR_AND_TALK, given)).first()
+    if row is None:
+        return None
+    person, linked, home, talk = row
+    uow.organisation_id = person.organisation_id
+    return Actor(person, linked, home), talk
 
 
 async def persons_of(uow: Uow, workspace_id: int, external_ids: Iterable[str]) -> dict[str, Person]:

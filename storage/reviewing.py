@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -102,19 +102,21 @@ async def marks(uow: Uow, round_id: int) -> dict[Key, str]:
     return {(rule.mentor_enrolment_id, rule.mentee_enrolment_id): rule.kind for rule in found}
 
 
-async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None) -> None:
-    """Replace the coordinator's mark on a pair; None takes it away."""
-    await uow.execute(
-        delete(PairRule).where(
-            col(PairRule.organisation_id) == uow.organisation_id,
-            col(PairRule.round_id) == round_id,
-            col(PairRule.mentor_enrolment_id) == pair[0],
-            col(PairRule.mentee_enrolment_id) == pair[1],
-            col(PairRule.kind).in_(("fixed", "excluded")),
-        )
+async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None, known: str | None) -> None:
+    """Replace the coordinator's mark on a pair (``known``: the present one); None takes it away."""
+    this = (
+        col(PairRule.organisation_id) == uow.organisation_id,
+        col(PairRule.round_id) == round_id,
+        col(PairRule.mentor_enrolment_id) == pair[0],
+        col(PairRule.mentee_enrolment_id) == pair[1],
+        col(PairRule.kind).in_(("fixed", "excluded")),
     )
-    if kind is not None:
+    if kind is None:
+        await uow.execute(delete(PairRule).where(*this))
+    elif known is None:
         uow.add(PairRule(round_id=round_id, mentor_enrolment_id=pair[0], mentee_enrolment_id=pair[1], kind=kind))
+    else:
+        await uow.execute(update(PairRule).where(*this).values(kind=kind))
 
 
 async def proposal_of_run(uow: Uow, proposal_id: int) -> tuple[Proposal, Round, MatchRun] | None:

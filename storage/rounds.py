@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.programme import RoundRules, is_completed
 from storage.enrolments import waited_before
-from storage.tables import Account, Enrolment, Job, Organisation, Pairing, Person, Proposal, Round, Session
+from storage.tables import Account, Enrolment, Job, MatchRun, Organisation, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
 NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
@@ -20,13 +20,17 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people were invited, take part (by role) and are prepared; how many pairs there are now."""
+    """How many people were invited, take part (by role) and are prepared; how many pairs there are now.
+
+    ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
+    """
 
     invited: int = 0
     mentors: int = 0
     mentees: int = 0
     prepared: int = 0
     pairs: int = 0
+    waits_for_review: bool | None = None
 
     @property
     def enrolled(self) -> int:
@@ -54,6 +58,18 @@ async def move(uow: Uow, round_id: int, states: Collection[str], **values: Any) 
     )
     found: Round | None = (await uow.execute(statement)).scalars().first()
     return found
+
+
+async def with_coordinator(uow: Uow, round_id: int) -> tuple[Round, Person, Organisation] | None:
+    """A round with who coordinates it and the organisation whose closures count, in one query."""
+    statement = (
+        select(Round, Person, Organisation)
+        .join(Person, col(Person.id) == Round.coordinator_id)
+        .join(Organisation, col(Organisation.id) == Round.organisation_id)
+        .where(Round.organisation_id == uow.organisation_id, Round.id == round_id)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
 
 async def invited_people(uow: Uow, round: Round) -> list[Person]:
@@ -101,13 +117,14 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
         .scalar_subquery()
     )
     statement = (
-        select(  # type: ignore[call-overload]  # six columns where the stub knows four
+        select(  # type: ignore[call-overload]  # seven columns where the stub knows four
             Round,
             col(enrolment.state),
             col(enrolment.role),
             func.count(col(enrolment.id)),
             func.count(col(enrolment.prepared_at)),
             pairs,
+            _waits_for_review(),
         )
         .outerjoin(enrolment, col(enrolment.round_id) == Round.id)
         .where(Round.organisation_id == uow.organisation_id)
@@ -121,10 +138,27 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
     return _boards(await uow.rows(statement))
 
 
+def _waits_for_review() -> Any:
+    return (
+        select(col(MatchRun.approved_at).is_(None))
+        .where(MatchRun.round_id == Round.id)
+        .order_by(col(MatchRun.id).desc())
+        .limit(1)
+        .correlate(Round)
+        .scalar_subquery()
+    )
+
+
+async def pairs_in(uow: Uow, round_id: int) -> int:
+    """How many pairs of the round go on."""
+    going_on = col(Pairing.state).in_(("active", "paused"))
+    return await uow.count(uow.of(Pairing).where(Pairing.round_id == round_id, going_on))
+
+
 def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
     found: dict[int, tuple[Round, Counts]] = {}
-    for round, state, role, people, prepared, pairs in rows:
-        _, counts = found.get(round.pk, (round, Counts(pairs=pairs)))
+    for round, state, role, people, prepared, pairs, waits_for_review in rows:
+        _, counts = found.get(round.pk, (round, Counts()))
         taking_part = state is not None and state not in NOT_TAKING_PART
         found[round.pk] = (
             round,
@@ -134,6 +168,7 @@ def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
                 mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
                 prepared=counts.prepared + (prepared if taking_part else 0),
                 pairs=pairs,
+                waits_for_review=waits_for_review,
             ),
         )
     return list(found.values())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, exists, literal, select
+from sqlalchemy import Table, exists, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -42,18 +42,13 @@ async def record(
     nothing kept, when the round's report is frozen (its keys are destroyed and must not come back), or when
     ``only_if_open`` and the person is not asked in this wave, has answered it, or it is closed.
     """
-    key = await _find(uow, round_id, person_id)
-    if only_if_open and (key is None or key.waves.get(wave) not in OPEN):
-        return False
-    if key is not None:
-        respondent = key.respondent
-        if key.waves.get(wave) != ANSWERED:
-            key.waves = {**key.waves, wave: ANSWERED}
-    else:
-        made = await _make_unless_frozen(uow, round_id, person_id, wave)
-        if made is None:
+    if only_if_open:
+        key = await _find(uow, round_id, person_id)
+        if key is None or key.waves.get(wave) not in OPEN:
             return False
-        respondent = made
+    respondent = await _mark_answered(uow, round_id, person_id, wave)
+    if respondent is None:
+        return False
     await _keep(uow, [_row(uow, round_id, respondent, role, wave, item, answer) for item, answer in answers.items()])
     return True
 
@@ -137,8 +132,8 @@ async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:
     return found
 
 
-async def _make_unless_frozen(uow: Uow, round_id: int, person_id: int, wave: str) -> str | None:
-    """The respondent of a new key; None when the round's keys were destroyed."""
+async def _mark_answered(uow: Uow, round_id: int, person_id: int, wave: str) -> str | None:
+    """The person's respondent, whose key is made or marked in one statement; None when the keys were destroyed."""
     new = _new_key(uow, round_id, person_id, {wave: ANSWERED})
     frozen = exists().where(
         col(Release.organisation_id) == uow.organisation_id,
@@ -147,13 +142,14 @@ async def _make_unless_frozen(uow: Uow, round_id: int, person_id: int, wave: str
     )
     values = select(*(literal(value, Json if name == "waves" else None) for name, value in new.items())).where(~frozen)
     insert = _insert(uow)(_key).from_select(list(new), values)
-    made = await uow.execute(
-        insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]).returning(_key.c.respondent)
+    known, added = _key.c.waves, insert.excluded.waves
+    waves = func.json_patch(known, added) if _is_sqlite(uow) else known.op("||")(added)
+    kept = await uow.execute(
+        insert.on_conflict_do_update(index_elements=["round_id", "person_id"], set_={"waves": waves}).returning(
+            _key.c.respondent
+        )
     )
-    respondent: str | None = made.scalar()
-    if respondent is None:  # frozen, or made by another request just now
-        key = await _find(uow, round_id, person_id)
-        respondent = key.respondent if key else None
+    respondent: str | None = kept.scalar()
     return respondent
 
 
@@ -191,4 +187,8 @@ def _row(
 
 
 def _insert(uow: Uow) -> Any:
-    return sqlite.insert if uow.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return sqlite.insert if _is_sqlite(uow) else postgresql.insert
+
+
+def _is_sqlite(uow: Uow) -> bool:
+    return uow.session.get_bind().dialect.name == "sqlite"

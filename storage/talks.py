@@ -1,16 +1,13 @@
-"""Conversations in progress, found by their token or by whose they are. Built once: every form that is sent asks."""
+"""Conversations in progress: found by whose they are, changed once by whoever comes first."""
 
-from sqlalchemy import bindparam
+from typing import Any
+
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from storage.tables import FlowSession
 from storage.uow import Uow
 
-_BY_TOKEN = (
-    select(FlowSession)
-    .where(col(FlowSession.organisation_id) == bindparam("organisation"), col(FlowSession.token) == bindparam("token"))
-    .with_for_update()
-)
 _UNFINISHED = (
     select(FlowSession)
     .where(
@@ -26,11 +23,15 @@ _UNFINISHED = (
 )
 
 
-async def by_token(uow: Uow, token: str) -> FlowSession | None:
-    """The conversation of that token, held to the end (the same form sent twice at once)."""
+async def write(uow: Uow, talk: FlowSession, **values: Any) -> bool:
+    """Change an unfinished conversation; False when it was finished meanwhile (the same form sent twice at once).
+
+    Whoever finishes holds it to the end: the other one waits here.
+    """
     await uow.settle()
-    given = {"organisation": uow.organisation_id, "token": token}
-    return (await uow.session.execute(_BY_TOKEN, given)).scalars().first()
+    unfinished = (col(FlowSession.id) == talk.pk, col(FlowSession.finished_at).is_(None))
+    changed = await uow.session.execute(update(FlowSession).where(*unfinished).values(**values))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
 async def unfinished(uow: Uow, person_id: int, flow: str, subject: str) -> FlowSession | None:

@@ -45,6 +45,7 @@ class Uow:
         self.now = now
         self.organisation_id = organisation_id
         self.promises: list[Promise] = []
+        self.cancelled: list[str] = []
 
     def of(self, model: type[R]) -> Any:
         """``SELECT model`` of this organisation: the way every query of a feature starts."""
@@ -135,10 +136,13 @@ class Uow:
         """Owe a job, in this transaction. ``key`` names the occasion (``session:42:1:reminder``); ``args`` are ids."""
         self.promises.append(Promise(name, key, due_at, person, args, expires_at))
 
-    async def cancel(self, prefix: str) -> None:
-        """Take back the open promises whose key starts with ``prefix``, also those of this unit of work."""
+    def cancel(self, prefix: str) -> None:
+        """Take back the open promises whose key starts with ``prefix``, also those made before in this unit of work.
+
+        The stored ones are deleted at the end, all prefixes in one statement.
+        """
         self.promises = [promise for promise in self.promises if not promise.key.startswith(prefix)]
-        await jobs.cancel(self.session, self.organisation_id, prefix)
+        self.cancelled.append(prefix)
 
     def audit(self, actor: Person, action: str, subject: str = "") -> None:
         """Write a coordinator's command to the audit log: who, what, on what; no content."""
@@ -147,12 +151,13 @@ class Uow:
     async def commit(self) -> datetime | None:
         """Make all of it lasting. Returns the nearest moment promised in it, for the clock."""
         await self.session.flush()
+        await jobs.cancel(self.session, self.organisation_id, self.cancelled)
         await jobs.put(self.session, self.organisation_id, self.promises)
         nearest = min((promise.due_at for promise in self.promises), default=None)
-        self.promises = []
+        self.promises, self.cancelled = [], []
         await self.session.commit()
         return nearest
 
     async def rollback(self) -> None:
-        self.promises = []
+        self.promises, self.cancelled = [], []
         await self.session.rollback()

@@ -82,7 +82,7 @@ def _show(turn: Turn, flow: Flow, talk: FlowSession, step: str, errors: Errors) 
 
 async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Submitted) -> Reply:
     """Answer a submitted step: the same with errors, the next one, the one before, or the end."""
-    talk = await _mine(turn, given)
+    talk = _mine(turn)
     conversation = conversations[talk.flow]
     if conversation.may == "coordinator" and not turn.person.coordinator:
         raise Refused(T("form.coordinators_only"))
@@ -91,11 +91,10 @@ async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Su
         return _show(turn, flow, talk, flow.first, {})
     turn.origin = talk.origin
     if given.back:
-        return _back(turn, flow, talk, given)
+        return await _back(turn, flow, talk, given)
     outcome = submit(flow, given.step, _place(turn, talk), given.values)
     if isinstance(outcome, Show):
-        talk.sealed_answers = turn.uow.box.seal_json(dict(outcome.answers))
-        talk.step = outcome.step
+        await _keep(turn, talk, sealed_answers=turn.uow.box.seal_json(dict(outcome.answers)), step=outcome.step)
         return _show(turn, flow, talk, outcome.step, outcome.errors)
     place = Place(turn.now, turn.person.language, turn.zone, talk.context, outcome.answers)
     return await _finish(turn, conversation, talk, given.step, place)
@@ -105,28 +104,33 @@ async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, ste
     flow = conversation.flow
     first = before(flow, step, place) is None
     again = ShowForm(talk.token, step, flow.step(step).form(place), place.answers, {}, first)
+    await _keep(turn, talk, finished_at=turn.now, sealed_answers="")
     try:
-        reply = await conversation.finish(turn, place)
+        return await conversation.finish(turn, place)
     except FormErrors as problem:
         await turn.uow.rollback()
         return replace(again, errors=problem.errors)
-    talk.finished_at = turn.now
-    talk.sealed_answers = ""
-    return reply
 
 
-def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> Reply:
+async def _keep(turn: Turn, talk: FlowSession, **values: object) -> None:
+    """Change the conversation, unless the same form was sent a moment ago."""
+    if not await talks.write(turn.uow, talk, **values):
+        raise Outdated(T("form.sent_already"))
+
+
+async def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> Reply:
     place = _place(turn, talk)
     fields = {item.name for item in flow.step(given.step).form(place).fields}
     typed = {name: value for name, value in given.values.items() if name in fields}
-    talk.sealed_answers = turn.uow.box.seal_json({**place.answers, **typed})
-    talk.step = before(flow, given.step, _place(turn, talk)) or flow.first
+    now = replace(place, answers={**place.answers, **typed})
+    step = before(flow, given.step, now) or flow.first
+    await _keep(turn, talk, sealed_answers=turn.uow.box.seal_json(dict(now.answers)), step=step)
     return _show(turn, flow, talk, talk.step, {})
 
 
-async def _mine(turn: Turn, given: Submitted) -> FlowSession:
-    """The open conversation of that token, if it is this person's; else a kind refusal."""
-    talk = await talks.by_token(turn.uow, given.token)
+def _mine(turn: Turn) -> FlowSession:
+    """The open conversation of the form, if it is this person's; else a kind refusal."""
+    talk = turn.talk
     if talk is None or talk.person_id != turn.person.pk:
         raise Outdated(T("form.not_yours"))
     if talk.finished_at is not None:

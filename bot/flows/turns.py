@@ -10,7 +10,7 @@ from bot.ui.cards import Card
 from bot.ui.forms import Form, Values
 from bot.ui.words import T, Text
 from storage.enrolments import Participation
-from storage.tables import Job, Person
+from storage.tables import FlowSession, Job, Person
 from storage.uow import Actor, Uow
 
 MOST_DIGITS = 18  # all databases compare numbers of so many with a key
@@ -143,7 +143,10 @@ Reply = ShowForm | Replace | Tell | ShowHome | Close
 
 @dataclass
 class Turn:
-    """One event being answered: the open unit of work, who acts, when, and what came with the event."""
+    """One event being answered: the open unit of work, who acts, when, and what came with the event.
+
+    ``talk``: the conversation of a form that was sent.
+    """
 
     uow: Uow
     actor: Actor
@@ -154,6 +157,7 @@ class Turn:
     origin: str = ""
     base_url: str = ""
     places: list[Participation] | None = None
+    talk: FlowSession | None = None
 
     @property
     def person(self) -> Person:

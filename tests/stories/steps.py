@@ -236,7 +236,7 @@ async def approve_pairs(stage: Stage, round_id: int) -> None:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         round = (await uow.all(select(Round).where(Round.id == round_id)))[0]
         uow.organisation_id = round.organisation_id
-        await begin_matching(uow, round)
+        begin_matching(uow, round)
         await uow.commit()
     await stage.settle()
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

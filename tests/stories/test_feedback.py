@@ -40,8 +40,8 @@ async def pair(stage: Stage, mentor: str, mentee: str) -> tuple[int, int]:
     pairing_id = await a_pair(stage, mentor, mentee)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
-        await uow.cancel("pairing:")
-        await uow.cancel("session:")
+        uow.cancel("pairing:")
+        uow.cancel("session:")
         pairing = await uow.need(Pairing, pairing_id)
         await uow.commit()
         return pairing.round_id, pairing_id

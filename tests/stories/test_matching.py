@@ -65,6 +65,8 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     await vale.clicks("Chiudi e abbina")
     assert "L’abbinamento di Spring è pronto" in vale.said
     assert "3 coppie" in vale.said and "una persona" in vale.said and "molto bene" in vale.said
+    await vale.types("/mentoring ciclo stato")
+    assert "pronte e puoi rivederle" in vale.said
     await vale.clicks("Rivedi le coppie")
     for mentor, mentee in await pairs(stage):
         assert f"*{mentor}* guida *{mentee}*" in vale.said
@@ -72,10 +74,15 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     assert "cerca «Visione strategica»" in vale.said
     await vale.clicks("Approva tutte")
     assert "Sto chiedendo a 3 mentee" in vale.said
+    await vale.types("/mentoring ciclo rivedi")
+    assert "*Coppie approvate*: 3 coppie" in vale.said and "*Coppie formate finora*: 0 coppie" in vale.said
+    await vale.clicks("Vedi a che punto è")
+    assert "Le coppie sono approvate" in vale.said and "Rivedi le coppie" not in str(vale.last.blocks)
     await stage.move(minutes=1)
     assert len(await pairs(stage, "proposed_to_mentee")) == 3
     actions = [entry.action for entry in await rows(stage, AuditEntry)]
-    assert actions == ["round match", "matching.begin", "matching.review", "matching.approve"]
+    looks = ["round review", "programme.status"]
+    assert actions == ["round match", "matching.begin", "round status", "matching.review", "matching.approve", *looks]
 
 
 async def test_who_is_left_out_is_explained_and_told_when_the_rest_is_approved(stage: Stage) -> None:

@@ -303,7 +303,7 @@ async def test_a_closed_round_books_nothing(stage: Stage) -> None:
 
 
 async def test_queries_of_an_interaction(stage: Stage) -> None:
-    """At most six each; a form that books also reads and closes its own conversation: seven."""
+    """At most six each."""
     await a_pair(stage, MENTOR, MENTEE)
     giulia, counts = stage.hand(MENTEE), {}
 
@@ -325,6 +325,5 @@ async def test_queries_of_an_interaction(stage: Stage) -> None:
     await counted("confirm", Hand.submits(giulia))
     await counted("session", giulia.workspace.command(giulia.user_id, "/mentoring", "incontro", None))
     await counted("question", Hand.clicks(giulia, "Lascia una domanda"))
-    assert counts.pop("confirm") <= 7
     assert all(count <= 6 for count in counts.values()), counts
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 27, 10, tzinfo=UTC)

@@ -11,6 +11,7 @@ from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import matching as store
 from storage import reviewing
+from storage.rounds import pairs_in
 from storage.tables import MatchRun, Proposal, Round
 
 OPEN = ("enrolling", "matching", "running")
@@ -32,7 +33,7 @@ async def begin(turn: Turn) -> Reply:
         raise outdated_button()
     if round.state != "enrolling":
         raise Outdated(_moved(round))
-    await begin_matching(turn.uow, round)
+    begin_matching(turn.uow, round)
     return Replace(cards.computing())
 
 
@@ -84,11 +85,15 @@ async def fix(turn: Turn) -> Reply:
 
 
 async def _mark(turn: Turn, kind: str) -> Reply:
-    proposal, _, run = await _reviewed(turn)
+    proposal, round, run = await _reviewed(turn)
     pair = (proposal.mentor_enrolment_id, proposal.mentee_enrolment_id)
     marks = await reviewing.marks(turn.uow, run.round_id)
-    await reviewing.set_mark(turn.uow, run.round_id, pair, None if marks.get(pair) == kind else kind)
-    return Replace(await _review(turn, run.round_id, turn.number(1)))
+    known = marks.pop(pair, None)
+    mark = None if known == kind else kind
+    await reviewing.set_mark(turn.uow, run.round_id, pair, mark, known)
+    pairs = await reviewing.weakest(turn.uow, run.pk, turn.number(1), cards.PAGE)
+    now = {**marks, pair: mark} if mark else marks
+    return Replace(cards.review(round, run, cards.Page(pairs, now, turn.number(1))))
 
 
 async def _reviewed(turn: Turn) -> tuple[Proposal, Round, MatchRun]:
@@ -99,7 +104,7 @@ async def _reviewed(turn: Turn) -> tuple[Proposal, Round, MatchRun]:
     proposal, round, run = found
     _matchable(round)
     if proposal.state != "computed":
-        raise Outdated(T("matching.approved_already"), cards.approved(round, run))
+        raise Outdated(T("matching.approved_already"), await _approved(turn, round, run))
     return proposal, round, run
 
 
@@ -140,7 +145,7 @@ async def approve(turn: Turn) -> Reply:
     """``matching.approve``: of the run that was read, and of no other."""
     round, run = await _latest(turn, turn.number(), lock=True)
     if run.approved_at is not None:
-        raise Outdated(T("matching.approved_already"), cards.approved(round, run))
+        raise Outdated(T("matching.approved_already"), await _approved(turn, round, run))
     if run.pk != turn.number(1):
         raise Outdated(T("matching.other_run"), await _page(turn, round, run, 0))
     if await reviewing.excluded_in(turn.uow, run.pk):
@@ -152,7 +157,11 @@ async def approve(turn: Turn) -> Reply:
 
 async def _review(turn: Turn, round_id: int, offset: int) -> Card:
     round, run = await _latest(turn, round_id)
-    return cards.approved(round, run) if run.approved_at is not None else await _page(turn, round, run, offset)
+    return await _approved(turn, round, run) if run.approved_at is not None else await _page(turn, round, run, offset)
+
+
+async def _approved(turn: Turn, round: Round, run: MatchRun) -> Card:
+    return cards.approved(round, run, await pairs_in(turn.uow, round.pk))
 
 
 async def _page(turn: Turn, round: Round, run: MatchRun, offset: int) -> Card:
@@ -163,7 +172,7 @@ async def _page(turn: Turn, round: Round, run: MatchRun, offset: int) -> Card:
 async def _open_run(turn: Turn, round_id: int) -> tuple[Round, MatchRun]:
     round, run = await _latest(turn, round_id)
     if run.approved_at is not None:
-        raise Outdated(T("matching.approved_already"), cards.approved(round, run))
+        raise Outdated(T("matching.approved_already"), await _approved(turn, round, run))
     return round, run
 
 

@@ -208,12 +208,20 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
     return card(T("matching.run_again_text", round=round.name), Buttons(tuple(ways)))
 
 
-def approved(round: Round, run: MatchRun) -> Card:
-    """After approving. Who answers what is not for the coordinator: only the pairs that form are told, as a number."""
+def approved(round: Round, run: MatchRun, formed: int | None = None) -> Card:
+    """After approving. Who answers what is not for the coordinator: only the pairs that form are told, as a number.
+
+    ``formed``: how many there are by now; None at the moment of approving.
+    """
+    rows: list[tuple[Text, Text]] = [(T("matching.fact_proposed"), T("matching.pairs", n=_number(run, "matched")))]
+    if formed is not None:
+        rows.append((T("matching.fact_formed"), T("matching.pairs", n=formed)))
+    see = Button(T("programme.see"), "programme.status", str(round.pk), "primary")
     again = Button(T("matching.run_again"), "matching.again", str(round.pk))
     return card(
         Heading(T("matching.approved_title", round=round.name)),
         T("matching.approved", n=_number(run, "matched")),
+        Facts(tuple(rows)),
         Note(T("matching.approved_note")),
-        Buttons((again,)),
+        Buttons((see, again)),
     )

@@ -38,7 +38,8 @@ async def fix_by_hand(turn: Turn, round: Round, mentor: str, mentee: str) -> Non
         if rule not in BY_HAND:
             raise FormErrors({"mentee": _why(rule)})
     _check_room(world, pair, people[pair[0]].capacity)
-    await reviewing.set_mark(uow, round.pk, pair, "fixed")
+    known = next((kind for key, kind in world.rules if key == pair and kind in ("fixed", "excluded")), None)
+    await reviewing.set_mark(uow, round.pk, pair, "fixed", known)
 
 
 def _why(rule: str) -> T:

@@ -63,7 +63,7 @@ def _settle_later(uow: Uow, asked: Asked) -> None:
 async def settle(uow: Uow, asked: Asked) -> None:
     """After a proposal that came to nothing: forget its promises, never repeat a no, look for other names."""
     proposal, couple = asked.proposal, asked.couple
-    await uow.cancel(f"proposal:{proposal.pk}:ask_")
+    uow.cancel(f"proposal:{proposal.pk}:ask_")
     if proposal.state == "declined":
         await store.reacted(uow, proposal.pk)
         await store.bar(uow, couple, "declined")

@@ -52,14 +52,14 @@ async def was_asked(uow: Uow, asked: Asked, side: Side) -> None:
     """The question has arrived: the days to answer begin."""
     couple, proposal = asked.couple, asked.proposal
     remind_at = add_working_days(uow.now, couple.rules.proposal_answer_working_days, couple.site(side))
-    await uow.cancel(key(proposal.pk, side, "end"))
+    uow.cancel(key(proposal.pk, side, "end"))
     _promise(uow, asked, side, "remind", "reminder", remind_at)
     _promise(uow, asked, side, "expire", "end_at_last", ends_at(asked, side, remind_at) + UNREMINDED)
 
 
 async def was_reminded(uow: Uow, asked: Asked, side: Side) -> None:
     """The reminder has arrived: a few more days, then the name lapses."""
-    await uow.cancel(key(asked.proposal.pk, side, "end"))
+    uow.cancel(key(asked.proposal.pk, side, "end"))
     _promise(uow, asked, side, "expire", "end_reminded", ends_at(asked, side, uow.now))
 
 

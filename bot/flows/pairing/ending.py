@@ -48,10 +48,10 @@ async def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str |
 
 async def _cancel_meetings(uow: Uow, pairing_id: int) -> None:
     """Take back what was promised about the pair and its meetings; meetings that were held stay."""
-    await uow.cancel(f"pairing:{pairing_id}:")
+    uow.cancel(f"pairing:{pairing_id}:")
     sessions = await uow.all(uow.of(Session).where(Session.pairing_id == pairing_id))
     for session in sessions:
-        await uow.cancel(f"session:{session.pk}:")
+        uow.cancel(f"session:{session.pk}:")
     await uow.execute(
         update(Session)
         .where(

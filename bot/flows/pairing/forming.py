@@ -24,7 +24,7 @@ async def form(uow: Uow, asked: Asked) -> Pairing | None:
     pairing = uow.add(_pairing(uow, asked))
     for enrolment in (couple.mentor_side, couple.mentee_side):
         enrolment.state, enrolment.waited = "paired", False
-    await uow.cancel(f"proposal:{asked.proposal.pk}:ask_")
+    uow.cancel(f"proposal:{asked.proposal.pk}:ask_")
     await store.reacted(uow, asked.proposal.pk)
     await begin_running(uow, couple.round)
     await begin(uow, pairing, couple.round)

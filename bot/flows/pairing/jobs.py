@@ -30,7 +30,7 @@ async def ask_mentee(turn: JobTurn) -> Outcome:
 
 async def ask_mentor(turn: JobTurn) -> Outcome:
     """``pairing.ask_mentor``: after the mentee's yes, which ends what was promised about asking the mentee."""
-    await turn.uow.cancel(key(turn.arg("proposal"), "mentee"))
+    turn.uow.cancel(key(turn.arg("proposal"), "mentee"))
     await store.reacted(turn.uow, turn.arg("proposal"))
     return await _ask(turn, "mentor")
 

@@ -38,7 +38,7 @@ async def answer(turn: Turn) -> Reply:
     if enrolment.prepared_at is None and is_ready(enrolment.role, enrolment.lessons):
         enrolment.prepared_at = turn.now
         enrolment.state = "prepared" if enrolment.state == "enrolled" else enrolment.state
-        await turn.uow.cancel(f"enrolment:{enrolment.pk}:lessons:")
+        turn.uow.cancel(f"enrolment:{enrolment.pk}:lessons:")
         if enrolment.state == "paired":
             key = f"enrolment:{enrolment.pk}:prepared"
             turn.uow.promise("session.prepared", key, turn.now, enrolment=enrolment.pk)

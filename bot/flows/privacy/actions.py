@@ -75,6 +75,6 @@ async def remove(turn: Turn, _place: Place) -> Reply:
         await step_aside(uow, enrolment.pk)
         enrolment.state = "declined_invitation" if enrolment.state == "invited" else "withdrawn"
     await remove_texts(uow, person.pk)
-    await uow.cancel(f"support:{person.pk}:pause:")
+    uow.cancel(f"support:{person.pk}:pause:")
     uow.audit(person, "privacy.delete")
     return Replace(cards.removed())

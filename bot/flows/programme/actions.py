@@ -5,7 +5,6 @@ from bot.flows.programme import cards
 from bot.flows.programme.making import gaps
 from bot.flows.programme.rounds import (
     a_week_later,
-    coordinator_of,
     find_round,
     move_enrolment_end,
     open_enrolment,
@@ -100,16 +99,19 @@ async def cancel(turn: Turn) -> Reply:
     round = await store.move(turn.uow, turn.number(), cards.CANCELLABLE, state="cancelled", closed_at=turn.now)
     if round is None:
         raise await _as_it_stands(turn, turn.number(), "programme.over_already")
-    await turn.uow.cancel(f"round:{round.pk}:")
+    turn.uow.cancel(f"round:{round.pk}:")
     turn.uow.promise("programme.wind_up", f"round:{round.pk}:wind_up", turn.now, round=round.pk)
     return Replace(cards.cancelled(round))
 
 
 async def extend(turn: Turn) -> Reply:
     """A week more of enrolment, from today or from the end that was set, whichever comes later."""
-    round = await round_of(turn)
+    found = await store.with_coordinator(turn.uow, turn.number())
+    if found is None:
+        raise outdated_button()
+    round, coordinator, organisation = found
     latest = max(turn.now, round.enrolment_ends_at or turn.now)
-    ends_at = a_week_later(latest, *await coordinator_of(turn.uow, round))
+    ends_at = a_week_later(latest, coordinator, organisation)
     moved = await move_enrolment_end(turn.uow, round.pk, ends_at)
     if moved is None:
         raise await _as_it_stands(turn, round.pk, "programme.no_longer_enrolling")

@@ -74,8 +74,8 @@ def status(round: Round, counts: Counts, zone: str) -> Card:
     return card(
         Heading(T("programme.round_name", name=round.name)),
         Facts(((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))),
-        Note(_next(round, zone)),
-        *_buttons(round),
+        Note(_next(round, zone, counts.waits_for_review)),
+        *_buttons(round, counts.waits_for_review),
     )
 
 
@@ -99,21 +99,26 @@ def _people(people: int) -> Text:
     return T("programme.people", n=people) if may_show("share", people) else T("programme.too_few")
 
 
-def _next(round: Round, zone: str) -> Text:
-    """What the bot does next, and when."""
+def _next(round: Round, zone: str, waits_for_review: bool | None = None) -> Text:
+    """What the bot does next, and when. ``waits_for_review``: of the newest run of the matching."""
+    if round.state == "matching" and waits_for_review is not None:
+        return T("programme.next_matching_review" if waits_for_review else "programme.next_matching_approved")
     at = {"enrolling": round.enrolment_ends_at, "running": round.ends_at}.get(round.state)
     if at is None and round.state in ("enrolling", "running"):
         return T("programme.next_soon")
     return T(f"programme.next_{round.state}", **({"at": When(at, zone)} if at else {}))
 
 
-def _buttons(round: Round) -> tuple[Buttons, ...]:
+def _buttons(round: Round, waits_for_review: bool | None) -> tuple[Buttons, ...]:
     match round.state:
         case "draft":
             return (Buttons((_open(round, "programme.open"), _edit(round), _cancel(round))),)
         case "enrolling":
             extend = Button(T("programme.change_end"), "programme.edit", str(round.pk))
             return (Buttons((extend, _cancel(round))),)
+        case "matching" | "running" if waits_for_review:
+            review = Button(T("matching.review"), "matching.review", str(round.pk), "primary")
+            return (Buttons((review, _cancel(round))),)
         case "matching" | "running":
             return (Buttons((_cancel(round),)),)
         case _:

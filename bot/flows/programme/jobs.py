@@ -17,7 +17,7 @@ async def enrolment_ends(turn: JobTurn) -> Outcome:
         return NotOwed()
     mentors, mentees = await sides(turn.uow, round.pk)
     if mentors and mentees:
-        await begin_matching(turn.uow, round)
+        begin_matching(turn.uow, round)
         return Did()
     return Say((round.coordinator_id,), cards.one_side_empty(round, mentors, mentees))
 

@@ -12,7 +12,7 @@ from bot.flows.turns import Refused, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage import rounds as store
 from storage.sites import site_of
-from storage.tables import Enrolment, MatchRun, Organisation, Person, Round
+from storage.tables import Enrolment, Organisation, Person, Round
 from storage.uow import Uow
 
 CLOSING_HOUR = time(17, 0)
@@ -100,20 +100,19 @@ async def move_enrolment_end(uow: Uow, round_id: int, ends_at: datetime) -> Roun
     """Set another end of enrolment for a round that is enrolling; None when it no longer is."""
     round = await store.move(uow, round_id, ("enrolling",), enrolment_ends_at=ends_at)
     if round is not None:
-        await uow.cancel(f"round:{round_id}:enrolment_ends:")
+        uow.cancel(f"round:{round_id}:enrolment_ends:")
         promise_enrolment_end(uow, round)
     return round
 
 
-async def begin_matching(uow: Uow, round: Round) -> None:
+def begin_matching(uow: Uow, round: Round) -> None:
     """End the enrolment now and owe the matching (``matching.run``); a round that is not enrolling stays as it is."""
     if not can_move(RoundState(round.state), RoundState.MATCHING):
         return
     round.state = RoundState.MATCHING.value
-    runs = await uow.count(uow.of(MatchRun).where(MatchRun.round_id == round.pk))
     for name in ("invite", "reminder", "enrolment_ends"):
-        await uow.cancel(f"round:{round.pk}:{name}:")
-    uow.promise("matching.run", f"round:{round.pk}:match:{runs + 1}", uow.now, round=round.pk)
+        uow.cancel(f"round:{round.pk}:{name}:")
+    uow.promise("matching.run", f"round:{round.pk}:match:1", uow.now, round=round.pk)
 
 
 async def begin_running(uow: Uow, round: Round) -> None:

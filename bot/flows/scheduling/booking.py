@@ -116,7 +116,7 @@ async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
     session.state, session.starts_at = "scheduled", start
     session.uid = session.uid or f"session-{secrets.token_hex(12)}@inverso"
     session.sequence += 1
-    await turn.uow.cancel(f"session:{session.pk}:")
+    turn.uow.cancel(f"session:{session.pk}:")
     timetable.promise(turn.uow, meeting, turn.person.pk)
     return Replace(cards.booked(booked_view(meeting, turn.person.pk)))
 
@@ -143,7 +143,7 @@ async def take_back(turn: Turn, meeting: Meeting) -> Reply:
     if session.state != "scheduled" or session.starts_at is None:
         raise Outdated(T("scheduling.no_date"))
     count_move(turn, meeting)
-    await turn.uow.cancel(f"session:{session.pk}:")
+    turn.uow.cancel(f"session:{session.pk}:")
     session.sequence += 1
     session.state = "postponed"
     partner = meeting.other(turn.person.pk)

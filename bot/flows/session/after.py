@@ -42,7 +42,7 @@ async def skip(turn: Turn) -> Reply:
     """No answer, and no reminder."""
     found = await mine(turn, turn.number())
     await surveys.skip(turn.uow, found.round.pk, turn.person.pk, wave_of(found.session.number))
-    await turn.uow.cancel(after_key(found, turn.person.pk))
+    turn.uow.cancel(after_key(found, turn.person.pk))
     return talk.said(T("session.skipped"))
 
 
@@ -54,7 +54,7 @@ async def answered(turn: Turn, place: Place) -> Reply:
     if found is None or found.role_of(turn.person.pk) is None:
         raise outdated_button()
     _check_asked(found, turn)
-    await turn.uow.cancel(after_key(found, turn.person.pk))
+    turn.uow.cancel(after_key(found, turn.person.pk))
     if place.one("held") != "yes":
         return _was_not_held(turn, found)
     return await _was_held(turn, found, meetings, place)
@@ -73,7 +73,7 @@ def _was_not_held(turn: Turn, found: Meeting) -> Reply:
 async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: Place) -> Reply:
     session, person = found.session, turn.person
     if session.state == "not_held":
-        await ladder.forget(turn.uow, found)
+        ladder.forget(turn.uow, found)
     session.state, session.held_at = "held", session.held_at or session.starts_at
     if found.pairing.postponed or found.pairing.help:
         found.pairing.postponed, found.pairing.help = 0, ""

@@ -54,6 +54,6 @@ async def shorten(turn: Turn) -> Reply:
     if not case.is_booked:
         return Replace(offers(case, turn.now))
     session.sequence += 1
-    await turn.uow.cancel(f"session:{session.pk}:")
+    turn.uow.cancel(f"session:{session.pk}:")
     timetable.promise(turn.uow, found, turn.person.pk)
     return Replace(dates.booked(booked_view(found, turn.person.pk)))

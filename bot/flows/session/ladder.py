@@ -26,11 +26,11 @@ def promise(uow: Uow, meeting: Meeting, since: datetime) -> None:
                 _owe(uow, meeting, step, due, person_id)
 
 
-async def forget(uow: Uow, meeting: Meeting) -> None:
+def forget(uow: Uow, meeting: Meeting) -> None:
     """Take the steps back: the session was held after all."""
     session = meeting.session
     for step in FIRST_STEPS:
-        await uow.cancel(f"session:{session.pk}:{session.sequence}:{step}:")
+        uow.cancel(f"session:{session.pk}:{session.sequence}:{step}:")
 
 
 def _dues(meeting: Meeting, since: datetime) -> dict[str, datetime]:

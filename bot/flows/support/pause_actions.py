@@ -57,7 +57,7 @@ async def resume(turn: Turn) -> Reply:
     person = await turn.uow.need(Person, turn.person.pk, lock=True)
     if person.paused_until is None:
         return Replace(cards.not_paused())
-    await turn.uow.cancel(f"support:{person.pk}:pause:")
+    turn.uow.cancel(f"support:{person.pk}:pause:")
     await _end_pause(turn.uow, person)
     return Replace(cards.resumed())
 

@@ -93,7 +93,7 @@ async def _free(uow: Uow, pairs: Sequence[Pair], sessions: Sequence[Session]) ->
             continue
         if session.starts_at < uow.now:
             continue
-        await uow.cancel(f"session:{session.pk}:")
+        uow.cancel(f"session:{session.pk}:")
         session.state, session.sequence = "postponed", session.sequence + 1
         meeting = await _meeting(uow, session)
         if meeting is not None:

@@ -1,0 +1,123 @@
+"""How often the store is asked: at most six statements an interaction, the promises written in it included."""
+
+import random
+
+import pytest
+
+from bot.content import lessons
+from bot.dispatch import Answer, Dispatcher
+from bot.flows.turns import Commanded, Event, Pressed, Submitted
+from storage.database import counted_queries
+from tests.stage import Stage
+from tests.stories import steps
+from tests.stories.enrolling import send_invitations
+from tests.stories.forms import FLOWS, OPENERS, a_date
+from tests.stories.test_bad_input import goes_on
+from tests.stories.test_matching import enrolled, matched
+
+MOST = 6
+MORE = {
+    "session.after": 8,  # the answers, the promise, the session and what was owed about it, in six tables
+    "matching.fix": 11,  # reads all that stands between people, as a run of the matching does
+    "support.pause": 15,  # moves every pair, session and promise of the person
+    "support.leave": 18,  # ends a pair with all of its sessions and promises
+    "privacy.delete": 30,  # takes away everything, table by table
+}
+"""The few interactions that touch more, each once in a round; they must not grow."""
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The statements of each interaction by its name, the longest list of each."""
+    handle, found = Dispatcher.handle, dict[str, list[str]]()
+
+    async def counted(self: Dispatcher, event: Event) -> Answer:
+        with counted_queries(self.database.engine) as seen:
+            try:
+                return await handle(self, event)
+            finally:
+                name = _name(event)
+                found[name] = max(found.get(name, []), list(seen), key=len)
+
+    monkeypatch.setattr(Dispatcher, "handle", counted)
+    return found
+
+
+def _name(event: Event) -> str:
+    match event.what:
+        case Pressed(verb):
+            return verb
+        case Commanded(words):
+            return f"/{words}"
+        case Submitted(_, step):
+            return f"form:{step}"
+        case _:
+            return type(event.what).__name__
+
+
+def assert_few(statements: dict[str, list[str]], most: int = MOST) -> None:
+    many = {name: seen for name, seen in statements.items() if len(seen) > most}
+    assert statements
+    assert not many, many
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+async def test_every_step_of_every_form(stage: Stage, flow: str, statements: dict[str, list[str]]) -> None:
+    hand, chance = await OPENERS[flow](stage), random.Random(flow)
+    for _ in range(15):
+        await goes_on(hand, flow, chance)
+        if not hand.sees_modal or "submit" not in hand.view.source:
+            break
+    sent = {name: seen for name, seen in statements.items() if name.startswith("form:")}
+    opened = {name: seen for name, seen in statements.items() if name not in sent}
+    assert_few(opened)
+    assert_few(sent, MORE.get(flow, MOST))
+
+
+async def test_an_invitation_and_a_lesson(stage: Stage, statements: dict[str, list[str]]) -> None:
+    round_id = await steps.round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Amelia Clarke")
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.clicks("Not now")
+    await amelia.clicks("Show me after all")
+    await steps.enrol(stage, round_id, ["Roberta Esposito"], prepared=False)
+    roberta = stage.hand("Roberta Esposito")
+    await roberta.types("/mentoring preparazione")
+    await roberta.clicks(lessons()["B1"].options[0].texts["it"])
+    assert {"enrolment.not_now", "enrolment.show", "preparation.answer"} <= set(statements)
+    assert_few(statements)
+
+
+async def test_a_round_from_its_opening_to_the_first_pair(stage: Stage, statements: dict[str, list[str]]) -> None:
+    await steps.draft_round(stage)
+    vale = stage.hand("Valentina Vitale")
+    await vale.types("/mentoring ciclo apri")
+    await vale.clicks("Apri e invita")
+    await vale.types("/mentoring ciclo stato")
+    await vale.types("/mentoring cicli")
+    assert {"programme.opened", "/ciclo stato"} <= set(statements)
+    assert_few(statements)
+
+
+async def test_a_matching_and_its_answers(stage: Stage, statements: dict[str, list[str]]) -> None:
+    await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    vale = await matched(stage)
+    for button in ("Fissa questa", "Libera questa", "Escludi questa", "Fissa questa", "Approva tutte"):
+        await vale.clicks(button)
+    await vale.types("/mentoring ciclo stato")
+    await vale.types("/mentoring ciclo rapporto")
+    await stage.move(minutes=1)
+    await stage.hand("Elena Sala").clicks("Mi piace")
+    await stage.hand("Amelia Clarke").clicks("Yes, gladly")
+    assert {"matching.fix", "matching.exclude", "matching.approve", "pairing.accept"} <= set(statements)
+    assert_few(statements)
+
+
+async def test_a_date_and_what_surrounds_it(stage: Stage, statements: dict[str, list[str]]) -> None:
+    hand = await a_date(stage)
+    for words in ("fissa", "sposta", "incontro", "azioni", "aiuto", "che cosa arriva", "esporta", "privacy"):
+        await hand.types(f"/mentoring {words}")
+        while hand.sees_modal:
+            await hand.closes(everything=True)
+    assert {"scheduling.book", "/sposta"} <= set(statements)
+    assert_few(statements)

@@ -289,3 +289,9 @@ def test_lines_of_the_help_read_alike(language: str) -> None:
 
 def test_a_rounded_nought_has_no_minus() -> None:
     assert speaker("it")(T("programme.count", count=round(-0.04, 1))) == "0"
+
+
+def test_content_is_set_with_typographic_marks() -> None:
+    for file in sorted((BOT / "content").glob("*.json")):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"\\\"|\.\.\.|\w'\w", text), file.name

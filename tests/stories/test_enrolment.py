@@ -537,3 +537,10 @@ def test_a_mentee_finds_soft_skills_first_to_offer_and_digital_ones_first_to_wan
         assert isinstance(wants, ManyField)
         assert offers.options[0].code == first
         assert wants.options[0].code == {"1.1": "S1", "S1": "1.1"}[first]
+
+
+async def test_the_sponsor_is_not_told_about_themselves(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    await send_invitations(stage, round_id, "Kwame Mensah", "Elena Sala")
+    assert "with you as its sponsor" in stage.hand("Kwame Mensah").said
+    assert "Kwame Mensah apre" in stage.hand("Elena Sala").said

@@ -87,6 +87,8 @@ async def test_those_who_took_part_read_the_totals_first_and_then_what_was_heard
     await ada.submits()
     await stage.move(days=14)
     assert [hand for hand in hands if has_read(hand, "meno messaggi il lunedì")] == told
+    await told[0].clicks("Ferma questi messaggi" if "it" in told[0].person.locale else "Stop these messages")
+    assert "questionari" in told[0].said or "surveys" in told[0].said
     await ada.types("/mentoring ciclo rapporto")
     await ada.clicks("Scrivi che cosa hai capito")
     assert "ha già le tue parole" in ada.said
@@ -132,3 +134,12 @@ async def test_only_coordinators_and_only_known_rounds(stage: Stage) -> None:
     assert "Non conosco nessun ciclo" in ada.said
     await amelia.types("/mentoring round report")
     assert "Only the person who coordinates" in amelia.said or "coordinat" in amelia.said
+
+
+async def test_totals_that_all_hide_are_one_kind_line(stage: Stage) -> None:
+    await close(stage, await a_round(stage, 2))
+    await stage.move(minutes=1)
+    hands = [stage.hand(person.name) for person in stage.workspace.people.values()]
+    told = [hand for hand in hands if has_read(hand, "Sono troppo poche per totali", "There are too few of them")]
+    assert len(told) == 4
+    assert not [hand for hand in hands if has_read(hand, "troppo poche risposte", "too few answers")]

@@ -61,6 +61,7 @@ async def test_before_at_and_after_a_session(stage: Stage) -> None:
     assert "«Avvio: il nostro patto». La traccia" in luca.said
     await luca.clicks("Apri la traccia")
     assert "13 minuti" in luca.said or "13 minuti" in await said_to(luca)
+    assert "perché siamo qui" in luca.said and "ultima volta" not in await said_to(luca)
     await stage.move_to(datetime(2027, 1, 22, 9, 30, tzinfo=UTC))
     assert "lunedì 25 gennaio, 15:00: «Avvio: il nostro patto» con Luca Sala" in await said_to(giulia)
     await stage.move_to(datetime(2027, 1, 25, 14, 0, tzinfo=UTC))

@@ -5,6 +5,10 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.flows.support.cards import what_next
+from bot.flows.support.kinds import KINDS
+from bot.locales import LANGUAGES, speaker
+from bot.ui.cards import Row
 from storage.tables import Enrolment, ExitReason, Job, Nudge, Pairing, Person, Session
 from tests.stage import Stage
 from tests.stories.steps import a_pair
@@ -54,7 +58,7 @@ async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> No
     await valentina.types("/mentoring che cosa arriva")
     assert "venerdì 15 gennaio, 10:00" in valentina.said
     assert "al massimo una volta al giorno e due a settimana" in valentina.said
-    await valentina.clicks("Ferma questi messaggi")
+    await valentina.clicks("Ferma: la data del prossimo incontro")
     assert "Non ti scrivo più su questo: la data del prossimo incontro" in valentina.said
     assert (await person(stage, MENTEE)).stopped_kinds == ["session_booking"]
     await valentina.types("/mentoring cosa arriva")
@@ -235,3 +239,11 @@ async def test_who_is_in_nothing_hears_a_kind_word(stage: Stage) -> None:
     valentina = stage.hand(MENTEE)
     await valentina.types("/mentoring esci")
     assert "non fai parte di alcun ciclo" in valentina.said.lower()
+
+
+def test_buttons_that_stop_name_what_they_stop() -> None:
+    everything = what_next([], list(KINDS), [], "Europe/Rome", None)
+    for language in LANGUAGES:
+        labels = [speaker(language)(block.button.label) for block in everything.blocks if isinstance(block, Row)]
+        assert len(set(labels)) == len(KINDS)
+        assert max(map(len, labels)) <= 75

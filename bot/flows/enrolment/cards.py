@@ -20,6 +20,7 @@ class Invitation:
     minutes: int
     ends: datetime | None
     zone: str
+    is_sponsor: bool = False
 
 
 def _way_in(round_id: int, label: str) -> Button:
@@ -34,7 +35,7 @@ def invitation(to: Invitation) -> Card:
     """The private invitation, in the words of the suggested role."""
     role = "mentor" if to.role == "mentor" else "mentee"
     words = T(
-        f"enrolment.invite_{role}",
+        "enrolment.invite_sponsor" if to.is_sponsor else f"enrolment.invite_{role}",
         name=to.name.split()[0],
         sponsor=to.sponsor,
         sessions=to.sessions,

@@ -49,4 +49,5 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         minutes=rules.session_minutes,
         ends=ends,
         zone=person.timezone,
+        is_sponsor=sponsor is person,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.flows.support.snoozing import later
+from bot.flows.support.snoozing import later, stop
 from bot.ui.cards import Button, Buttons, Card, Note, Paragraph, card
 from bot.ui.words import T, When
 
@@ -65,4 +65,4 @@ def thanks(mentor: str, mentee: str, held: int, until: datetime, zone: str, roun
 
 def heard_words(round_name: str, words: str) -> Card:
     """To everybody who took part: what the coordinator heard and will change."""
-    return card(T("feedback.heard_lead", round=round_name), words, Buttons((later(KIND),)))
+    return card(T("feedback.heard_lead", round=round_name), words, Buttons((stop(KIND),)))

@@ -24,7 +24,9 @@ def for_coordinator(round: Round, release: Release, picture: str, others: Sequen
 
 
 def for_participants(round: Round, release: Release, picture: str, zone: str) -> Card:
-    """The same totals, to those who gave the answers, before anybody else."""
+    """The same totals, to those who gave the answers, before anybody else; a kind word where all answers hide."""
+    if lines.too_few(release.totals):
+        return card(T("reports.too_few_to_you", round=round.name))
     lead = Paragraph(T(f"reports.first_to_you.{release.wave}", round=round.name))
     return Card((lead, *_report(round, release, picture, zone)), summary=_summary(round, release))
 

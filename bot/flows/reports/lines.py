@@ -66,6 +66,11 @@ def _bare(figure: Json) -> Json:
     return {name: value for name, value in figure.items() if name not in ("low", "high")}
 
 
+def too_few(totals: Json) -> bool:
+    """Whether no item of the survey had answers enough for a total to be shown."""
+    return all(figure is None or figure["total"] is None for figure in totals["items"].values())
+
+
 def line(label: Text, figure: Text) -> T:
     """One figure with its name."""
     return T("reports.line", label=label, figure=figure)

@@ -55,7 +55,7 @@ def prepare(what: Talk) -> Card:
     """To the mentor, three working days before: the guide in a line, and the one thing to ask."""
     first, middle, last = guide_split(what.minutes)
     if not what.may_change_topic:
-        kind = "prepare_structural"
+        kind = "prepare_kickoff" if what.topic.code == KICKOFF else "prepare_structural"
     else:
         kind = "prepare_return" if what.lead == "mentee" else "prepare"
     said = T(
@@ -99,9 +99,10 @@ def guide(what: Talk) -> Card:
 def parts(what: Talk) -> tuple[Block, ...]:
     """The three timed parts, three questions, and what goes back to the other side."""
     first, middle, last = guide_split(what.minutes)
+    kickoff = what.topic.code == KICKOFF
     rows: tuple[tuple[Text, Text], ...] = (
-        (T("session.part_follow_up", n=first), what.topic.follow_up),
-        (T("session.part_topic", n=middle), what.topic.topic),
+        (T("session.part_opening" if kickoff else "session.part_follow_up", n=first), what.topic.follow_up),
+        (T("session.part_pact" if kickoff else "session.part_topic", n=middle), what.topic.topic),
         (T("session.part_questions", n=last), what.topic.qa),
     )
     blocks: list[Block] = [Facts(rows), Paragraph(T("session.ask_each_other")), Bullets(what.topic.questions)]

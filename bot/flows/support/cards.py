@@ -76,7 +76,8 @@ def _snooze(kind: str) -> tuple[Button, ...]:
 
 
 def _stop(kind: str) -> Button:
-    return Button(T("support.stop"), "support.stop", kind)
+    """Names the kind: several may stand one below the other."""
+    return Button(T("support.stop_kind", kind=kinds.label(kind)), "support.stop", kind)
 
 
 def _resume_kind(kind: str) -> Button:

@@ -96,9 +96,13 @@ class Member:
 
 
 async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]) -> int:
-    """Bring the accounts of a workspace up to date with its directory; returns how many are linked to the roster."""
+    """Bring the accounts of a workspace up to date with its directory; returns how many are linked to the roster.
+
+    Linked people who are gone are owed ``support.left``; those who are there again have not left.
+    """
     listed = {member.external_id: member for member in members}
-    people: dict[str, Person] = {person.email.lower(): person for person in await uow.all(uow.of(Person))}
+    roster: dict[int, Person] = {person.pk: person for person in await uow.all(uow.of(Person))}
+    people = {person.email.lower(): person for person in roster.values()}
     known: dict[str, Account] = {
         account.external_id: account
         for account in await uow.all(uow.of(Account).where(Account.workspace_id == workspace.pk))
@@ -114,9 +118,11 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
         if person is not None:
             account.person_id = person.id
         account.reachable = not member.gone
-        linked += account.person_id is not None
         if person is not None:
             _learn(person, member)
+        if account.person_id is not None:
+            linked += 1
+            _came_or_went(uow, roster[account.person_id], gone=member.gone)
     await uow.flush()
     return linked
 
@@ -129,6 +135,14 @@ def _learn(person: Person, member: Member) -> None:
         person.timezone = member.timezone
     if member.locale:
         person.language = "it" if member.locale.lower().startswith("it") else "en"
+
+
+def _came_or_went(uow: Uow, person: Person, *, gone: bool) -> None:
+    """Who is gone is let go of by a job, which looks again; who is there has not left."""
+    if not gone:
+        person.left_at = None
+    elif person.left_at is None:
+        uow.promise("support.left", f"left:{person.pk}:{uow.now.date()}", uow.now, person_id=person.pk)
 
 
 async def mark_unreachable(uow: Uow, account_id: int) -> None:

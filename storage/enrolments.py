@@ -219,7 +219,8 @@ def _behind(uow: Uow, workspace_id: int, accounts: list[str]) -> Any:
     )
 
 
-async def take_back(uow: Uow, person_id: int, names: Iterable[str]) -> None:
-    """Take back what the bot still meant to do or say to this person under these job names."""
+async def take_back(uow: Uow, person_id: int, names: Iterable[str] | None = None) -> None:
+    """Take back what the bot still meant to do or say to this person under these job names; all of it when None."""
     mine = (col(Job.organisation_id) == uow.organisation_id, col(Job.person_id) == person_id, col(Job.state) == "open")
-    await uow.execute(delete(Job).where(*mine, col(Job.name).in_(list(names))))
+    named = () if names is None else (col(Job.name).in_(list(names)),)
+    await uow.execute(delete(Job).where(*mine, *named))

@@ -45,7 +45,8 @@ async def known_managers(uow: Uow) -> dict[str, str | None]:
 async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
     """Add or update the people of the rows, then join them to their managers.
 
-    Who has an account keeps the language and time zone that the chat tells: it knows better than a roster.
+    Who has an account keeps the language and time zone that the chat tells: it knows better than a roster. It also
+    knows better who has left: a roster brings nobody back.
 
     Rows are written in bulk and past the session: people who were loaded before do not see it.
     """
@@ -82,7 +83,6 @@ def _facts(row: RosterRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FIELDS} | {
         "languages": list(row.languages),
         "language": "it" if not row.languages or row.languages[0] == "it" else "en",
-        "left_at": None,
     }
 
 

@@ -1,13 +1,14 @@
 """The present card and the person's own page."""
 
-from sqlmodel import select
+from sqlalchemy import delete
+from sqlmodel import col, select
 
 from bot.flows.home.cards import whole
 from bot.ui.cards import Note, card
 from bot.ui.words import T
 from playground.workspace import Hand
 from storage.database import counted_queries
-from storage.tables import Person
+from storage.tables import Account, Person
 from tests.stage import Stage
 from tests.stories.steps import a_pair, round_that_enrols
 
@@ -72,7 +73,8 @@ async def test_who_is_not_in_the_list_of_people_hears_what_to_do(stage: Stage) -
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         person: Person | None = await uow.first(select(Person).where(Person.name == MENTOR))
         assert person is not None
-        person.left_at = uow.now
+        person.email = "somebody.else@aurea.example"
+        await uow.execute(delete(Account).where(col(Account.person_id) == person.id))
         await uow.commit()
     await oliver.types("/mentoring")
     assert "Ask HR to add you" in oliver.said

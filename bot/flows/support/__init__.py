@@ -1,6 +1,6 @@
-"""Being left in peace: what comes next, snooze and stop, pause, leaving without fault."""
+"""Being left in peace: what comes next, snooze and stop, pause, leaving without fault or for good."""
 
-from bot.flows.support import actions, leave_actions, pause_actions
+from bot.flows.support import actions, leave_actions, leaving_company, pause_actions
 from bot.flows.support.conversation import LEAVE, PAUSE, WITHDRAW
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -35,6 +35,7 @@ FEATURE = Feature(
         Conversation(WITHDRAW, leave_actions.withdraw),
     ),
     jobs={
+        "support.left": JobKind(leaving_company.left),
         "support.pause_ends": JobKind(pause_actions.pause_ends),
         "support.date_freed": JobKind(pause_actions.date_freed),
         "support.partner_paused": JobKind(pause_actions.partner_paused),

@@ -1,0 +1,34 @@
+"""Who leaves the company: the platform's directory says so, and the programme lets go of them without a word."""
+
+from bot.flows.pairing.ending import end_early, step_aside
+from bot.flows.support.pausing import rest_until
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
+from storage.accounts import accounts_of
+from storage.enrolments import take_back
+from storage.pauses import pairs_of, parts_of
+from storage.tables import Person
+from storage.uow import Uow
+
+
+async def left(turn: JobTurn) -> Outcome:
+    """``support.left``: their pairs end neutrally, nothing more is sent to them, and the time to removal begins.
+
+    Not owed when the person is back, has another account, or has been let go of before.
+    """
+    person = await turn.uow.get(Person, turn.arg("person_id"), lock=True)
+    if person is None or person.left_at is not None or await accounts_of(turn.uow, [person.pk]):
+        return NotOwed()
+    await _step_out(turn.uow, person)
+    await take_back(turn.uow, person.pk)
+    person.left_at = turn.now
+    return Did()
+
+
+async def _step_out(uow: Uow, person: Person) -> None:
+    """Out of every pair and every round that is not over; partners and whoever waited for an answer are told."""
+    for pair in await pairs_of(uow, person.pk, lock=True):
+        await end_early(uow, pair.pairing, person.pk, None)
+    await rest_until(uow, person, uow.now)
+    for part in await parts_of(uow, person.pk, lock=True):
+        part.enrolment.state = "withdrawn"
+        await step_aside(uow, part.enrolment.pk)

@@ -120,9 +120,10 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
         account.reachable = not member.gone
         if person is not None:
             _learn(person, member)
-        if account.person_id is not None:
-            linked += 1
-            _came_or_went(uow, roster[account.person_id], gone=member.gone)
+        linked += account.person_id is not None
+        owner = roster.get(account.person_id or 0)
+        if owner is not None:
+            _came_or_went(uow, owner, gone=member.gone)
     await uow.flush()
     return linked
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, case, select, update
@@ -99,6 +100,7 @@ class Formed:
     couple: Couple
 
 
+@lru_cache
 def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
     return (
         select(table, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -87,6 +88,7 @@ class Meeting:
         return site_of(person, self.organisation)
 
 
+@lru_cache
 def _whole() -> Any:
     return (
         select(Session, Pairing, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)

@@ -1,5 +1,6 @@
 """The engine: one writing connection on SQLite, a small pool on PostgreSQL, the same code above."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -8,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage import sqlite
 from storage.box import Box
 from storage.uow import Uow
+
+RESTED_SECONDS = 30.0
 
 
 def async_url(url: str) -> str:
@@ -30,7 +34,9 @@ def make_engine(url: str) -> AsyncEngine:
     """SQLite: WAL, foreign keys, one connection, ``BEGIN IMMEDIATE``, so that writers queue instead of failing."""
     address = async_url(url)
     if not address.startswith("sqlite"):
-        return create_async_engine(address, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        engine = create_async_engine(address, pool_size=5, max_overflow=5)
+        event.listen(engine.sync_engine, "checkout", _ping_when_rested)
+        return engine
     engine = create_async_engine(
         address,
         poolclass=AsyncAdaptedQueuePool,
@@ -51,6 +57,21 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _ping_when_rested(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that rested may have been cut meanwhile; asking each time would cost a journey for every event."""
+    now, last = time.monotonic(), record.info.get("used", 0.0)
+    record.info["used"] = now
+    if now - last < RESTED_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error  # the pool makes a new one
 
 
 def _begin_immediate(connection: Any) -> None:

@@ -170,21 +170,30 @@ async def replace_goals(uow: Uow, enrolment_id: int, goals: Sequence[tuple[str, 
     )
 
 
+_SITES_AND_AVOIDED = union_all(
+    select(literal("site"), Person.site)
+    .where(
+        col(Person.organisation_id) == bindparam("organisation"), col(Person.left_at).is_(None), col(Person.site) != ""
+    )
+    .distinct(),
+    select(literal("avoided"), Account.external_id)
+    .join(Avoidance, col(Avoidance.other_id) == Account.person_id)
+    .where(
+        col(Avoidance.organisation_id) == bindparam("organisation"),
+        col(Avoidance.person_id) == bindparam("person"),
+        col(Account.workspace_id) == bindparam("workspace"),
+    ),
+)
+
+
 async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int) -> tuple[list[str], list[str]]:
     """The company's sites by name, and the workspace's accounts of those whom the person asked not to meet.
 
     Both in one query, because they are always wanted together.
     """
-    sites = select(literal("site"), Person.site).where(
-        Person.organisation_id == uow.organisation_id, col(Person.left_at).is_(None), Person.site != ""
-    )
-    avoided = (
-        select(literal("avoided"), Account.external_id)
-        .join(Avoidance, col(Avoidance.other_id) == Account.person_id)
-        .where(Avoidance.organisation_id == uow.organisation_id, Avoidance.person_id == person_id)
-        .where(Account.workspace_id == workspace_id)
-    )
-    rows = await uow.rows(union_all(sites.distinct(), avoided))
+    await uow.settle()
+    given = {"organisation": uow.organisation_id, "person": person_id, "workspace": workspace_id}
+    rows = (await uow.session.execute(_SITES_AND_AVOIDED, given)).all()
     return sorted(name for what, name in rows if what == "site"), sorted(id for what, id in rows if what == "avoided")
 
 

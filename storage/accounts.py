@@ -148,4 +148,5 @@ def _came_or_went(uow: Uow, person: Person, *, gone: bool) -> None:
 
 async def mark_unreachable(uow: Uow, account_id: int) -> None:
     """Remember that the platform refuses messages to this account."""
-    await uow.execute(update(Account).where(col(Account.id) == account_id).values(reachable=False))
+    mine = (col(Account.organisation_id) == uow.organisation_id, col(Account.id) == account_id)
+    await uow.execute(update(Account).where(*mine).values(reachable=False))

@@ -29,8 +29,9 @@ async def write(uow: Uow, talk: FlowSession, **values: Any) -> bool:
     Whoever finishes holds it to the end: the other one waits here.
     """
     await uow.settle()
-    unfinished = (col(FlowSession.id) == talk.pk, col(FlowSession.finished_at).is_(None))
-    changed = await uow.session.execute(update(FlowSession).where(*unfinished).values(**values))
+    mine = (col(FlowSession.organisation_id) == uow.organisation_id, col(FlowSession.id) == talk.pk)
+    going_on = update(FlowSession).where(*mine, col(FlowSession.finished_at).is_(None))
+    changed = await uow.session.execute(going_on.values(**values))
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 

@@ -116,17 +116,6 @@ def before(flow: Flow, step_name: str, place: Place) -> str | None:
     return previous
 
 
-def position(flow: Flow, step_name: str, place: Place) -> int:
-    """How many steps lie before this one, by the answers so far."""
-    count, current = 0, flow.first
-    while current != step_name:
-        following = flow.step(current).then(place)
-        if following is None:
-            return count
-        count, current = count + 1, following
-    return count
-
-
 def _of_step(step: Step, place: Place, given: Values) -> dict[str, Value]:
     return {item.name: given.get(item.name) for item in step.form(place).fields}
 

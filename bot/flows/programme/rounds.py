@@ -64,11 +64,6 @@ def rules_of(round: Round) -> RoundRules:
     return rules_in(round.rules)
 
 
-def enrolment_end(day: datetime, zone: str) -> datetime:
-    """The moment on that day at which enrolment ends: late in the afternoon of the coordinator."""
-    return at_local(local_day(day, zone), CLOSING_HOUR, zone)
-
-
 async def open_enrolment(uow: Uow, round: Round) -> int:
     """Invite everybody whom the round invites, one after the other; returns how many.
 

@@ -41,10 +41,16 @@ def people_paired(matching: Matching) -> set[int]:
     return {person for pair in couples(matching) for person in pair}
 
 
-def value(pairs: list[tuple[int, int]], by_id: dict[int, Candidate]) -> tuple[int, int, int, int]:
+Scores = dict[tuple[int, int], int]
+
+
+def value(pairs: list[tuple[int, int]], by_id: dict[int, Candidate], possible: Scores) -> tuple[int, int, int, int]:
+    """People, of them those who waited, the worst share of a mentee's best, the sum."""
     paired = {person for pair in pairs for person in pair}
-    scores = [score_pair(by_id[one], by_id[other], SETTINGS).total for one, other in pairs]
-    return len(paired), sum(by_id[person].waited for person in paired), min(scores, default=0), sum(scores)
+    best = {mentee_id: max(score for pair, score in possible.items() if pair[1] == mentee_id) for _, mentee_id in pairs}
+    worst = min((possible[pair] * 10_000 // best[pair[1]] for pair in pairs), default=0)
+    waited = sum(by_id[person].waited for person in paired)
+    return len(paired), waited, worst, sum(possible[pair] for pair in pairs)
 
 
 def test_two_who_fit_are_paired_with_score_parts_and_reasons() -> None:
@@ -65,7 +71,7 @@ def test_small_rounds_equal_the_best_of_all_assignments(seed: int, mentors: int,
     teachers = [person for person in people if person.role == "mentor"]
     learners = [person for person in people if person.role == "mentee"]
     possible = {
-        (one.id, other.id)
+        (one.id, other.id): score_pair(one, other, SETTINGS).total
         for one, other in product(teachers, learners)
         if not any(broken_rules(one, other, SETTINGS, barred)) and score_pair(one, other, SETTINGS).total >= 4500
     }
@@ -73,9 +79,9 @@ def test_small_rounds_equal_the_best_of_all_assignments(seed: int, mentors: int,
     for choice in product((None, *(person.id for person in teachers)), repeat=len(learners)):
         pairs = [(one, other.id) for one, other in zip(choice, learners, strict=True) if one is not None]
         load = Counter(one for one, _ in pairs)
-        if possible.issuperset(pairs) and all(load[person.id] <= person.capacity for person in teachers):
-            best = max(best, value(pairs, by_id))
-    assert value(couples(match(people, rules, SETTINGS)), by_id) == best
+        if possible.keys() >= set(pairs) and all(load[person.id] <= person.capacity for person in teachers):
+            best = max(best, value(pairs, by_id, possible))
+    assert value(couples(match(people, rules, SETTINGS)), by_id, possible) == best
 
 
 @settings(max_examples=25, deadline=None)
@@ -240,6 +246,10 @@ def test_everybody_left_out_has_the_reason(people: list[Candidate], reason: Reas
     matching = match([*people, MENTEE], [], SETTINGS)
     assert matching.pairs == ()
     assert reason_of(matching, 2) == reason
+    stopped = next(someone.stopped for someone in matching.left_out if someone.id == 2)
+    assert sum(stopped.values()) == len(people)
+    if people:
+        assert next(iter(stopped.items())) == (reason.params["rule"], reason.params["stopped"])
     assert [someone.id for someone in matching.left_out] == sorted(person.id for person in [*people, MENTEE])
 
 

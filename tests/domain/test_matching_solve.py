@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.matching.solve import Demand, assign
+from bot.domain.matching.solve import Demand, assign, shares
 
 Grid = list[list[int]]
 Value = tuple[int, int, int, int]
@@ -31,16 +31,19 @@ def problems(draw: st.DrawFn) -> tuple[Grid, Demand]:
 
 def solve(grid: Grid, demand: Demand) -> list[tuple[int, int]]:
     score = np.array(grid, dtype=np.int32)
-    return assign(score, (score > 0) & (demand.places > 0), demand)
+    allowed = (score > 0) & (demand.places > 0)
+    return assign(score, allowed, demand, shares(score, allowed))
 
 
 def value(pairs: list[tuple[int, int]], grid: Grid, demand: Demand) -> Value:
-    """People with a pair, of them those who waited, the worst score, the sum: the larger the better, in this order."""
+    """People with a pair, of them those who waited, the worst share, the sum: the larger the better, in this order."""
     newly = {column for _, column in pairs if demand.alone[column]}
     waited = sum(bool(demand.waited_rows[row]) for row, _ in pairs)
     waited += sum(bool(demand.waited_columns[column]) for column in newly)
     scores = [grid[row][column] for row, column in pairs]
-    return len(pairs) + len(newly), waited, min(scores, default=0), sum(scores)
+    best = [max(score for score, room in zip(grid[row], demand.places, strict=True) if room) for row, _ in pairs]
+    worst = min((score * 10_000 // top for score, top in zip(scores, best, strict=True)), default=0)
+    return len(pairs) + len(newly), waited, worst, sum(scores)
 
 
 def best_of_all(grid: Grid, demand: Demand) -> Value:
@@ -76,7 +79,7 @@ def everyone(grid: Grid, places: int = 1) -> Demand:
     ("grid", "places", "pairs"),
     [
         ([[9000, 5000], [5000, 0]], 1, [(0, 1), (1, 0)]),
-        ([[9000, 6000], [6000, 4500]], 1, [(0, 1), (1, 0)]),
+        ([[10_000, 8000], [6000, 4500]], 1, [(0, 1), (1, 0)]),
         ([[9000, 5000], [5000, 9000]], 1, [(0, 0), (1, 1)]),
         ([[9000, 5000], [9000, 5000]], 2, [(0, 0), (1, 1)]),
         ([[9000, 0], [8000, 0]], 2, [(0, 0), (1, 0)]),
@@ -105,22 +108,28 @@ def test_no_swap_of_two_pairs_improves_a_large_grid() -> None:
     rng = np.random.default_rng(3)
     score = rng.integers(4500, 10_001, size=(150, 150)).astype(np.int32)
     demand = everyone(score.tolist())
-    pairs = assign(score, np.ones(score.shape, dtype=np.bool_), demand)
-    floor = min(score[pair] for pair in pairs)
+    everywhere = np.ones(score.shape, dtype=np.bool_)
+    share = shares(score, everywhere)
+    pairs = assign(score, everywhere, demand, share)
+    floor = min(share[pair] for pair in pairs)
     assert len(pairs) == 150
-    without_worst = score > floor
-    assert len(assign(score, without_worst, demand)) < 150
+    assert len(assign(score, share > floor, demand, share)) < 150
     swaps = [
         (one, other)
         for one in pairs
         for other in pairs
-        if min(score[one[0], other[1]], score[other[0], one[1]]) >= floor
+        if min(share[one[0], other[1]], share[other[0], one[1]]) >= floor
         and score[one[0], other[1]] + score[other[0], one[1]] > score[one] + score[other]
     ]
     assert swaps == []
 
 
+def test_the_sum_alone() -> None:
+    score = np.array([[10_000, 8000], [6000, 4500]], dtype=np.int32)
+    assert assign(score, score > 0, everyone(score.tolist()), None) == [(0, 0), (1, 1)]
+
+
 def test_a_grid_beyond_exact_arithmetic_is_refused() -> None:
     score = np.full((7000, 1), 5000, dtype=np.int32)
     with pytest.raises(ValueError, match="too many"):
-        assign(score, score > 0, everyone(score.tolist()))
+        assign(score, score > 0, everyone(score.tolist()), None)

@@ -1,6 +1,7 @@
 """Why these two, and why nobody for this one: reasons as codes and values, to be worded where they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.matching.model import PRIVATE_RULES, RULES, Candidate, Reason, Settings
 from bot.domain.matching.score import covered, differs, easy_language, served_objectives, shared_preference
@@ -31,6 +32,16 @@ def _pair_reasons(mentor: Candidate, mentee: Candidate, settings: Settings) -> I
         yield Reason("same_language", {"code": language})
 
 
+def stopped_by(first_rules: Iterable[int]) -> Mapping[str, int]:
+    """How many of the others each rule stops, the most first; `first_rules` as for `left_out_reason`."""
+    counts: Counter[str] = Counter()
+    for place, count in sorted(Counter(first_rules).items()):
+        if place:
+            rule = RULES[place - 1]
+            counts["private" if rule in PRIVATE_RULES else rule] += count
+    return dict(counts.most_common())
+
+
 def left_out_reason(first_rules: Sequence[int], scores: Sequence[int], minimum: int) -> Reason:
     """Why a person has no pair, from that person's line of the grids: one entry for each person of the other role.
 
@@ -47,17 +58,8 @@ def left_out_reason(first_rules: Sequence[int], scores: Sequence[int], minimum: 
         return Reason("nobody_on_other_side")
     open_scores = [score for rule, score in zip(first_rules, scores, strict=True) if not rule]
     if not open_scores:
-        return _most_stopping(first_rules)
+        rule, stopped = next(iter(stopped_by(first_rules).items()))
+        return Reason("rule", {"rule": rule, "stopped": stopped, "of": len(first_rules)})
     if max(open_scores) < minimum:
         return Reason("below_threshold", {"best": max(open_scores)})
     return Reason("taken", {"possible": sum(score >= minimum for score in open_scores)})
-
-
-def _most_stopping(first_rules: Sequence[int]) -> Reason:
-    counts: dict[str, int] = {}
-    for place in sorted(first_rules):
-        rule = RULES[place - 1]
-        name = "private" if rule in PRIVATE_RULES else rule
-        counts[name] = counts.get(name, 0) + 1
-    rule = max(counts, key=lambda name: counts[name])
-    return Reason("rule", {"rule": rule, "stopped": counts[rule], "of": len(first_rules)})

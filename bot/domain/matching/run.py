@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.domain.matching.explain import left_out_reason, pair_reasons
+from bot.domain.matching.explain import left_out_reason, pair_reasons, stopped_by
 from bot.domain.matching.model import (
+    QUIET,
     Candidate,
     LeftOut,
     Matching,
@@ -15,6 +16,7 @@ from bot.domain.matching.model import (
     Role,
     RuleBroken,
     Settings,
+    Watch,
 )
 from bot.domain.matching.rules import Barred, barred_pairs, broken_rules
 from bot.domain.matching.score import score_pair
@@ -25,23 +27,35 @@ if TYPE_CHECKING:
 Kept = Mapping[tuple[int, int], Origin]
 
 
-def match(candidates: Iterable[Candidate], rules: Iterable[PairRule], settings: Settings) -> Matching:
-    """The best pairs: most people, then most who had waited, then the best worst pair, then the highest sum.
+def match(
+    candidates: Iterable[Candidate],
+    rules: Iterable[PairRule],
+    settings: Settings,
+    *,
+    watch: Watch = QUIET,
+) -> Matching:
+    """The best pairs under `settings.aim`, with their reasons, everybody left out with theirs, and what is proved.
 
-    No pair breaks a hard rule or scores under the minimum, except what people fixed or accepted. The same candidates
-    and rules give the same result in whatever order they come. Numpy and scipy are loaded by the first call.
+    Small rounds are solved exactly on all pairs. Large ones load compiled code and take every core, so they belong into
+    a process of their own. No pair breaks a hard rule or scores under the minimum, except what people fixed
+    or accepted. The same candidates and rules give the same result in whatever order they come. Numpy and scipy are
+    loaded by the first call.
 
-    Raises RuleBroken for a fixed pair that breaks a hard rule, exceeds a capacity or names somebody not enrolled
-    (a missing chain of managers does not stop it: fixing the pair is the confirmation by hand), and ValueError for two
-    candidates of one id or for one person twice in one role.
+    Raises Cancelled when `watch` says so; RuleBroken for a fixed pair that breaks a hard rule, exceeds a capacity or
+    names somebody not enrolled (a missing chain of managers does not stop it: fixing the pair is the confirmation by
+    hand); ValueError for two candidates of one id or for one person twice in one role.
     """
     from bot.domain.matching import grids  # loads numpy
 
+    watch.at("reading", 0.0)
     mentors, mentees = _side(candidates := list(candidates), "mentor"), _side(candidates, "mentee")
     barred = barred_pairs(rules := list(rules))
     kept = _kept(mentors, mentees, rules, barred, settings)
+    watch.at("scoring", 0.1)
     grid = grids.build(mentees, mentors, settings, barred)
+    watch.at("pairing", 0.4)
     chosen = _choose(mentors, mentees, grid, kept, settings)
+    watch.at("explaining", 0.9)
     by_id = {person.id: person for person in candidates}
     origins: dict[tuple[int, int], Origin] = {**dict.fromkeys(chosen, "matched"), **kept}
     pairs = tuple(
@@ -106,7 +120,8 @@ def _choose(
         waited_columns=np.array([mentor.waited for mentor in mentors], dtype=np.bool_),
     )
     allowed = (grid.rule == 0) & (grid.score >= settings.minimum * 100) & free[:, None] & (demand.places > 0)
-    return [(mentors[column].id, mentees[row].id) for row, column in solve.assign(grid.score, allowed, demand)]
+    share = solve.shares(grid.score, allowed) if settings.aim == "fair" else None
+    return [(mentors[column].id, mentees[row].id) for row, column in solve.assign(grid.score, allowed, demand, share)]
 
 
 def _pair(mentor: Candidate, mentee: Candidate, origin: Origin, settings: Settings) -> Pair:
@@ -127,8 +142,13 @@ def _left_out(
         *((mentor, grid.rule[:, column], grid.score[:, column]) for column, mentor in enumerate(mentors)),
     ]
     left_out = [
-        LeftOut(person.id, person.role, left_out_reason(rules.tolist(), scores.tolist(), settings.minimum * 100))
+        _alone(person, rules.tolist(), scores.tolist(), settings)
         for person, rules, scores in alone
         if person.id not in paired
     ]
     return tuple(sorted(left_out, key=lambda someone: someone.id))
+
+
+def _alone(person: Candidate, rules: Sequence[int], scores: Sequence[int], settings: Settings) -> LeftOut:
+    reason = left_out_reason(rules, scores, settings.minimum * 100)
+    return LeftOut(person.id, person.role, reason, stopped_by(rules))

@@ -1,11 +1,12 @@
 """The optimal assignment on a dense grid, to about a thousand people a side.
 
-In this order: most people with a pair; of those ways, most who had waited; of those, the highest worst score; of those,
-the highest sum. Ties fall to the solver's fixed order of rows and columns, so callers sort them.
+In this order: most people with a pair; of those ways, most who had waited; of those, the worst-off mentee as well off
+as can be, by the score as a share of the best that this mentee could have; of those, the highest sum. Ties fall to the
+solver's fixed order of rows and columns, so callers sort them.
 
 How many can be matched is a question of ranks. By the Mendelsohn-Dulmage theorem a set of mentees and a set of mentors
 that can each be matched can be matched together, and each set grows to a largest one without losing anybody. So a grid
-of open pairs is as good as another when four maximum matchings are as large. That makes the worst score a bisection;
+of open pairs is as good as another when four maximum matchings are as large. That makes the worst share a bisection;
 one linear assignment then finds the sum. See Burkard, Dell'Amico and Martello, Assignment Problems, chapters 2 and 3.
 """
 
@@ -20,8 +21,9 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from bot.domain.matching.features import Bools, Ints
 
-_TOP_SCORE = 10_000
+_TOP_SCORE = 20_000
 _EXACT = 2**53
+FULL_SHARE = 10_000
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,23 @@ class Demand:
     waited_columns: Bools
 
 
-def assign(score: Ints, allowed: Bools, demand: Demand) -> list[tuple[int, int]]:
-    """Chosen (row, column) pairs in order of rows. `score` lies in 0..10000 where `allowed`.
+def shares(score: Ints, allowed: Bools) -> Ints:
+    """Each score in hundredths of a per cent of the highest one that is allowed in its row; 0 where none is."""
+    best = np.where(allowed, score, 0).max(axis=1, initial=0)[:, None]
+    share: Ints = np.minimum(score * FULL_SHARE // np.maximum(best, 1), FULL_SHARE).astype(np.int32)
+    return share
+
+
+def assign(score: Ints, allowed: Bools, demand: Demand, share: Ints | None) -> list[tuple[int, int]]:
+    """Chosen (row, column) pairs in order of rows. `score` lies in 0..20000 where `allowed`; the worst `share` is made
+    as high as can be, and without one the sum alone decides among the largest choices.
 
     Raises ValueError for grids too large for exact arithmetic (several thousand rows).
     """
     if not allowed.any():
         return []
     seats = _Seats.of(demand, len(score))
-    kept = allowed & (score >= _highest_floor(score, allowed, demand, seats))
+    kept = allowed if share is None else allowed & (share >= _highest_floor(share, allowed, demand, seats))
     value = np.where(kept[:, seats.owner], _values(score, demand, seats), 0)
     rows, taken = linear_sum_assignment(value, maximize=True)
     pairs = zip(rows.tolist(), seats.owner[taken].tolist(), strict=True)
@@ -80,11 +90,11 @@ def _values(score: Ints, demand: Demand, seats: _Seats) -> NDArray[np.float64]:
     return values
 
 
-def _highest_floor(score: Ints, allowed: Bools, demand: Demand, seats: _Seats) -> int:
-    """The highest score below which every pair can be closed while as many people as before can be matched."""
-    floors = np.unique(score[allowed]).tolist()
+def _highest_floor(share: Ints, allowed: Bools, demand: Demand, seats: _Seats) -> int:
+    """The highest share below which every pair can be closed while as many people as before can be matched."""
+    floors = np.unique(share[allowed]).tolist()
     best = _ranks(allowed, demand, seats)
-    lost = bisect_right(floors, False, key=lambda floor: _ranks(allowed & (score >= floor), demand, seats) != best)
+    lost = bisect_right(floors, False, key=lambda floor: _ranks(allowed & (share >= floor), demand, seats) != best)
     return int(floors[lost - 1])
 
 

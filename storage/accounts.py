@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from zoneinfo import available_timezones
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
 from storage.tables import Account, FlowSession, Person, Workspace
@@ -53,15 +55,21 @@ async def find_actor_and_talk(
     return Actor(person, linked, home), talk
 
 
-async def persons_of(uow: Uow, workspace_id: int, external_ids: Iterable[str]) -> dict[str, Person]:
-    """The people behind accounts of one workspace, by the platform's id; unknown ones are left out."""
+async def persons_of(uow: Uow, workspace_id: int, named: Iterable[str]) -> dict[str, Person]:
+    """The people that a form named: by account of that workspace, or by e-mail address; unknown ones are left out."""
+    names = list(named)
     statement = (
         select(Account.external_id, Person)
         .join(Person, col(Person.id) == Account.person_id)
         .where(Account.organisation_id == uow.organisation_id, Account.workspace_id == workspace_id)
-        .where(col(Account.external_id).in_(list(external_ids)))
+        .where(col(Account.external_id).in_(names))
     )
-    return dict(tuple(row) for row in await uow.rows(statement))
+    found: dict[str, Person] = dict(tuple(row) for row in await uow.rows(statement))
+    addresses = [name for name in names if "@" in name]
+    if addresses:
+        people = await uow.all(uow.of(Person).where(col(Person.email).in_(addresses)))
+        found |= {person.email: person for person in people}
+    return found
 
 
 _REACHED = (
@@ -119,7 +127,7 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
             account.person_id = person.id
         account.reachable = not member.gone
         if person is not None:
-            _learn(person, member)
+            _learn(person, member.locale, member.timezone)
         linked += account.person_id is not None
         owner = roster.get(account.person_id or 0)
         if owner is not None:
@@ -128,14 +136,54 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
     return linked
 
 
-def _learn(person: Person, member: Member) -> None:
+def _learn(person: Person, locale: str, timezone: str) -> None:
     """The person's own settings in the chat tell language and zone better than the roster does."""
-    from zoneinfo import available_timezones
+    if timezone and timezone != person.timezone and timezone in _zones():
+        person.timezone = timezone
+    language = "it" if locale.lower().startswith("it") else "en"
+    if locale and language != person.language:
+        person.language = language
 
-    if member.timezone in available_timezones():
-        person.timezone = member.timezone
-    if member.locale:
-        person.language = "it" if member.locale.lower().startswith("it") else "en"
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
+def learn(actor: Actor, conversation: str, locale: str, timezone: str) -> None:
+    """What an event tells of who acts: that they can be reached, where, language and zone (empty: not told)."""
+    if not actor.account.reachable:
+        actor.account.reachable = True
+    if conversation and conversation != actor.account.conversation:
+        actor.account.conversation = conversation
+    _learn(actor.person, locale, timezone)
+
+
+async def workspace_of(uow: Uow, platform: str, external_id: str) -> Workspace | None:
+    """The workspace of that platform where the bot is installed; None where it is not."""
+    statement = select(Workspace).where(Workspace.platform == platform, Workspace.external_id == external_id)
+    found: Workspace | None = await uow.first(statement.where(col(Workspace.removed_at).is_(None)))
+    return found
+
+
+async def adopt(uow: Uow, workspace: Workspace, external_id: str, emails: Iterable[str]) -> tuple[Account, bool] | None:
+    """The account of that id, linked to the person of the roster with one of these addresses (the first that fits).
+
+    With whether the person comes anew: never seen here, or not to be reached until now. None: not in the roster.
+    """
+    mine = uow.of(Account).where(Account.workspace_id == workspace.pk, Account.external_id == external_id)
+    known: Account | None = await uow.first(mine)
+    if known is not None and known.person_id is not None:
+        anew, known.reachable = not known.reachable, True
+        return known, anew
+    wanted = [email.strip().lower() for email in emails if email.strip()]
+    people = await uow.all(uow.of(Person).where(func.lower(Person.email).in_(wanted), col(Person.left_at).is_(None)))
+    person = min(people, key=lambda one: wanted.index(one.email.lower()), default=None)
+    if person is None:
+        return None
+    account = known or uow.add(Account(workspace_id=workspace.pk, external_id=external_id))
+    account.person_id, account.reachable = person.pk, True
+    return account, True
 
 
 def _came_or_went(uow: Uow, person: Person, *, gone: bool) -> None:
@@ -150,3 +198,11 @@ async def mark_unreachable(uow: Uow, account_id: int) -> None:
     """Remember that the platform refuses messages to this account."""
     mine = (col(Account.organisation_id) == uow.organisation_id, col(Account.id) == account_id)
     await uow.execute(update(Account).where(*mine).values(reachable=False))
+
+
+async def search_people(uow: Uow, words: str, most: int) -> list[Person]:
+    """At most so many people of the roster whose name or address holds the words, by name."""
+    like = f"%{words.strip().lower()}%"
+    named = func.lower(Person.name).like(like) | func.lower(Person.email).like(like)
+    mine = uow.of(Person).where(named, col(Person.left_at).is_(None))
+    return await uow.all(mine.order_by(col(Person.name)).limit(most))

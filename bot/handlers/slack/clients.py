@@ -7,7 +7,7 @@ import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handlers.slack.people import workspace_of
+from storage.accounts import workspace_of
 from storage.database import Database
 from storage.tables import Workspace
 
@@ -50,7 +50,7 @@ class Clients:
             return None
         if team_id not in self._known:
             async with self._database.uow(self._clock()) as uow:
-                workspace = await workspace_of(uow, team_id)
+                workspace = await workspace_of(uow, "slack", team_id)
             if workspace is None:
                 return None
             self._known[team_id] = AuthorizeResult(

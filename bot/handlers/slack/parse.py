@@ -1,32 +1,31 @@
 """Slack's payloads as events. Pure. Everything that arrives is treated as typed by a stranger."""
 
 import json
-import re
 from html import unescape
 from typing import Any
 
-from bot.flows.turns import MOST_DIGITS, Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
+from bot.flows.turns import Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
+from bot.handlers.received import clean_text, number_of
 from bot.handlers.slack.render import SEPARATOR
 from bot.ui.forms import Value
 
 Json = dict[str, Any]
 PLATFORM = "slack"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def command(body: Json) -> Event:
     """A slash command. Its text arrives escaped."""
-    return _event(body.get("team_id"), body.get("user_id"), Commanded(_text(unescape(str(body.get("text", ""))))))
+    return _event(body.get("team_id"), body.get("user_id"), Commanded(clean_text(unescape(str(body.get("text", ""))))))
 
 
 def action(body: Json) -> Event:
     """A press of a button in a message, a modal or the Home tab."""
     pressed: Json = (body.get("actions") or [{}])[0]
-    verb = _text(pressed.get("action_id", "")).split(SEPARATOR)[0]
+    verb = clean_text(pressed.get("action_id", "")).split(SEPARATOR)[0]
     values = state_values(body.get("view", body))
-    what: What = Pressed(verb, _text(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
+    what: What = Pressed(verb, clean_text(pressed.get("value", "")), values, _nudge(str(pressed.get("block_id", ""))))
     if verb == "flow.back":
-        token, _, step = _text(pressed.get("value", "")).partition(":")
+        token, _, step = clean_text(pressed.get("value", "")).partition(":")
         what = Submitted(token, step, values, back=True, typed=typed_texts(body.get("view") or {}))
     return _event(_team(body), (body.get("user") or {}).get("id"), what, origin=origin_of(body))
 
@@ -36,7 +35,7 @@ def submission(body: Json) -> Event:
     view: Json = body.get("view") or {}
     kept = _metadata(str(view.get("private_metadata", "")))
     what = Submitted(
-        _text(kept.get("token", "")), _text(kept.get("step", "")), state_values(view), typed=typed_texts(view)
+        clean_text(kept.get("token", "")), clean_text(kept.get("step", "")), state_values(view), typed=typed_texts(view)
     )
     return _event(_team(body), (body.get("user") or {}).get("id"), what)
 
@@ -55,7 +54,7 @@ def typed(body: Json) -> Event | None:
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return None
     origin = f"d:{event.get('channel', '')}"
-    words = Typed(_text(unescape(str(event.get("text", "")))))
+    words = Typed(clean_text(unescape(str(event.get("text", "")))))
     return _event(body.get("team_id"), event.get("user"), words, key=_key(body), origin=origin)
 
 
@@ -93,25 +92,20 @@ def typed_texts(view: Json) -> tuple[str, ...]:
 def _value(given: Json) -> Value:
     match given:
         case {"selected_option": option}:
-            return _text(option["value"]) if option else None
+            return clean_text(option["value"]) if option else None
         case {"selected_options": options}:
-            return [_text(option["value"]) for option in options or []]
+            return [clean_text(option["value"]) for option in options or []]
         case {"selected_users": users}:
-            return [_text(user) for user in users or []]
+            return [clean_text(user) for user in users or []]
         case _:
             for key in ("value", "selected_date", "selected_time", "selected_user"):
                 if given.get(key) is not None:
-                    return _text(given[key])
+                    return clean_text(given[key])
             return None
 
 
-def _text(given: object) -> str:
-    """As text, without the characters that no keyboard types and no database keeps: NUL and halves of surrogates."""
-    return _UNSTORABLE.sub("", str(given))
-
-
 def _event(team: object, user: object, what: What, *, origin: str = "", key: str | None = None) -> Event:
-    return Event(PLATFORM, _text(team or ""), _text(user or ""), what, origin, key)
+    return Event(PLATFORM, clean_text(team or ""), clean_text(user or ""), what, origin, key)
 
 
 def _team(body: Json) -> object:
@@ -119,13 +113,12 @@ def _team(body: Json) -> object:
 
 
 def _key(body: Json) -> str | None:
-    return f"slack:{_text(body['event_id'])}" if body.get("event_id") else None
+    return f"slack:{clean_text(body['event_id'])}" if body.get("event_id") else None
 
 
 def _nudge(block_id: str) -> int | None:
     block, _, number = block_id.partition(SEPARATOR)
-    kept = block.isdecimal() and number.isdecimal() and len(number) <= MOST_DIGITS
-    return int(number) if kept else None
+    return number_of(number) if block.isdecimal() else None
 
 
 def _metadata(text: str) -> Json:

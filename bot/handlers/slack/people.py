@@ -7,12 +7,9 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import col, select
 
-from storage.accounts import Member, link_members
+from storage.accounts import Member, link_members, workspace_of
 from storage.database import Database
-from storage.tables import Workspace
-from storage.uow import Uow
 
 Json = dict[str, Any]
 
@@ -49,27 +46,20 @@ class Directory:
     async def removed(self, team: str) -> None:
         """The bot was taken out of the workspace."""
         async with self.database.uow(self.clock()) as uow:
-            workspace = await workspace_of(uow, team)
+            workspace = await workspace_of(uow, "slack", team)
             if workspace is not None:
                 workspace.removed_at = uow.now
                 await uow.commit()
 
     async def _link(self, team: str, members: list[Member]) -> int:
         async with self.database.uow(self.clock()) as uow:
-            workspace = await workspace_of(uow, team)
+            workspace = await workspace_of(uow, "slack", team)
             if workspace is None:
                 return 0
             uow.organisation_id = workspace.organisation_id
             linked = await link_members(uow, workspace, members)
             await uow.commit()
             return linked
-
-
-async def workspace_of(uow: Uow, team: str) -> Workspace | None:
-    """The installed workspace of that team id."""
-    statement = select(Workspace).where(Workspace.platform == "slack", Workspace.external_id == team)
-    found: Workspace | None = await uow.first(statement.where(col(Workspace.removed_at).is_(None)))
-    return found
 
 
 def member_of(user: Json) -> Member | None:

@@ -21,6 +21,7 @@ from bot.flows.turns import (
     May,
     Pressed,
     Refused,
+    Reopened,
     Replace,
     Reply,
     ShowHome,
@@ -34,7 +35,7 @@ from bot.flows.turns import (
 )
 from bot.ui.cards import card
 from bot.ui.words import T
-from storage.accounts import find_actor, find_actor_and_talk
+from storage.accounts import find_actor, find_actor_and_talk, learn
 from storage.database import Database
 from storage.tables import Nudge, SeenEvent
 from storage.uow import Uow
@@ -86,6 +87,7 @@ class Dispatcher:
             if event.key is not None:
                 await _once(uow, event.key)
             turn = await self._turn(uow, event)
+            learn(turn.actor, event.seen.conversation, event.seen.locale, event.seen.timezone)
             language = turn.person.language
             try:
                 reply = await self._act(turn, event)
@@ -103,7 +105,7 @@ class Dispatcher:
     async def _turn(self, uow: Uow, event: Event) -> Turn:
         """Who acts, and the conversation that a form belongs to, in one query."""
         who, talk = (event.platform, event.workspace, event.account), None
-        if isinstance(event.what, Submitted):
+        if isinstance(event.what, Submitted | Reopened):
             found = await find_actor_and_talk(uow, *who, event.what.token)
             actor, talk = found if found is not None else (None, None)
         else:
@@ -118,6 +120,8 @@ class Dispatcher:
                 return await self._press(turn, pressed)
             case Submitted() as submitted:
                 return await talk.go_on(turn, self.conversations, submitted)
+            case Reopened():
+                return await talk.again(turn, self.conversations)
             case HomeOpened():
                 return ShowHome(await present(turn, self.features, home=True))
             case Commanded(words) | Typed(words):

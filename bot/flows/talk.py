@@ -100,6 +100,16 @@ async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Su
     return await _finish(turn, conversation, talk, given.step, place)
 
 
+async def again(turn: Turn, conversations: Mapping[str, Conversation]) -> Reply:
+    """Show an unfinished conversation of the person where it was left."""
+    talk = _mine(turn)
+    conversation = conversations[talk.flow]
+    if conversation.may == "coordinator" and not turn.person.coordinator:
+        raise Refused(T("form.coordinators_only"))
+    steps = {step.name for step in conversation.flow.steps}
+    return _show(turn, conversation.flow, talk, talk.step if talk.step in steps else conversation.flow.first, {})
+
+
 async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, step: str, place: Place) -> Reply:
     flow = conversation.flow
     first = before(flow, step, place) is None

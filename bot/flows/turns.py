@@ -85,7 +85,23 @@ class Typed:
     words: str
 
 
-What = Commanded | Pressed | Submitted | HomeOpened | Typed
+@dataclass(frozen=True)
+class Reopened:
+    """A form is asked for again where it was left, by its token: some platforms open one after a press alone."""
+
+    token: str
+
+
+What = Commanded | Pressed | Submitted | HomeOpened | Typed | Reopened
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an event told in passing: the private ``conversation`` it came from, language and zone. Empty: not told."""
+
+    conversation: str = ""
+    locale: str = ""
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,7 @@ class Event:
     what: What
     origin: str = ""
     key: str | None = None
+    seen: Seen = Seen()
 
 
 @dataclass(frozen=True)
@@ -182,10 +199,14 @@ May = Literal["anyone", "coordinator"]
 
 @dataclass(frozen=True)
 class Verb:
-    """What a button does, and who may press it."""
+    """What a button does, and who may press it.
+
+    ``form``: it is answered by a form as a rule, which some platforms must know when they draw the button.
+    """
 
     act: Action
     may: May = "anyone"
+    form: bool = False
 
 
 @dataclass(frozen=True)

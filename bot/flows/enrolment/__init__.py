@@ -7,10 +7,10 @@ from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 FEATURE = Feature(
     name="enrolment",
     verbs={
-        "enrolment.show": Verb(actions.show),
+        "enrolment.show": Verb(actions.show, form=True),
         "enrolment.not_now": Verb(actions.not_now),
-        "enrolment.profile": Verb(actions.change),
-        "enrolment.withdraw": Verb(actions.withdraw),
+        "enrolment.profile": Verb(actions.change, form=True),
+        "enrolment.withdraw": Verb(actions.withdraw, form=True),
     },
     commands=(
         Command({"en": ("join",), "it": ("partecipa",)}, actions.join, help="enrolment.help.join"),

@@ -7,8 +7,8 @@ from bot.flows.turns import Conversation, Feature, JobKind, Verb
 FEATURE = Feature(
     name="feedback",
     verbs={
-        "feedback.answer": Verb(actions.answer),
-        "feedback.base": Verb(actions.base),
+        "feedback.answer": Verb(actions.answer, form=True),
+        "feedback.base": Verb(actions.base, form=True),
         "feedback.skip": Verb(actions.skip),
     },
     conversations=(Conversation(SURVEY, actions.finish),),

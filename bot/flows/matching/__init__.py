@@ -14,8 +14,8 @@ FEATURE = Feature(
         "matching.left_out": Verb(actions.left_out, "coordinator"),
         "matching.exclude": Verb(actions.exclude, "coordinator"),
         "matching.fix": Verb(actions.fix, "coordinator"),
-        "matching.search": Verb(actions.search, "coordinator"),
-        "matching.fix_two": Verb(actions.fix_two, "coordinator"),
+        "matching.search": Verb(actions.search, "coordinator", form=True),
+        "matching.fix_two": Verb(actions.fix_two, "coordinator", form=True),
         "matching.approve": Verb(actions.approve, "coordinator"),
     },
     commands=(

@@ -10,7 +10,7 @@ FEATURE = Feature(
         "pairing.accept": Verb(actions.say_yes),
         "pairing.decline": Verb(actions.say_no),
         "pairing.think": Verb(actions.think),
-        "pairing.why": Verb(actions.why),
+        "pairing.why": Verb(actions.why, form=True),
         "pairing.stay": Verb(actions.stay),
         "pairing.next_round": Verb(actions.next_round),
         "pairing.again": Verb(actions.again),

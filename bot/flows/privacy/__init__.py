@@ -8,8 +8,8 @@ FEATURE = Feature(
     name="privacy",
     verbs={
         "privacy.open": Verb(actions.show_notice),
-        "privacy.export": Verb(actions.export),
-        "privacy.delete": Verb(actions.delete),
+        "privacy.export": Verb(actions.export, form=True),
+        "privacy.delete": Verb(actions.delete, form=True),
     },
     commands=(
         Command({"en": ("privacy",), "it": ("privacy", "riservatezza")}, actions.notice, help="privacy.help_privacy"),

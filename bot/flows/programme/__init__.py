@@ -12,12 +12,12 @@ def _command(english: str, italian: str, act: Action, help: str) -> Command:
 FEATURE = Feature(
     name="programme",
     verbs={
-        "programme.new": Verb(making.new, may="coordinator"),
-        "programme.edit": Verb(making.edit, may="coordinator"),
+        "programme.new": Verb(making.new, may="coordinator", form=True),
+        "programme.edit": Verb(making.edit, may="coordinator", form=True),
         "programme.open": Verb(actions.ask_to_open_this, may="coordinator"),
         "programme.opened": Verb(actions.open_it, may="coordinator"),
         "programme.status": Verb(actions.status_of_this, may="coordinator"),
-        "programme.extend": Verb(actions.extend, may="coordinator"),
+        "programme.extend": Verb(actions.extend, may="coordinator", form=True),
         "programme.cancel": Verb(actions.cancel, may="coordinator"),
     },
     commands=(

@@ -8,8 +8,8 @@ FEATURE = Feature(
     name="reports",
     verbs={
         "reports.show": Verb(actions.show, "coordinator"),
-        "reports.texts": Verb(actions.texts, "coordinator"),
-        "reports.hear": Verb(actions.hear, "coordinator"),
+        "reports.texts": Verb(actions.texts, "coordinator", form=True),
+        "reports.hear": Verb(actions.hear, "coordinator", form=True),
     },
     commands=(
         Command(

@@ -12,9 +12,9 @@ FEATURE = Feature(
         "support.snooze": Verb(actions.snooze),
         "support.stop": Verb(actions.stop),
         "support.resume_kind": Verb(actions.resume_kind),
-        "support.pause": Verb(pause_actions.pause),
+        "support.pause": Verb(pause_actions.pause, form=True),
         "support.resume": Verb(pause_actions.resume),
-        "support.leave": Verb(leave_actions.leave),
+        "support.leave": Verb(leave_actions.leave, form=True),
     },
     commands=(
         Command(

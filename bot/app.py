@@ -19,8 +19,12 @@ from bot.handlers.slack.gateway import Gateway
 from bot.handlers.slack.install import Installer, oauth_routes
 from bot.handlers.slack.people import Directory
 from bot.handlers.slack.send import SlackSender
+from bot.handlers.teams.answering import Answering
+from bot.handlers.teams.connector import Connector
+from bot.handlers.teams.people import People
+from bot.handlers.teams.send import TeamsSender
 from bot.nursery import Nursery
-from bot.relay import Relay
+from bot.relay import Relay, Sender
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from storage import schema
@@ -43,6 +47,7 @@ class Inverso:
     installer: Installer
     http: aiohttp.ClientSession
     slack: AsyncApp | None = None
+    teams: People | None = None
     site: web.Application = field(default_factory=web.Application)
 
     async def prepare(self) -> None:
@@ -54,6 +59,8 @@ class Inverso:
             await uow.commit()
         if self.settings.slack_bot_token:
             await self.installer.own()
+        if self.teams is not None and self.settings.microsoft_app_tenant_id:
+            await self.teams.register(self.settings.microsoft_app_tenant_id)
 
     async def close(self) -> None:
         """End all that runs, the store last."""
@@ -72,7 +79,7 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     clients = Clients(settings.slack_api_url, settings.slack_bot_token, database, http, clock.now)
     directory = Directory(database, clock.now)
     installer = Installer(database, clients, directory, clock.now)
-    senders = {"slack": SlackSender(clients.of)}
+    senders: dict[str, Sender] = {"slack": SlackSender(clients.of)}
     chance = chance or random.Random()
     relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address)
     scheduler = Scheduler(relay, clock, nightly=lambda: sweep(database, clock.now()))
@@ -83,10 +90,30 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
         inverso.slack = _slack_app(settings, clients)
         Gateway(inverso.slack, dispatcher, directory, inverso.nursery).listen()
         inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
+    if settings.has_teams:
+        inverso.teams = _open_teams(inverso, senders)
     if settings.slack_client_id:
         own = (settings.slack_client_id, settings.slack_client_secret, settings.address)
         inverso.site.add_routes(oauth_routes(installer, clients, *own))
     return inverso
+
+
+def _open_teams(inverso: Inverso, senders: dict[str, Sender]) -> People:
+    """The door for Teams, and the way out. The SDK is loaded only where it is needed: it is slow to load."""
+    from bot.handlers.teams.gateway import BotFramework, LocalClient
+    from bot.handlers.teams.gateway import Gateway as TeamsGateway
+
+    settings, clock = inverso.settings, inverso.clock
+    own = (settings.microsoft_app_id, settings.microsoft_app_password, settings.microsoft_app_tenant_id)
+    trust = BotFramework(*own, clock.now) if settings.microsoft_app_id else LocalClient()
+    forms = frozenset(name for name, verb in inverso.dispatcher.verbs.items() if verb.form)
+    connector = Connector(inverso.http, trust.token, settings.microsoft_app_id)
+    people = People(inverso.database, connector, clock.now)
+    answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, forms)
+    senders["teams"] = TeamsSender(connector, forms)
+    gateway = TeamsGateway(trust, answering, settings.microsoft_app_tenant_id)
+    inverso.site.router.add_post("/api/messages", gateway.door)
+    return people
 
 
 def _bolt_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     slack_client_secret: str = Field("", alias="SLACK_CLIENT_SECRET")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
 
+    microsoft_app_id: str = Field("", alias="MICROSOFT_APP_ID")
+    microsoft_app_password: str = Field("", alias="MICROSOFT_APP_PASSWORD")
+    microsoft_app_tenant_id: str = Field("", alias="MICROSOFT_APP_TENANT_ID")
+    teams_allow_anonymous: bool = Field(False, alias="TEAMS_ALLOW_ANONYMOUS")
+
     @property
     def address(self) -> str:
         """Where browsers and calendars find the bot."""
@@ -86,6 +91,12 @@ class Settings(BaseSettings):
             raise BadSettings("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or none.")
         if self.slack_client_id and not self.slack_signing_secret:
             raise BadSettings("SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET too, to verify the requests.")
+        given = (self.microsoft_app_id, self.microsoft_app_password, self.microsoft_app_tenant_id)
+        if any(given[:2]) and not all(given):
+            raise BadSettings(
+                "MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID belong together: copy all three "
+                "from the Azure Bot's page (the README says where)."
+            )
         try:
             async_url(self.database_url)
         except (ValueError, ArgumentError) as error:
@@ -96,6 +107,11 @@ class Settings(BaseSettings):
     @property
     def has_slack(self) -> bool:
         return bool(self.slack_bot_token or self.slack_client_id)
+
+    @property
+    def has_teams(self) -> bool:
+        """Without an app id the door stays shut, unless a client on this machine is to be let in unproved."""
+        return bool(self.microsoft_app_id or self.teams_allow_anonymous)
 
 
 def random_secret() -> str:

@@ -24,10 +24,11 @@ log = structlog.get_logger()
 def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
     """Serve until SIGTERM or Ctrl-C. Exits with a sentence when the set-up is not right."""
     configure_logs()
-    if with_web and not settings.has_slack:
+    if with_web and not (settings.has_slack or settings.has_teams):
         typer.echo(
-            "No platform is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (the README says where they are), "
-            "or try the bot without credentials: inverso run --playground",
+            "No platform is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or MICROSOFT_APP_ID, "
+            "MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID (the README says where they are), or try the "
+            "bot without credentials: inverso run --playground",
             err=True,
         )
         raise typer.Exit(2)

@@ -1,0 +1,1 @@
+"""Microsoft Teams: gateway (in), connector and send (out), render and parse (pure)."""

@@ -1,0 +1,181 @@
+"""What follows an activity: the dispatcher's answer, drawn where Teams takes it.
+
+An invoke is answered in its own HTTP response, as soon as the transaction is committed. Calls out that draw the answer
+in the chat follow in the nursery; they are tried once: what was pressed is saved, and the next press shows it.
+"""
+
+from collections.abc import Awaitable, Container
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+import aiohttp
+import structlog
+
+from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
+from bot.flows.turns import Close, Commanded, Replace, ShowForm, ShowHome, Tell
+from bot.handlers.teams import dialogs, render
+from bot.handlers.teams.connector import Connector, ConnectorError
+from bot.handlers.teams.inputs import PEOPLE
+from bot.handlers.teams.parse import Arrival, Spot, event
+from bot.handlers.teams.people import Came, People
+from bot.handlers.teams.render import Pen
+from bot.handlers.teams.wording import Json, plain
+from bot.locales import Say, language_of, speaker
+from bot.nursery import Nursery
+from bot.ui.cards import Card, Paragraph, card
+from bot.ui.words import T
+
+log = structlog.get_logger()
+MOST_FOUND = 15
+"""So many results a drop-down shows."""
+
+
+@dataclass
+class Answering:
+    """Joins arrivals to the dispatcher. ``forms``: the verbs whose buttons open a dialog."""
+
+    dispatcher: Dispatcher
+    people: People
+    connector: Connector
+    nursery: Nursery
+    forms: Container[str] = ()
+    pen: Pen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pen = Pen(self.forms)
+
+    async def answer(self, arrived: Arrival) -> Json:
+        """The body of the response; an empty one where nothing waits for it."""
+        match arrived.kind:
+            case "typed":
+                return await self._typed(arrived)
+            case "pressed":
+                return await self._pressed(arrived)
+            case "fetched" | "sent":
+                return await self._in_dialog(arrived)
+            case "searched":
+                return await self._searched(arrived)
+            case "came":
+                return await self._came(arrived)
+            case "went":
+                await self.people.went(arrived)
+            case "elsewhere":
+                self._say(arrived, card(T("home.write_in_private")), speaker(language_of(arrived.locale)))
+            case "consented" | "ignored":
+                pass
+            case _:
+                assert_never(arrived.kind)
+        return {}
+
+    async def _ask(self, arrived: Arrival) -> Answer | None:
+        """The dispatcher's answer; links an unknown account to the roster first. None: acted on before."""
+        happened = event(arrived)
+        try:
+            return await self.dispatcher.handle(happened)
+        except SeenBefore:
+            return None
+        except UnknownActor:
+            await self.people.link(arrived)
+        try:
+            return await self.dispatcher.handle(happened)
+        except (UnknownActor, SeenBefore):
+            return Answer(Tell(card(T("home.unknown_person"))), language_of(arrived.locale))
+
+    async def _typed(self, arrived: Arrival) -> Json:
+        answer = await self._ask(arrived)
+        if answer is not None:
+            self._reply(arrived, answer)
+        return {}
+
+    def _reply(self, arrived: Arrival, answer: Answer) -> None:
+        """The answer as a message of its own."""
+        say = speaker(answer.language)
+        match answer.reply:
+            case ShowForm() as shown:
+                self._post(arrived.spot, dialogs.reopening(shown, say))
+            case Replace(content) | Tell(content) | ShowHome(content):
+                self._say(arrived, content, say)
+            case Close():
+                pass
+            case _:
+                assert_never(answer.reply)
+
+    async def _pressed(self, arrived: Arrival) -> Json:
+        """A button in a message; its answer is shown at once, and put into the message so that it lasts."""
+        answer = await self._ask(arrived)
+        if answer is None:
+            return {}
+        say = speaker(answer.language)
+        match answer.reply:
+            case Replace(content):
+                self._edit(arrived.spot, arrived.card, content, say)
+                return dialogs.card_answer(content, say, self.pen) if arrived.invoke else {}
+            case Tell(content) if arrived.invoke and _words_alone(content):
+                return dialogs.words_answer(render.summarised(content, say))
+            case Tell() | ShowForm() | ShowHome():
+                self._reply(arrived, answer)
+            case Close():
+                pass
+            case _:
+                assert_never(answer.reply)
+        return dialogs.words_answer(plain(say, T("form.answer_below"))) if arrived.invoke else {}
+
+    async def _in_dialog(self, arrived: Arrival) -> Json:
+        """A button that opens a dialog, or anything sent from within one."""
+        answer = await self._ask(arrived)
+        if answer is None:
+            return {}
+        say = speaker(answer.language)
+        match answer.reply:
+            case ShowForm() as shown:
+                return dialogs.dialog(shown, say, self.pen)
+            case Replace(content) if arrived.kind == "sent" and answer.origin.startswith("m:"):
+                place, _, activity = answer.origin.removeprefix("m:").partition("|")
+                self._edit(Spot.of(place), activity, content, say)
+                return {}
+            case Replace(content) | Tell(content) | ShowHome(content):
+                return dialogs.notice(content, say, self.pen)
+            case Close():
+                return {}
+            case _:
+                assert_never(answer.reply)
+
+    async def _searched(self, arrived: Arrival) -> Json:
+        words, dataset = arrived.value.get("queryText"), arrived.value.get("dataset")
+        if dataset != PEOPLE or not isinstance(words, str):
+            return dialogs.found([])
+        return dialogs.found(await self.people.search(arrived, words[:100], MOST_FOUND))
+
+    async def _came(self, arrived: Arrival) -> Json:
+        """The app arrived in a private chat: the present card is its greeting, once for each time it comes."""
+        came = await self.people.link(arrived)
+        if came is Came.ANEW:
+            self._reply(arrived, await self.dispatcher.handle(event(arrived, Commanded(""))))
+        elif came is Came.STRANGER:
+            self._say(arrived, card(T("home.unknown_person")), speaker(language_of(arrived.locale)))
+        return {}
+
+    def _say(self, arrived: Arrival, content: Card, say: Say) -> None:
+        self._post(arrived.spot, render.message(content, say, self.pen))
+
+    def _post(self, spot: Spot, activity: Json) -> None:
+        self.nursery.start("teams.post", _drawn("post", self.connector.post(spot, activity)))
+
+    def _edit(self, spot: Spot, activity_id: str, content: Card, say: Say) -> None:
+        if activity_id:
+            drawn = render.message(content, say, self.pen)
+            self.nursery.start("teams.edit", _drawn("edit", self.connector.update(spot, activity_id, drawn)))
+
+
+def _words_alone(content: Card) -> bool:
+    return len(content.blocks) == 1 and isinstance(content.blocks[0], Paragraph)
+
+
+async def _drawn(name: str, call: Awaitable[Any]) -> None:
+    """A drawing that failed is logged by its code alone: the state is saved, and the next press shows it."""
+    try:
+        await call
+    except ConnectorError as error:
+        log.warning("teams_call_failed", call=name, status=error.status, error=error.code)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("teams_call_failed", call=name, error=type(error).__name__)

@@ -1,0 +1,85 @@
+"""Teams' way out. Posts once; tells the relay what went wrong.
+
+Facts: learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, …/conversations/send-proactive-messages.
+"""
+
+from collections.abc import Awaitable, Container
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import aiohttp
+import structlog
+
+from bot.domain import retry
+from bot.handlers.teams import render
+from bot.handlers.teams.connector import Connector, ConnectorError
+from bot.handlers.teams.parse import Spot
+from bot.handlers.teams.render import Pen
+from bot.locales import speaker
+from bot.relay import Parcel, Receipt, Undelivered
+from storage.tables import Account
+
+R = TypeVar("R")
+log = structlog.get_logger()
+GLOBAL_SERVICE = "https://smba.trafficmanager.net/teams"
+"""Where Teams takes calls for people of whom no activity has told a nearer place."""
+NOTHING_WAS_DONE = {412, 429, 502, 504}
+"""The answers after which Teams asks to try again."""
+GONE = {"ConversationNotFound", "ActivityNotFoundInConversation"}
+
+
+@dataclass
+class TeamsSender:
+    """Sends parcels with a connector that never retries by itself."""
+
+    connector: Connector
+    forms: Container[str] = ()
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        """Post (or edit) the message. Raises ``Undelivered``."""
+        pen = Pen(self.forms, parcel.nudge)
+        drawn = render.message(parcel.card, speaker(parcel.languages[0]), pen, alert=True)
+        if parcel.edit:
+            return await self._edit(parcel, drawn)
+        spot = await self._spot(parcel.address.accounts[0], parcel.address.workspace.external_id)
+        posted = await _call(self.connector.post(spot, drawn))
+        return Receipt(f"{spot}|{posted}", str(spot))
+
+    async def _edit(self, parcel: Parcel, drawn: Any) -> Receipt:
+        place, _, activity = parcel.edit.partition("|")
+        await _call(self.connector.update(Spot.of(place), activity, drawn))
+        return Receipt(parcel.edit, place)
+
+    async def _spot(self, account: Account, tenant: str) -> Spot:
+        """The private chat with that account, opened where none is known yet."""
+        known = Spot.of(account.conversation or GLOBAL_SERVICE)
+        if known.conversation:
+            return known
+        return await _call(self.connector.open(known, tenant, account.external_id))
+
+
+async def _call(call: Awaitable[R]) -> R:
+    """Await a call out; every failure becomes ``Undelivered`` with the trouble that the retry decision needs."""
+    try:
+        return await call
+    except ConnectorError as error:
+        raise _trouble(error) from error
+    except aiohttp.ClientConnectorError as error:
+        raise Undelivered(retry.Down()) from error
+    except PermissionError as error:
+        log.warning("no_token")
+        raise Undelivered(retry.Down()) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Undelivered(retry.Unknown()) from error
+
+
+def _trouble(error: ConnectorError) -> Undelivered:
+    if error.status in NOTHING_WAS_DONE:
+        return Undelivered(retry.Busy(timedelta(seconds=error.wait or 1)))
+    if error.status == 401:
+        return Undelivered(retry.Down())
+    if error.status >= 500 or error.status == 408:
+        return Undelivered(retry.Unknown())
+    log.warning("teams_refused", status=error.status, error=error.code)
+    return Undelivered(retry.Refused(), unreachable=error.status == 403 or error.code in GONE)

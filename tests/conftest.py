@@ -9,25 +9,31 @@ import pytest_asyncio
 from bot.handlers.slack import render
 from bot.locales import LANGUAGES, Say, speaker
 from tests.databases import fresh_postgres, postgres_server
+from tests.drawn import on_teams
 from tests.stage import Stage, department, on_stage
 
 
 @pytest.fixture(autouse=True)
-def drawn_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a story draws is drawn in the other language too: a text that is too long there fails here."""
+def drawn_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a story draws is drawn in the other language and on the other platform too: what either would refuse
+    fails here.
+    """
     to_all = render.message_to_all
 
     def each(shown: Any, says: Any, *rest: Any) -> Any:
         for language in LANGUAGES:
             to_all(shown, [speaker(language)], *rest)
+        on_teams(shown, *rest)
         return to_all(shown, says, *rest)
 
     monkeypatch.setattr(render, "message_to_all", each)
     for name in ("modal", "home", "notice"):
         draw = getattr(render, name)
 
-        def both(shown: Any, say: Say, *rest: Any, draw: Any = draw) -> Any:
+        def both(shown: Any, say: Say, *rest: Any, draw: Any = draw, name: str = name) -> Any:
             draw(shown, speaker("en" if say.language == "it" else "it"), *rest)
+            if name != "home":
+                on_teams(shown)
             return draw(shown, say, *rest)
 
         monkeypatch.setattr(render, name, both)

@@ -58,10 +58,10 @@ def _input(item: Field, say: Say, answer: Value) -> Json:
         case TextField():
             return _text(item, say, answer)
         case ChoiceField():
-            style = "filtered" if item.menu else "expanded"
+            style = "compact" if item.menu else "expanded"
             return _choices(item, say, f"{OTHER}{item.name}", style, texts_of(answer)[:1])
         case ManyField():
-            style = "filtered" if item.menu else "expanded"
+            style = "compact" if item.menu else "expanded"
             drawn = _choices(item, say, f"{SEVERAL}{item.name}", style, texts_of(answer))
             return {**drawn, "isMultiSelect": True}
         case DateField():
@@ -128,7 +128,7 @@ def _person(item: PersonField, answer: Value) -> Json:
     drawn: Json = {
         "type": "Input.ChoiceSet",
         "id": f"{SEVERAL if item.many else OTHER}{item.name}",
-        "style": "filtered",
+        "style": "compact",
         "isMultiSelect": item.many,
         "choices": [{"title": one, "value": one} for one in chosen],
         "choices.data": {"type": "Data.Query", "dataset": PEOPLE},

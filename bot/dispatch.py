@@ -112,7 +112,9 @@ class Dispatcher:
             actor = await find_actor(uow, *who)
         if actor is None:
             raise UnknownActor(event.account)
-        return Turn(uow, actor, uow.now, origin=event.origin, base_url=self.base_url, talk=talk)
+        turn = Turn(uow, actor, uow.now, origin=event.origin, base_url=self.base_url, talk=talk)
+        turn.by_address = event.by_address
+        return turn
 
     async def _act(self, turn: Turn, event: Event) -> Reply:
         match event.what:

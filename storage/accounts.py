@@ -1,11 +1,12 @@
 """Finding who acts, and linking a platform's accounts to the people of the roster."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, union_all, update
 from sqlmodel import col, select
 
 from storage.tables import Account, FlowSession, Person, Workspace
@@ -55,21 +56,29 @@ async def find_actor_and_talk(
     return Actor(person, linked, home), talk
 
 
-async def persons_of(uow: Uow, workspace_id: int, named: Iterable[str]) -> dict[str, Person]:
-    """The people that a form named: by account of that workspace, or by e-mail address; unknown ones are left out."""
-    names = list(named)
-    statement = (
-        select(Account.external_id, Person)
-        .join(Person, col(Person.id) == Account.person_id)
-        .where(Account.organisation_id == uow.organisation_id, Account.workspace_id == workspace_id)
-        .where(col(Account.external_id).in_(names))
+def behind(uow: Uow, workspace_id: int, names: Sequence[str]) -> Any:
+    """The people whom a form named, as a subquery of ``name`` and ``person_id``.
+
+    A form names people as its platform does: by account of the workspace, or by e-mail address where colleagues who
+    have no account there can be named too.
+    """
+    accounts: Any = select(col(Account.external_id).label("name"), col(Account.person_id).label("person_id")).where(
+        Account.organisation_id == uow.organisation_id,
+        Account.workspace_id == workspace_id,
+        col(Account.external_id).in_(names),
+        col(Account.person_id).is_not(None),
     )
-    found: dict[str, Person] = dict(tuple(row) for row in await uow.rows(statement))
-    addresses = [name for name in names if "@" in name]
-    if addresses:
-        people = await uow.all(uow.of(Person).where(col(Person.email).in_(addresses)))
-        found |= {person.email: person for person in people}
-    return found
+    addresses = select(col(Person.email), col(Person.id)).where(
+        Person.organisation_id == uow.organisation_id, col(Person.email).in_(names)
+    )
+    return union_all(accounts, addresses).subquery()
+
+
+async def persons_of(uow: Uow, workspace_id: int, names: Iterable[str]) -> dict[str, Person]:
+    """The people whom a form named, by that name; unknown ones are left out."""
+    named = behind(uow, workspace_id, list(names))
+    statement = select(named.c.name, Person).join(Person, col(Person.id) == named.c.person_id)
+    return dict(tuple(row) for row in await uow.rows(statement))
 
 
 _REACHED = (

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage.accounts import behind
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
 from storage.types import Moment
 from storage.uow import Uow
@@ -170,62 +171,65 @@ async def replace_goals(uow: Uow, enrolment_id: int, goals: Sequence[tuple[str, 
     )
 
 
-_SITES_AND_AVOIDED = union_all(
+_SITES = (
     select(literal("site"), Person.site)
     .where(
         col(Person.organisation_id) == bindparam("organisation"), col(Person.left_at).is_(None), col(Person.site) != ""
     )
-    .distinct(),
+    .distinct()
+)
+_AVOIDED = (
+    col(Avoidance.organisation_id) == bindparam("organisation"),
+    col(Avoidance.person_id) == bindparam("person"),
+)
+_SITES_AND_ACCOUNTS_AVOIDED = union_all(
+    _SITES,
     select(literal("avoided"), Account.external_id)
     .join(Avoidance, col(Avoidance.other_id) == Account.person_id)
-    .where(
-        col(Avoidance.organisation_id) == bindparam("organisation"),
-        col(Avoidance.person_id) == bindparam("person"),
-        col(Account.workspace_id) == bindparam("workspace"),
-    ),
+    .where(*_AVOIDED, col(Account.workspace_id) == bindparam("workspace")),
+)
+_SITES_AND_ADDRESSES_AVOIDED = union_all(
+    _SITES,
+    select(literal("avoided"), Person.email).join(Avoidance, col(Avoidance.other_id) == Person.id).where(*_AVOIDED),
 )
 
 
-async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int) -> tuple[list[str], list[str]]:
-    """The company's sites by name, and the workspace's accounts of those whom the person asked not to meet.
+async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int | None) -> tuple[list[str], list[str]]:
+    """The company's sites by name, and those whom the person asked not to meet: by their accounts of the workspace, or
+    by e-mail address (None).
 
     Both in one query, because they are always wanted together.
     """
     await uow.settle()
-    given = {"organisation": uow.organisation_id, "person": person_id, "workspace": workspace_id}
-    rows = (await uow.session.execute(_SITES_AND_AVOIDED, given)).all()
+    given = {"organisation": uow.organisation_id, "person": person_id}
+    by_address = workspace_id is None
+    statement = _SITES_AND_ADDRESSES_AVOIDED if by_address else _SITES_AND_ACCOUNTS_AVOIDED
+    rows = (await uow.session.execute(statement, given if by_address else {**given, "workspace": workspace_id})).all()
     return sorted(name for what, name in rows if what == "site"), sorted(id for what, id in rows if what == "avoided")
 
 
 async def change_avoided(
     uow: Uow, person_id: int, workspace_id: int, chosen: Iterable[str], shown: Iterable[str]
 ) -> None:
-    """Make the "please not with" list hold the people behind the ``chosen`` accounts.
+    """Make the "please not with" list hold the people whom ``chosen`` names.
 
-    Only people who were ``shown`` can be taken off it. Unknown accounts and the person's own are passed over.
+    Only people who were ``shown`` can be taken off it. Unknown names and the person's own are passed over.
     """
     added, removed = sorted(set(chosen) - set(shown)), sorted(set(shown) - set(chosen))
     mine = (col(Avoidance.organisation_id) == uow.organisation_id, col(Avoidance.person_id) == person_id)
     if removed:
         await uow.execute(
-            delete(Avoidance).where(*mine, col(Avoidance.other_id).in_(_behind(uow, workspace_id, removed)))
+            delete(Avoidance).where(
+                *mine, col(Avoidance.other_id).in_(select(behind(uow, workspace_id, removed).c.person_id))
+            )
         )
     if added:
-        others = _behind(uow, workspace_id, added).where(
-            col(Account.person_id) != person_id,
-            col(Account.person_id).not_in(select(Avoidance.other_id).where(*mine)),
+        named = behind(uow, workspace_id, added)
+        others = select(literal(uow.organisation_id), literal(person_id), named.c.person_id).where(
+            named.c.person_id != person_id, named.c.person_id.not_in(select(Avoidance.other_id).where(*mine))
         )
-        values = select(literal(uow.organisation_id), literal(person_id), others.distinct().subquery().c.person_id)
+        values = others.distinct()
         await uow.execute(insert(Avoidance).from_select(["organisation_id", "person_id", "other_id"], values))
-
-
-def _behind(uow: Uow, workspace_id: int, accounts: list[str]) -> Any:
-    return select(col(Account.person_id)).where(
-        col(Account.organisation_id) == uow.organisation_id,
-        col(Account.workspace_id) == workspace_id,
-        col(Account.external_id).in_(accounts),
-        col(Account.person_id).is_not(None),
-    )
 
 
 async def take_back(uow: Uow, person_id: int, names: Iterable[str] | None = None) -> None:

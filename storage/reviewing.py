@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.accounts import behind, persons_of
 from storage.matching import Key
-from storage.tables import Account, Enrolment, MatchRun, PairRule, Person, Proposal, Round
+from storage.tables import Enrolment, MatchRun, PairRule, Person, Proposal, Round
 from storage.uow import Uow
 
 _Mentor, _Mentee = aliased(Person), aliased(Person)
@@ -53,11 +54,7 @@ async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Propose
 
 async def of_person(uow: Uow, run_id: int, workspace_id: int, account: str) -> tuple[Person | None, list[Proposed]]:
     """The person behind an account, and the computed proposals of the run that name them."""
-    person: Person | None = await uow.first(
-        uow.of(Person)
-        .join(Account, col(Account.person_id) == Person.id)
-        .where(Account.workspace_id == workspace_id, Account.external_id == account)
-    )
+    person = (await persons_of(uow, workspace_id, [account])).get(account)
     if person is None:
         return None, []
     statement = _proposed().where(
@@ -81,15 +78,11 @@ async def names(uow: Uow, enrolment_ids: Iterable[int]) -> dict[int, str]:
 
 async def enrolments_behind(uow: Uow, round_id: int, workspace_id: int, accounts: Sequence[str]) -> dict[str, int]:
     """The enrolment in the round of the person behind each account; people who do not take part are left out."""
+    named = behind(uow, workspace_id, accounts)
     statement = (
-        select(col(Account.external_id), col(Enrolment.id))
-        .join(Enrolment, col(Enrolment.person_id) == Account.person_id)
-        .where(
-            col(Enrolment.organisation_id) == uow.organisation_id,
-            col(Enrolment.round_id) == round_id,
-            col(Account.workspace_id) == workspace_id,
-            col(Account.external_id).in_(accounts),
-        )
+        select(named.c.name, col(Enrolment.id))
+        .join(Enrolment, col(Enrolment.person_id) == named.c.person_id)
+        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.round_id) == round_id)
     )
     return {row[0]: row[1] for row in await uow.rows(statement)}
 

@@ -208,18 +208,21 @@ async def company(uow: Uow) -> Company:
     return Company(tuple(sorted(departments)), tuple(sorted(sites)), tuple(sorted(stages)), sum(row[3] for row in rows))
 
 
-async def all_rounds(uow: Uow, workspace_id: int) -> tuple[Organisation | None, list[tuple[Round, str]]]:
-    """The organisation, and its rounds, the newest first, each with its sponsor's account on one workspace ("": none).
+async def all_rounds(uow: Uow, workspace_id: int | None) -> tuple[Organisation | None, list[tuple[Round, str]]]:
+    """The organisation, and its rounds, the newest first, each with its sponsor ("": none): their account of the
+    workspace, or their e-mail address (None).
 
     One query, for the conversations that need all of it.
     """
+    sponsor = col(Person.email) if workspace_id is None else col(Account.external_id)
     accounts = and_(col(Account.person_id) == Round.sponsor_id, col(Account.workspace_id) == workspace_id)
+    behind = (Person, col(Person.id) == Round.sponsor_id) if workspace_id is None else (Account, accounts)
     statement = (
-        select(Organisation, Round, col(Account.external_id))
+        select(Organisation, Round, sponsor)
         .outerjoin(Round, col(Round.organisation_id) == Organisation.id)
-        .outerjoin(Account, accounts)
+        .outerjoin(*behind)
         .where(Organisation.id == uow.organisation_id)
-        .order_by(col(Round.id).desc(), col(Account.id))
+        .order_by(col(Round.id).desc(), col(behind[0].id))
     )
     rows = await uow.rows(statement)
     by_id = {round.pk: (round, account or "") for _, round, account in rows if round is not None}

@@ -106,7 +106,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a person did. ``key`` names the delivery, where the platform may deliver twice."""
+    """Something that a person did. ``key`` names the delivery, where the platform may deliver twice.
+
+    ``by_address``: forms name colleagues by e-mail address there, not by account.
+    """
 
     platform: str
     workspace: str
@@ -115,6 +118,7 @@ class Event:
     origin: str = ""
     key: str | None = None
     seen: Seen = Seen()
+    by_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,12 @@ class Turn:
     base_url: str = ""
     places: list[Participation] | None = None
     talk: FlowSession | None = None
+    by_address: bool = False
+
+    @property
+    def naming(self) -> int | None:
+        """The workspace by whose accounts forms name colleagues; None where they do so by e-mail address."""
+        return None if self.by_address else self.actor.workspace.pk
 
     @property
     def person(self) -> Person:

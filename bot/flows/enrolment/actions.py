@@ -60,7 +60,7 @@ async def _begin(turn: Turn, mine: Participation) -> Reply:
 
 
 async def _talk(turn: Turn, mine: Participation) -> Reply:
-    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.actor.workspace.pk)
+    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     needs = turn.uow.box.open(mine.enrolment.sealed_needs)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
     answers = earlier_answers(mine.enrolment, turn.person, avoided, needs)
@@ -98,7 +98,7 @@ async def change(turn: Turn) -> Reply:
 async def _change(turn: Turn, mine: Participation) -> Reply:
     if is_open(mine.round, turn) and mine.enrolment.state in CHANGEABLE_AT_ENROLMENT:
         return await _talk(turn, mine)
-    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.actor.workspace.pk)
+    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
     answers = earlier_answers(mine.enrolment, turn.person, avoided, "")
     return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers, fresh=True)

@@ -21,7 +21,7 @@ from storage.tables import Organisation, Round
 
 async def new(turn: Turn) -> Reply:
     """``round new``: the wizard, or the unfinished one where it was left."""
-    organisation, rounds = await store.all_rounds(turn.uow, turn.actor.workspace.pk)
+    organisation, rounds = await store.all_rounds(turn.uow, turn.naming)
     context = await _context(turn, organisation, [round.name for round, _ in rounds])
     return await talk.start(turn, ROUND, "", context, first_answers(turn.now, site_of(turn.person, organisation)))
 
@@ -31,7 +31,7 @@ async def edit(turn: Turn) -> Reply:
 
     By a button it is the round of that id, and the button may carry the step to begin at.
     """
-    organisation, rounds = await store.all_rounds(turn.uow, turn.actor.workspace.pk)
+    organisation, rounds = await store.all_rounds(turn.uow, turn.naming)
     round = _chosen(turn, [round for round, _ in rounds])
     if round.state == RoundState.ENROLLING:
         return await _extend(turn, round, organisation)

@@ -136,7 +136,7 @@ def event(arrived: Arrival, what: What | None = None) -> Event:
     )
     origin = f"m:{arrived.spot}|{arrived.card}" if arrived.card and arrived.private else ""
     seen = Seen(str(arrived.spot) if arrived.private else "", arrived.locale, arrived.timezone)
-    return Event(PLATFORM, arrived.tenant, arrived.account, what, origin, key, seen)
+    return Event(PLATFORM, arrived.tenant, arrived.account, what, origin, key, seen, by_address=True)
 
 
 def words_of(text: str) -> str:

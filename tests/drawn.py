@@ -1,4 +1,4 @@
-"""Whatever is drawn anywhere is drawn for Teams too, in both languages, held against the schema of Adaptive Cards 1.5."""
+"""Whatever is drawn is drawn for Teams too, in both languages, and held against the schema of Adaptive Cards 1.5."""
 
 import json
 from collections import Counter

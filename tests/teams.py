@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+import jwt
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from bot.app import Inverso, build
 from bot.clock import MovableClock
@@ -184,3 +186,16 @@ async def _served(app: web.Application) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+APP = "8f1b2c3d-0000-4000-8000-00000000a991"
+ISSUER = "https://api.botframework.com"
+KEYS = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+
+
+def bearer(key: RSAPrivateKey, service: str, **claims: object) -> str:
+    """The header of a call that Microsoft would make with ``key``; ``claims`` stand in place of the right ones."""
+    now = datetime.now(UTC)
+    right = {"iss": ISSUER, "aud": APP, "serviceurl": service, "exp": now + timedelta(minutes=5), "nbf": now}
+    token = jwt.encode({**right, **claims}, key, "RS256", {"kid": "k1"})
+    return f"Bearer {token}"

@@ -24,8 +24,8 @@ R = TypeVar("R")
 log = structlog.get_logger()
 GLOBAL_SERVICE = "https://smba.trafficmanager.net/teams"
 """Where Teams takes calls for people of whom no activity has told a nearer place."""
-NOTHING_WAS_DONE = {412, 429, 502, 504}
-"""The answers after which Teams asks to try again."""
+NOTHING_WAS_DONE = {401, 412, 502, 504}
+"""The answers after which Teams asks to try again; 401 because an own token may be refused for a while."""
 GONE = {"ConversationNotFound", "ActivityNotFoundInConversation"}
 
 
@@ -43,6 +43,9 @@ class TeamsSender:
         if parcel.edit:
             return await self._edit(parcel, drawn)
         spot = await self._spot(parcel.address.accounts[0], parcel.address.workspace.external_id)
+        if parcel.unsure and parcel.nudge is not None:
+            # A bot cannot look up in Teams what it said. What nobody asked for is rather not said than said twice.
+            return Receipt("", str(spot))
         posted = await _call(self.connector.post(spot, drawn))
         return Receipt(f"{spot}|{posted}", str(spot))
 
@@ -75,9 +78,9 @@ async def _call(call: Awaitable[R]) -> R:
 
 
 def _trouble(error: ConnectorError) -> Undelivered:
-    if error.status in NOTHING_WAS_DONE:
+    if error.status == 429:
         return Undelivered(retry.Busy(timedelta(seconds=error.wait or 1)))
-    if error.status == 401:
+    if error.status in NOTHING_WAS_DONE:
         return Undelivered(retry.Down())
     if error.status >= 500 or error.status == 408:
         return Undelivered(retry.Unknown())

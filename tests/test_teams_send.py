@@ -1,0 +1,120 @@
+"""The way out to Teams: one call a message, and every refusal becomes what the relay does about it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlmodel import col, select
+
+from bot.domain import retry
+from bot.relay import Address, Parcel, Undelivered
+from bot.ui.cards import Button, Buttons, card
+from bot.ui.words import T
+from storage.tables import Account, Workspace
+from tests.teams import Door, teams_door
+
+_LINKED = select(Account, Workspace).join(Workspace, col(Workspace.id) == Account.workspace_id)
+BLOCKED = {"errorCode": 209, "message": '{"subCode":"MessageWritesBlocked","details":"Thread is not accessible"}'}
+
+
+@pytest_asyncio.fixture
+async def door() -> AsyncIterator[Door]:
+    async with teams_door() as opened:
+        await opened.knock(opened.activity("Oliver Clarke", text="help"))
+        opened.connector.said.clear()
+        yield opened
+
+
+async def parcel(door: Door, **more: Any) -> Parcel:
+    """A message to the one person who has written to the bot."""
+    async with door.inverso.database.uow(door.clock.now(), 1) as uow:
+        account, workspace = (await uow.rows(_LINKED))[0]
+    button = Button(T("form.open"), "support.resume", "")
+    blocks = card(T("form.answer_below"), Buttons((button,)))
+    return Parcel(Address(workspace, (account,)), blocks, ("it",), "a:key", **more)
+
+
+async def send(door: Door, **more: Any) -> Any:
+    return await door.inverso.relay.senders["teams"].send(await parcel(door, **more))
+
+
+async def test_a_message_goes_to_the_known_conversation_with_its_nudge_in_the_buttons(door: Door) -> None:
+    receipt = await send(door, nudge=17)
+    method, path, sent = door.connector.said[0]
+    assert (method, path.startswith("v3/conversations/a:")) == ("POST", True)
+    assert sent["summary"] == "Ti ho risposto qui sotto."
+    pressed = sent["attachments"][0]["content"]["body"][-1]["actions"][0]
+    assert pressed["data"]["inverso"] == {"do": "press", "verb": "support.resume", "id": "-", "nudge": "17"}
+    assert receipt.message.endswith("|said-1")
+
+
+async def test_an_earlier_message_is_replaced_by_its_receipt(door: Door) -> None:
+    receipt = await send(door)
+    await send(door, edit=receipt.message)
+    method, path, _ = door.connector.said[-1]
+    assert (method, path.endswith("/activities/said-1")) == ("PUT", True)
+
+
+async def test_who_never_wrote_is_written_to_in_a_conversation_that_is_opened_first(door: Door) -> None:
+    given = await parcel(door)
+    given.address.accounts[0].conversation = f"{door.connector.url} "
+    receipt = await door.inverso.relay.senders["teams"].send(given)
+    opened, posted = door.connector.said
+    assert opened[1] == "v3/conversations"
+    assert opened[2]["members"] == [{"id": given.address.accounts[0].external_id}]
+    assert posted[1] == "v3/conversations/said-1/activities"
+    assert receipt.conversation == f"{door.connector.url} said-1"
+
+
+FAULTS: list[tuple[int, Any, dict[str, str], retry.Trouble, bool]] = [
+    (429, {}, {"Retry-After": "7"}, retry.Busy(timedelta(seconds=7)), False),
+    (429, {}, {}, retry.Busy(timedelta(seconds=1)), False),
+    (412, {}, {}, retry.Down(), False),
+    (502, {}, {}, retry.Down(), False),
+    (504, {}, {}, retry.Down(), False),
+    (500, {}, {}, retry.Unknown(), False),
+    (401, {}, {}, retry.Down(), False),
+    (403, BLOCKED, {}, retry.Refused(), True),
+    (403, {"error": {"code": "BotNotInConversationRoster"}}, {}, retry.Refused(), True),
+    (404, {"error": {"code": "ConversationNotFound"}}, {}, retry.Refused(), True),
+    (413, {"error": {"code": "MessageSizeTooBig"}}, {}, retry.Refused(), False),
+    (400, {"error": {"code": "BadSyntax"}}, {}, retry.Refused(), False),
+]
+
+
+async def test_every_refusal_says_what_to_do_and_is_tried_once(door: Door) -> None:
+    for status, body, headers, trouble, unreachable in FAULTS:
+        door.connector.said.clear()
+        door.connector.refuse = {"POST": (status, body, headers)}
+        with pytest.raises(Undelivered) as failure:
+            await send(door)
+        assert (status, failure.value.trouble, failure.value.unreachable) == (status, trouble, unreachable)
+        assert len(door.connector.said) == 1
+
+
+async def test_after_an_unknown_outcome_what_is_owed_is_said_again_and_what_nobody_asked_for_is_not(door: Door) -> None:
+    assert (await send(door, unsure=True)).message.endswith("|said-1")
+    assert (await send(door, unsure=True, nudge=17)).message == ""
+    assert len(door.connector.said) == 1
+
+
+async def test_when_nobody_answers_nothing_was_sent(door: Door) -> None:
+    given = await parcel(door)
+    given.address.accounts[0].conversation = "http://127.0.0.1:1 a:b"
+    with pytest.raises(Undelivered) as failure:
+        await door.inverso.relay.senders["teams"].send(given)
+    assert failure.value.trouble == retry.Down()
+
+
+async def test_who_took_the_app_away_is_not_written_to_until_they_have_it_again(door: Door) -> None:
+    async def reachable() -> bool:
+        async with door.inverso.database.uow(door.clock.now(), 1) as uow:
+            return bool((await uow.rows(select(Account.reachable)))[0][0])
+
+    await door.knock(door.activity("Oliver Clarke", "installationUpdate", action="remove"))
+    assert not await reachable()
+    await door.knock(door.activity("Oliver Clarke", "installationUpdate", action="add"))
+    assert await reachable()
+    assert len(door.connector.messages) == 1

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from tests.teams import BOT, Door, card_of, teams_door
+from storage.tables import Person
+from tests.teams import BOT, TENANT, Door, card_of, member, teams_door
 
 
 @pytest_asyncio.fixture
@@ -62,3 +63,123 @@ async def test_words_that_need_a_form_bring_a_button_that_opens_it(door: Door) -
     opened = door.activity("Oliver Clarke", "invoke", name="task/fetch", value={"data": button["data"]})
     _, dialog = await door.knock(opened)
     assert dialog["task"]["type"] == "continue"
+
+
+def ignored(door: Door) -> list[dict[str, Any]]:
+    """One of each kind of activity that Teams sends and the bot has no use for."""
+    who = "Oliver Clarke"
+    channel = {"conversation": {"conversationType": "channel", "id": "19:x@thread.tacv2"}}
+    return [
+        door.activity(who, "typing"),
+        door.activity(who, "messageReaction", reactionsAdded=[{"type": "like"}], replyToId="1"),
+        door.activity(who, "messageUpdate", text="help", channelData={"eventType": "editMessage"}),
+        door.activity(who, "messageDelete", channelData={"eventType": "softDeleteMessage"}),
+        door.activity(who, "conversationUpdate", membersAdded=[{"id": "29:somebody"}]),
+        door.activity(who, "conversationUpdate", **channel, channelData={"eventType": "channelCreated"}),
+        door.activity(who, "conversationUpdate", **channel, membersAdded=[{"id": BOT}]),
+        door.activity(who, "installationUpdate", **channel, action="add"),
+        door.activity(who, "event", name="application/vnd.microsoft.readReceipt", value={"lastReadMessageId": "1"}),
+        door.activity(who, "event", name="application/vnd.microsoft.meetingStart", value={}),
+        door.activity(who, "endOfConversation"),
+        door.activity(who, "invoke", name="composeExtension/query", value={"commandId": "x"}),
+        door.activity(who, "invoke", name="signin/verifyState", value={"state": "1"}),
+        door.activity(who, "invoke", name="message/submitAction", value={"actionName": "feedback"}),
+        door.activity(who, "somethingNew"),
+    ]
+
+
+async def test_what_means_nothing_to_the_bot_is_taken_quietly(door: Door) -> None:
+    for activity in ignored(door):
+        activity["channelData"] = {"tenant": {"id": TENANT}, **activity["channelData"]}
+        assert (activity["type"], *(await door.knock(activity))) == (activity["type"], 200, {})
+    assert door.connector.said == []
+
+
+async def test_a_message_that_teams_delivers_again_acts_once(door: Door) -> None:
+    typed = door.activity("Oliver Clarke", text="help")
+    for _ in range(3):
+        assert await door.knock(typed) == (200, {})
+    assert len(door.connector.messages) == 1
+
+
+async def test_a_button_of_a_client_that_knows_no_execute_works_as_well(door: Door) -> None:
+    data = {"inverso": {"do": "press", "verb": "support.resume", "id": "-"}}
+    assert await door.knock(door.activity("Oliver Clarke", value=data, replyToId="card-1")) == (200, {})
+    assert [method for method, _, _ in door.connector.said] == ["PUT"]
+
+
+async def test_in_a_channel_it_points_to_the_private_chat(door: Door) -> None:
+    place = {"conversationType": "channel", "id": "19:x@thread.tacv2;messageid=1"}
+    await door.knock(door.activity("Oliver Clarke", text="<at>Inverso</at> help", conversation=place))
+    _, path, sent = door.connector.said[0]
+    assert "19%3Ax%40thread.tacv2%3Bmessageid%3D1" in path or "19:x@thread.tacv2;messageid=1" in path
+    assert "in private only" in sent["summary"]
+
+
+async def test_somebody_who_is_not_in_the_roster_reads_what_to_do(door: Door) -> None:
+    stranger = member("nobody@elsewhere.example", "Nobody Known", 999)
+    door.connector.members[stranger["id"]] = stranger
+    await door.knock(door.activity("Nobody Known", text="help"))
+    assert "Ask HR to add you" in door.connector.messages[-1]["summary"]
+    said = await door.press("Nobody Known", "support.resume")
+    assert "Ask HR to add you" in said["value"]
+    dialog = await door.fetch("Nobody Known", "support.pause")
+    assert "Ask HR to add you" in texts(dialog)
+    await door.knock(door.activity("Nobody Known", "installationUpdate", action="add"))
+    assert "Ask HR to add you" in door.connector.messages[-1]["summary"]
+
+
+async def test_language_and_zone_are_learned_from_what_arrives(door: Door) -> None:
+    await door.knock(door.activity("Oliver Clarke", text="help", locale="it-IT", localTimezone="Europe/Berlin"))
+    await door.knock(door.activity("Oliver Clarke", text="aiuto", locale="it-IT", localTimezone="Mars/Olympus"))
+    async with door.inverso.database.uow(door.clock.now(), 1) as uow:
+        person = await uow.first(uow.of(Person).where(Person.name == "Oliver Clarke"))
+    assert person is not None
+    assert (person.language, person.timezone) == ("it", "Europe/Berlin")
+
+
+async def test_colleagues_are_searched_in_the_roster_by_name(door: Door) -> None:
+    await door.knock(door.activity("Oliver Clarke", text="help"))
+    asked = {"queryText": "vitale", "queryOptions": {"skip": 0, "top": 15}, "dataset": "inverso.people"}
+    _, said = await door.knock(door.activity("Oliver Clarke", "invoke", name="application/search", value=asked))
+    assert {"title": "Valentina Vitale (Human resources)", "value": "valentina.vitale@aurea.example"} in said["value"][
+        "results"
+    ]
+
+
+ODD: list[Any] = [None, [], "x", 7, {}, {"inverso": []}, {"inverso": {"do": "submit", "token": 7, "step": []}}]
+TAMPERED: list[dict[str, Any]] = [
+    {"do": "press", "verb": "no.such_verb", "id": "1'; DROP TABLE"},
+    {"do": "press", "verb": "pairing.accept", "id": "9" * 400},
+    {"do": "press", "verb": "enrolment.show", "id": "x:y:z", "nudge": "99999999999999999999"},
+    {"do": "press", "verb": "scheduling.book", "id": "\x00\ud800"},
+    {"do": "submit", "token": "nobody-s", "step": "what"},
+    {"do": "back", "token": "", "step": ""},
+    {"do": "open", "token": "nobody-s"},
+    {"do": "something else"},
+]
+
+
+async def test_tampered_presses_get_a_kind_sentence_and_change_nothing(door: Door) -> None:
+    for ours in TAMPERED:
+        data = {"inverso": ours}
+        execute = {"action": {"verb": "x", "data": data}, "trigger": "manual"}
+        for name, value in (
+            ("adaptiveCard/action", execute),
+            ("task/fetch", {"data": data}),
+            ("task/submit", {"data": data}),
+        ):
+            status, said = await door.knock(door.activity("Oliver Clarke", "invoke", name=name, value=value))
+            assert (ours, name, status) == (ours, name, 200)
+            assert "mentoring" in texts(said), (ours, name, said)
+    for value in ODD:
+        for name in ("adaptiveCard/action", "task/fetch", "task/submit", "application/search", "fileConsent/invoke"):
+            assert (await door.knock(door.activity("Oliver Clarke", "invoke", name=name, value=value)))[0] == 200
+
+
+async def test_what_is_no_activity_is_refused(door: Door) -> None:
+    for odd in (None, [], "x", 7, {}, {"type": 3}):
+        assert (await door.knock(odd))[0] == 400
+    for key in ("from", "conversation", "channelData", "entities", "serviceUrl", "recipient", "text", "id"):
+        for odd in (None, [], 7, {"id": None}):
+            assert (await door.knock({**door.activity("Oliver Clarke", text="help"), key: odd}))[0] in (200, 403)

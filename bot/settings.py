@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -97,6 +98,10 @@ class Settings(BaseSettings):
                 "MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID belong together: copy all three "
                 "from the Azure Bot's page (the README says where)."
             )
+        if self.microsoft_app_id and not is_guid(self.microsoft_app_id):
+            raise BadSettings(
+                "MICROSOFT_APP_ID is not an id such as 00000000-0000-0000-0000-000000000000: copy it again."
+            )
         try:
             async_url(self.database_url)
         except (ValueError, ArgumentError) as error:
@@ -112,6 +117,14 @@ class Settings(BaseSettings):
     def has_teams(self) -> bool:
         """Without an app id the door stays shut, unless a client on this machine is to be let in unproved."""
         return bool(self.microsoft_app_id or self.teams_allow_anonymous)
+
+
+def is_guid(text: str) -> bool:
+    """Whether the text is an id as Microsoft writes them."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def random_secret() -> str:

@@ -4,13 +4,20 @@ Limits: docs.slack.dev/reference/app-manifest.
 """
 
 import json
+import struct
+import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.commands import listed_commands
+from bot.flows.catalogue import FEATURES
+from bot.flows.commands import Commands
 from manifests.slack import slack_manifest
 
 BASE = "https://mentoring.example.com"
@@ -98,3 +105,46 @@ def test_the_command_line_prints_it_and_refuses_an_address_that_slack_cannot_use
         refused = CliRunner().invoke(app, ["manifest", "slack", "--base-url", address], env={"INVERSO_BASE_URL": ""})
         assert refused.exit_code == 2
         assert "https" in refused.output
+
+
+APP = "8f1b2c3d-0000-4000-8000-00000000a991"
+DATA = Path(__file__).parent / "data"
+
+
+def package(folder: Path, **environment: str) -> tuple[int, str, Path]:
+    """``inverso manifest teams`` with this environment: exit code, what it said, and the zip."""
+    written = folder / "app.zip"
+    given = {"MICROSOFT_APP_ID": APP, "INVERSO_BASE_URL": BASE, **environment}
+    result = CliRunner().invoke(app, ["manifest", "teams", "--output", str(written)], env=given)
+    return result.exit_code, result.output, written
+
+
+def test_the_teams_package_is_what_microsoft_s_schemas_describe(tmp_path: Path) -> None:
+    code, said, written = package(tmp_path)
+    assert (code, "admin.teams.microsoft.com" in said) == (0, True)
+    with zipfile.ZipFile(written) as files:
+        assert sorted(files.namelist()) == ["color.png", "it.json", "manifest.json", "outline.png"]
+        manifest, italian = json.loads(files.read("manifest.json")), json.loads(files.read("it.json"))
+        sizes = {name: struct.unpack(">II", files.read(f"{name}.png")[16:24]) for name in ("color", "outline")}
+    assert sizes == {"color": (192, 192), "outline": (32, 32)}
+    for value, name in ((manifest, "teams-app"), (italian, "teams-localisation")):
+        schema = json.loads((DATA / f"{name}-1.30.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft4Validator(schema).validate(value)
+    commands = manifest["bots"][0]["commandLists"][0]["commands"]
+    assert len(commands) == 12
+    for number in range(len(commands)):
+        assert italian[f"bots[0].commandLists[0].commands[{number}].title"]
+
+
+def test_what_the_teams_menu_offers_is_understood_in_both_languages() -> None:
+    known = Commands([command for feature in FEATURES for command in feature.commands])
+    for language, listed in listed_commands().items():
+        for title, _ in listed:
+            assert known.find(title, language, coordinator=False)[1] == ""
+
+
+@pytest.mark.parametrize("wrong", [{"MICROSOFT_APP_ID": ""}, {"MICROSOFT_APP_ID": "x"}, {"INVERSO_BASE_URL": ""}])
+def test_a_teams_package_is_not_written_without_what_it_needs(tmp_path: Path, wrong: dict[str, str]) -> None:
+    code, said, written = package(tmp_path, **wrong)
+    assert (code, written.exists()) == (2, False)
+    assert next(iter(wrong)) in said

@@ -21,6 +21,7 @@ from bot.handlers.slack.people import Directory
 from bot.handlers.slack.send import SlackSender
 from bot.handlers.teams.answering import Answering
 from bot.handlers.teams.connector import Connector
+from bot.handlers.teams.files import Files
 from bot.handlers.teams.people import People
 from bot.handlers.teams.send import TeamsSender
 from bot.nursery import Nursery
@@ -109,7 +110,8 @@ def _open_teams(inverso: Inverso, senders: dict[str, Sender]) -> People:
     forms = frozenset(name for name, verb in inverso.dispatcher.verbs.items() if verb.form)
     connector = Connector(inverso.http, trust.token, settings.microsoft_app_id)
     people = People(inverso.database, connector, clock.now)
-    answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, forms)
+    files = Files(inverso.database, inverso.relay.kinds, inverso.http, clock.now, settings.address)
+    answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, files, forms)
     senders["teams"] = TeamsSender(connector, forms)
     gateway = TeamsGateway(trust, answering, settings.microsoft_app_tenant_id)
     inverso.site.router.add_post("/api/messages", gateway.door)

@@ -4,8 +4,10 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from bot.flows.turns import Event
 from storage.tables import Person
 from tests.teams import BOT, TENANT, Door, card_of, member, teams_door
 
@@ -183,3 +185,16 @@ async def test_what_is_no_activity_is_refused(door: Door) -> None:
     for key in ("from", "conversation", "channelData", "entities", "serviceUrl", "recipient", "text", "id"):
         for odd in (None, [], 7, {"id": None}):
             assert (await door.knock({**door.activity("Oliver Clarke", text="help"), key: odd}))[0] in (200, 403)
+
+
+async def test_a_fault_of_ours_is_an_apology_and_never_a_status(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    await door.knock(door.activity("Oliver Clarke", text="help"))
+
+    async def breaks(_event: Event) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(door.inverso.dispatcher, "handle", breaks)
+    assert "something went wrong on my side" in texts(await door.press("Oliver Clarke", "support.resume"))
+    assert "something went wrong on my side" in texts(await door.fetch("Oliver Clarke", "support.pause"))
+    assert await door.knock(door.activity("Oliver Clarke", text="profile")) == (200, {})
+    assert "something went wrong on my side" in door.connector.messages[-1]["summary"]

@@ -1,16 +1,20 @@
 """The way out to Teams: one call a message, and every refusal becomes what the relay does about it."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import pytest_asyncio
 from sqlmodel import col, select
 
 from bot.domain import retry
+from bot.domain.calendar_files import MIME, Appointment, event_file
+from bot.handlers.teams.calendar import calendar_link
 from bot.relay import Address, Parcel, Undelivered
-from bot.ui.cards import Button, Buttons, card
+from bot.ui.cards import Attachment, Button, Buttons, card
 from bot.ui.words import T
 from storage.tables import Account, Workspace
 from tests.teams import Door, teams_door
@@ -118,3 +122,40 @@ async def test_who_took_the_app_away_is_not_written_to_until_they_have_it_again(
     await door.knock(door.activity("Oliver Clarke", "installationUpdate", action="add"))
     assert await reachable()
     assert len(door.connector.messages) == 1
+
+
+async def test_a_copy_of_one_s_data_is_asked_for_then_put_where_the_person_agreed(door: Door) -> None:
+    dialog = await door.fetch("Oliver Clarke", "privacy.export")
+    await door.send("Oliver Clarke", dialog)
+    await door.due()
+    asked = [sent["attachments"][0] for sent in door.connector.messages if "file.consent" in str(sent)]
+    assert [one["name"] for one in asked] == ["inverso.json", "inverso.txt"]
+    name, content = asked[0]["name"], asked[0]["content"]
+    place = {"uploadUrl": f"{door.connector.url}/drive/{name}", "uniqueId": "u1", "fileType": "json", "contentUrl": "c"}
+    agreed = {"action": "accept", "context": content["acceptContext"], "uploadInfo": place}
+    consent = door.activity("Oliver Clarke", "invoke", name="fileConsent/invoke", value=agreed, replyToId="ask-1")
+    assert (await door.knock(consent))[0] == 200
+    _, _, uploaded = next(one for one in door.connector.said if one[1].startswith("drive/"))
+    assert uploaded["person"]["email"] == "oliver.clarke@aurea.example"
+    assert door.connector.said[-1][1].endswith("/activities/ask-1")
+    assert door.connector.said[-1][2]["attachments"][0]["contentUrl"] == "c"
+
+    door.connector.said.clear()
+    for who, value in (("Valentina Vitale", agreed), ("Oliver Clarke", {**agreed, "action": "decline"})):
+        await door.knock(door.activity(who, "invoke", name="fileConsent/invoke", value=value, replyToId="ask-1"))
+    assert [path.split("/")[0] for _, path, _ in door.connector.said] == ["v3", "v3"]
+
+
+def test_a_date_becomes_a_link_into_the_calendar() -> None:
+    event = Appointment(
+        "u", 1, datetime(2027, 1, 12, 9, tzinfo=UTC), 45, "Mit Ünal & co", datetime(2027, 1, 1, tzinfo=UTC)
+    )
+    link = calendar_link(Attachment("a.ics", MIME, event_file(event), T("scheduling.file_title")))
+    assert link is not None
+    assert parse_qs(urlsplit(link).query) == {
+        "subject": ["Mit Ünal & co"],
+        "startTime": ["2027-01-12T09:00:00+00:00"],
+        "endTime": ["2027-01-12T09:45:00+00:00"],
+    }
+    off = replace(event, cancelled=True)
+    assert calendar_link(Attachment("a.ics", MIME, event_file(off), T("scheduling.file_title"))) is None

@@ -15,14 +15,15 @@ from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
 from bot.flows.turns import Close, Commanded, Replace, ShowForm, ShowHome, Tell
 from bot.handlers.teams import dialogs, render
 from bot.handlers.teams.connector import Connector, ConnectorError
+from bot.handlers.teams.files import Files, put
 from bot.handlers.teams.inputs import PEOPLE
-from bot.handlers.teams.parse import Arrival, Spot, event
+from bot.handlers.teams.parse import Arrival, Spot, event, table
 from bot.handlers.teams.people import Came, People
 from bot.handlers.teams.render import Pen
 from bot.handlers.teams.wording import Json, plain
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
-from bot.ui.cards import Card, Paragraph, card
+from bot.ui.cards import Attachment, Card, Paragraph, card
 from bot.ui.words import T
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Answering:
     people: People
     connector: Connector
     nursery: Nursery
+    files: Files
     forms: Container[str] = ()
     pen: Pen = field(init=False)
 
@@ -45,7 +47,27 @@ class Answering:
         self.pen = Pen(self.forms)
 
     async def answer(self, arrived: Arrival) -> Json:
-        """The body of the response; an empty one where nothing waits for it."""
+        """The body of the response; an empty one where nothing waits for it. A fault of ours is an apology."""
+        try:
+            return await self._answer(arrived)
+        except Exception:
+            log.exception("activity_failed", kind=arrived.kind)
+            return self._apology(arrived)
+
+    def _apology(self, arrived: Arrival) -> Json:
+        say, sorry = speaker(language_of(arrived.locale)), card(T("form.our_fault"))
+        match arrived.kind:
+            case "pressed" if arrived.invoke:
+                return dialogs.words_answer(render.summarised(sorry, say))
+            case "fetched" | "sent":
+                return dialogs.notice(sorry, say, self.pen)
+            case "typed" | "pressed":
+                self._say(arrived, sorry, say)
+            case _:
+                pass
+        return {}
+
+    async def _answer(self, arrived: Arrival) -> Json:
         match arrived.kind:
             case "typed":
                 return await self._typed(arrived)
@@ -61,7 +83,9 @@ class Answering:
                 await self.people.went(arrived)
             case "elsewhere":
                 self._say(arrived, card(T("home.write_in_private")), speaker(language_of(arrived.locale)))
-            case "consented" | "ignored":
+            case "consented":
+                await self._consented(arrived)
+            case "ignored":
                 pass
             case _:
                 assert_never(arrived.kind)
@@ -145,6 +169,22 @@ class Answering:
         if dataset != PEOPLE or not isinstance(words, str):
             return dialogs.found([])
         return dialogs.found(await self.people.search(arrived, words[:100], MOST_FOUND))
+
+    async def _consented(self, arrived: Arrival) -> None:
+        """The person agreed to a file, or not; the card that asked says which."""
+        file, language = await self.files.again(arrived)
+        say = speaker(language or language_of(arrived.locale))
+        place = table(arrived.value.get("uploadInfo"))
+        if arrived.value.get("action") != "accept":
+            self._edit(arrived.spot, arrived.card, card(T("form.no_file")), say)
+        elif file is None or not isinstance(place.get("uploadUrl"), str):
+            self._edit(arrived.spot, arrived.card, card(T("form.file_is_gone")), say)
+        else:
+            self.nursery.start("teams.file", _drawn("file", self._put(arrived, file, place)))
+
+    async def _put(self, arrived: Arrival, file: Attachment, place: Json) -> None:
+        await self.files.upload(file, place["uploadUrl"])
+        await self.connector.update(arrived.spot, arrived.card, put(file, place))
 
     async def _came(self, arrived: Arrival) -> Json:
         """The app arrived in a private chat: the present card is its greeting, once for each time it comes."""

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.handlers.teams.calendar import calendar_link
 from bot.handlers.teams.wording import MOST_BYTES, Json, TooLong, limited, marked, plain
 from bot.locales import Say
 from bot.ui.cards import (
@@ -25,6 +26,7 @@ from bot.ui.cards import (
     Picture,
     Row,
 )
+from bot.ui.words import T
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 OURS = "inverso"
@@ -51,11 +53,19 @@ def message(card: Card, say: Say, pen: Pen, *, alert: bool = False) -> Json:
     activity: Json = {
         "type": "message",
         "summary": words,
-        "attachments": [attached(adaptive(body(card.blocks, say, pen), words))],
+        "attachments": [attached(adaptive([*body(card.blocks, say, pen), *_dates(card, say)], words))],
     }
     if alert:
         activity["channelData"] = {"notification": {"alert": True}}
     return sized(activity)
+
+
+def _dates(card: Card, say: Say) -> list[Json]:
+    """The events that go with a card, as buttons that put them into the calendar."""
+    links = [link for item in card.attachments if (link := calendar_link(item)) is not None]
+    title = plain(say, T("scheduling.add_to_calendar"), 75)
+    actions = [{"type": "Action.OpenUrl", "title": title, "url": link} for link in links]
+    return [{"type": "ActionSet", "actions": actions}] if actions else []
 
 
 def attached(content: Json) -> Json:

@@ -12,8 +12,10 @@ import aiohttp
 import structlog
 
 from bot.domain import retry
+from bot.domain.calendar_files import MIME
 from bot.handlers.teams import render
 from bot.handlers.teams.connector import Connector, ConnectorError
+from bot.handlers.teams.files import consent
 from bot.handlers.teams.parse import Spot
 from bot.handlers.teams.render import Pen
 from bot.locales import speaker
@@ -47,7 +49,17 @@ class TeamsSender:
             # A bot cannot look up in Teams what it said. What nobody asked for is rather not said than said twice.
             return Receipt("", str(spot))
         posted = await _call(self.connector.post(spot, drawn))
+        await self._ask_for_files(spot, parcel)
         return Receipt(f"{spot}|{posted}", str(spot))
+
+    async def _ask_for_files(self, spot: Spot, parcel: Parcel) -> None:
+        """Files are asked for after their message, which stands without them."""
+        for item in parcel.card.attachments:
+            if item.mime != MIME:
+                try:
+                    await self.connector.post(spot, consent(item, speaker(parcel.languages[0]), parcel.key))
+                except (ConnectorError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                    log.warning("attachment_not_sent", trouble=type(error).__name__)
 
     async def _edit(self, parcel: Parcel, drawn: Any) -> Receipt:
         place, _, activity = parcel.edit.partition("|")

@@ -25,8 +25,9 @@ from bot.domain.programme import CHECKLIST, STANDARD
 from bot.logs import configure_logs
 from bot.settings import Settings
 from playground.colleagues import Colleagues
+from playground.hand import Hand
 from playground.time_machine import TimeMachine
-from playground.workspace import Hand, Workspace
+from playground.workspace import Workspace
 from storage.organisations import the_organisation
 from storage.tables import Enrolment, Job, Nudge, Pairing, Person, Round, Session, SurveyResponse
 
@@ -116,7 +117,7 @@ async def whole_round(at: Company, round_id: int) -> timedelta:
 async def press_primary(at: Company) -> None:
     """The coordinator presses the main button of the newest message, if it has one."""
     hand = at.coordinator
-    messages = [message for message in hand.messages() if message.bot_id]
+    messages = [message for message in hand.messages() if message.by_bot]
     for block in messages[-1].blocks if messages else []:
         for element in block.get("elements", []):
             if element.get("style") == "primary":
@@ -136,7 +137,7 @@ def messages_a_week(workspace: Workspace) -> tuple[float, int]:
     weeks: set[tuple[int, int]] = set()
     for user in workspace.people:
         for message in workspace.messages(user):
-            if message.bot_id and message.ephemeral_to is None:
+            if message.by_bot and message.ephemeral_to is None:
                 year, week, _ = datetime.fromtimestamp(float(message.ts), ROME).isocalendar()
                 weeks.add((year, week))
                 counted[user, (year, week)] += 1

@@ -1,19 +1,19 @@
 """How simulated colleagues fill a form: something sensible in every input, by chance that is handed over.
 
-Pure. Values are in the plain shape that the workspace's `press` and `submit` take.
+Pure. Values are in the plain shape that a platform's `press` and `submit` take.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from playground.workspace.inputs import VALUE_KEYS, options_of
-from playground.workspace.model import Json, Person
+from playground.model import Colleague, Json
+from playground.reading import Field
 
 KEEP = 0.7
 MANY_OPTIONS = 15
@@ -47,77 +47,71 @@ SENTENCES = {
 }
 
 
-def fill_form(blocks: Collection[Json], state: Json, person: Person, now: datetime, chance: random.Random) -> Json:
-    """Values for every input of a form by block_id; `state` are the values that stand there now."""
-    values = {}
-    for block in blocks:
-        if block["type"] == "input":
-            element = block["element"]
-            kept = state[block["block_id"]][element["action_id"]][VALUE_KEYS[element["type"]][0]]
-            values[block["block_id"]] = answer(block, kept, person, now, chance)
-    return values
+def fill_form(fields: Iterable[Field], person: Colleague, now: datetime, chance: random.Random) -> Json:
+    """Values for every field of a form, by name."""
+    return {field.name: answer(field, person, now, chance) for field in fields}
 
 
-def answer(block: Json, kept: Any, person: Person, now: datetime, chance: random.Random) -> Any:
-    """What this person puts into one input where `kept` stands; None leaves it empty."""
-    element = block["element"]
-    match element["type"]:
-        case "static_select" | "radio_buttons":
-            return _one(element, kept, chance)
-        case "multi_static_select":
-            return _several(element, kept, chance)
-        case "checkboxes":
-            return _ticks(element, kept, chance)
-        case "plain_text_input":
-            return kept or _words(element, person, chance)
-        case "number_input":
-            return kept or _number(element, chance)
-        case "email_text_input":
+def answer(field: Field, person: Colleague, now: datetime, chance: random.Random) -> Any:
+    """What this person puts into one field; None leaves it empty. A colleague is put by name."""
+    kept = field.kept
+    match field.kind:
+        case "one":
+            return _one(field, chance)
+        case "several":
+            return _several(field, chance)
+        case "ticks":
+            return _ticks(field, chance)
+        case "text":
+            return kept or _words(field, person, chance)
+        case "number":
+            return kept or _number(field, chance)
+        case "email":
             return kept or person.email
-        case "url_text_input":
+        case "url":
             return kept or f"https://meet.example/{person.handle}"
-        case "datepicker":
+        case "date":
             return kept or _working_day(now, person, chance).date().isoformat()
-        case "timepicker":
+        case "time":
             return kept or f"{chance.randint(10, 16):02d}:00"
-        case "datetimepicker":
+        case "moment":
             return kept or int(_working_day(now, person, chance).timestamp())
-        case "users_select":
-            return kept or (None if block.get("optional") else person.id)
-    return kept or None
+        case "person":
+            return kept or (None if field.optional else person.name)
+        case "people":
+            return kept or None
+        case _:
+            assert_never(field.kind)
 
 
-def _one(element: Json, kept: Json | None, chance: random.Random) -> str:
-    if kept and chance.random() < KEEP:
-        return str(kept["value"])
-    return str(chance.choice(options_of(element))["value"])
+def _one(field: Field, chance: random.Random) -> str:
+    if field.kept and chance.random() < KEEP:
+        return str(field.kept)
+    return chance.choice(field.choices).value
 
 
-def _several(element: Json, kept: list[Json], chance: random.Random) -> list[str]:
-    if kept and chance.random() < KEEP:
-        return [option["value"] for option in kept]
-    options = options_of(element)
-    wished = chance.randint(6, 10) if len(options) >= MANY_OPTIONS else chance.randint(2, 4)
-    count = min(wished, len(options), element.get("max_selected_items", wished))
-    return [option["value"] for option in _in_order(options, count, chance)]
+def _several(field: Field, chance: random.Random) -> list[str]:
+    if field.kept and chance.random() < KEEP:
+        return list(field.kept)
+    wished = chance.randint(6, 10) if len(field.choices) >= MANY_OPTIONS else chance.randint(2, 4)
+    return _in_order(field, min(wished, len(field.choices), field.most_chosen or wished), chance)
 
 
-def _ticks(element: Json, kept: list[Json], chance: random.Random) -> list[str]:
-    options = element["options"]
-    if len(options) <= FEW_OPTIONS:
-        return [option["value"] for option in options]
-    if kept and chance.random() < KEEP:
-        return [option["value"] for option in kept]
-    return [option["value"] for option in _in_order(options, chance.randint(2, 4), chance)]
+def _ticks(field: Field, chance: random.Random) -> list[str]:
+    if len(field.choices) <= FEW_OPTIONS:
+        return [choice.value for choice in field.choices]
+    if field.kept and chance.random() < KEEP:
+        return list(field.kept)
+    return _in_order(field, chance.randint(2, 4), chance)
 
 
-def _in_order(options: list[Json], count: int, chance: random.Random) -> list[Json]:
-    return [options[index] for index in sorted(chance.sample(range(len(options)), count))]
+def _in_order(field: Field, count: int, chance: random.Random) -> list[str]:
+    return [field.choices[index].value for index in sorted(chance.sample(range(len(field.choices)), count))]
 
 
-def _words(element: Json, person: Person, chance: random.Random) -> str:
+def _words(field: Field, person: Colleague, chance: random.Random) -> str:
     """One sentence or, where more is asked for, several; cut at a word where less is allowed."""
-    least, most = element.get("min_length", 0), element.get("max_length", 3000)
+    least, most = int(field.least or 0), int(field.most or 3000)
     sentences = list(SENTENCES["it" if person.locale.startswith("it") else "en"])
     chance.shuffle(sentences)
     fitting = [sentence for sentence in sentences if least <= len(sentence) <= most]
@@ -130,13 +124,13 @@ def _words(element: Json, person: Person, chance: random.Random) -> str:
     return text[:most].rpartition(" ")[0] or text[:most]
 
 
-def _number(element: Json, chance: random.Random) -> str:
-    least = Decimal(element.get("min_value", 1))
-    most = Decimal(element.get("max_value", least + 4))
+def _number(field: Field, chance: random.Random) -> str:
+    least = Decimal(1) if field.least is None else field.least
+    most = least + 4 if field.most is None else field.most
     return str(chance.randint(int(least.to_integral_value()), max(int(least), int(most))))
 
 
-def _working_day(now: datetime, person: Person, chance: random.Random) -> datetime:
+def _working_day(now: datetime, person: Colleague, chance: random.Random) -> datetime:
     """Eleven o'clock local, one to five working days ahead."""
     zone = ZoneInfo(person.tz)
     day, left = now.astimezone(zone).date(), chance.randint(1, 5)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from playground.workspace.model import Json
+from playground.reading import Button
 
 OPENS, CLOSES = time(9), time(18)
 SATURDAY = 5
@@ -42,36 +42,9 @@ class Shares:
         return chance.choices(list(Temperament), weights)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button that a person sees: `block` is where it stands, `style` is "", "primary" or "danger".
-
-    Two are the same when they look and do the same, wherever they stand.
-    """
-
-    block: str = field(compare=False)
-    action: str
-    value: str | None
-    style: str
-    words: str
-
-
-def buttons_of(blocks: Iterable[Json]) -> tuple[Button, ...]:
-    """The buttons of a message or view in reading order, without those that only open an address."""
-    found = []
-    for block in blocks:
-        elements = block["elements"] if block["type"] == "actions" else [block.get("accessory", {})]
-        found += [_button(block, element) for element in elements if _is_button(element)]
-    return tuple(found)
-
-
-def _is_button(element: Json) -> bool:
-    return element.get("type") == "button" and "url" not in element
-
-
-def _button(block: Json, element: Json) -> Button:
-    style, value = element.get("style", ""), element.get("value")
-    return Button(block["block_id"], element["action_id"], value, style, element["text"]["text"])
+def pressable(buttons: Iterable[Button]) -> tuple[Button, ...]:
+    """Those that ask for an answer: not what only opens an address, nor what is folded away in a menu."""
+    return tuple(button for button in buttons if not button.url and not button.menu)
 
 
 def reaction_time(temperament: Temperament, now: datetime, zone: ZoneInfo, chance: random.Random) -> datetime | None:

@@ -1,7 +1,7 @@
 """Colleagues who answer by themselves: everybody whom the visitor does not play.
 
-They know nothing of the bot. They see what a person sees in the workspace, press what a person would press, and fill
-the forms that open. Who reacts when is kept in a heap that grows with the workspace's own changes.
+They know nothing of the bot. They see what a person sees, press what a person would press, and fill
+the forms that open. Who reacts when is kept in a heap that grows with the platform's own changes.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from playground.colleague_habits import (
-    Button,
     Shares,
     Temperament,
-    buttons_of,
     choose_button,
     in_working_hours,
+    pressable,
     reaction_time,
 )
 from playground.form_walker import FormWalker
-from playground.workspace import Change, Message, Person, Workspace
+from playground.model import Change, Colleague, Shown
+from playground.platform import Platform
+from playground.reading import Button
 
 MOST_PRESSES = 40
 MOST_OF_ONE = 12
@@ -45,7 +46,7 @@ class _Seen:
 class _Mind:
     """One colleague: chance of their own, temperament, and the messages they know by (channel, ts)."""
 
-    person: Person
+    person: Colleague
     chance: random.Random
     temperament: Temperament
     seen: dict[tuple[str, str], _Seen] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class _Reaction:
 
 
 class Colleagues:
-    """All colleagues of a workspace. The same seed and the same messages give the same answers.
+    """All colleagues of a company. The same seed and the same messages give the same answers.
 
     `except_for` are the people who are left to the visitor; `enabled` switches everybody on and off: while off, what
     arrives waits. `close()` gives the subscription back.
@@ -74,7 +75,7 @@ class Colleagues:
 
     def __init__(
         self,
-        workspace: Workspace,
+        platform: Platform,
         seed: int = 1,
         except_for: Collection[str] = (),
         shares: Shares | None = None,
@@ -82,19 +83,19 @@ class Colleagues:
         enabled: bool = True,
     ) -> None:
         self.enabled = enabled
-        self._workspace = workspace
+        self._platform = platform
         self._seed = seed
         self._shares = shares or Shares()
         self._visitor = set(except_for)
         self._minds: dict[str, _Mind] = {}
         self._heap: list[_Reaction] = []
         self._numbers = count()
-        self._changes = workspace.subscribe()
+        self._changes = platform.subscribe()
         self._acting = asyncio.Lock()
 
     def close(self) -> None:
-        """Stop listening to the workspace."""
-        self._workspace.unsubscribe(self._changes)
+        """Stop listening to the platform."""
+        self._platform.unsubscribe(self._changes)
 
     @property
     def except_for(self) -> frozenset[str]:
@@ -108,7 +109,7 @@ class Colleagues:
     def hands_on(self, user_id: str) -> None:
         """The visitor leaves this person, who now looks at what is still unanswered."""
         self._visitor.discard(user_id)
-        for conversation in self._workspace.conversations_of(user_id):
+        for conversation in self._platform.conversations_of(user_id):
             for message in conversation.visible_to(user_id):
                 self._noticed(user_id, (conversation.id, message.ts))
 
@@ -144,14 +145,14 @@ class Colleagues:
             return
         if change.kind in ("message", "message_changed") and change.channel and change.ts:
             self._noticed(change.user_id, (change.channel, change.ts))
-        elif change.kind == "view" and self._workspace.views(change.user_id):
-            self._plan(self._workspace.clock.now() + AGAIN, change.user_id, None)
+        elif change.kind == "view" and self._platform.views(change.user_id):
+            self._plan(self._platform.clock.now() + AGAIN, change.user_id, None)
 
     def _noticed(self, user_id: str, place: tuple[str, str]) -> None:
         message = self._message(place)
-        if message is None or not message.bot_id or not message.blocks:
+        if message is None or not message.by_bot:
             return
-        buttons = buttons_of(message.blocks)
+        buttons = self._buttons(message)
         mind = self._mind(user_id)
         seen = mind.seen.setdefault(place, _Seen())
         moved_on = bool(seen.pressed) and seen.text != message.text
@@ -163,7 +164,7 @@ class Colleagues:
             self._plan(due, user_id, place)
 
     def _when(self, mind: _Mind, *, busy_with_it: bool) -> datetime | None:
-        now = self._workspace.clock.now()
+        now = self._platform.clock.now()
         if busy_with_it:
             return in_working_hours(now + AGAIN, mind.zone)
         return reaction_time(mind.temperament, now, mind.zone, mind.chance)
@@ -182,28 +183,31 @@ class Colleagues:
         message = self._message(reaction.place)
         if message is None:
             return 0
-        self._workspace.mark_read(reaction.user_id, message.channel)
+        self._platform.mark_read(reaction.user_id, message.channel)
         seen = mind.seen[reaction.place]
-        if buttons_of(message.blocks) != seen.buttons:
+        if self._buttons(message) != seen.buttons:
             return 0
         button = choose_button(seen.buttons, mind.temperament, seen.pressed, mind.chance)
         if button is None or seen.pressed.count(button) >= MOST_OF_ONE:
             return 0
         seen.pressed.append(button)
-        await self._workspace.press(mind.person.id, message, button.action, button.value, block_id=button.block)
+        await self._platform.press(mind.person.id, message, button.action, button.value, block_id=button.block)
         return 1 + await self._walk(mind, now)
 
     async def _walk(self, mind: _Mind, now: datetime) -> int:
-        return await FormWalker(self._workspace, mind.person, mind.chance, now).walk()
+        return await FormWalker(self._platform, mind.person, mind.chance, now).walk()
 
     # Looking ----------------------------------------------------------------------------------------------------
 
-    def _message(self, place: tuple[str, str]) -> Message | None:
-        conversation = self._workspace.conversations.get(place[0])
+    def _message(self, place: tuple[str, str]) -> Shown | None:
+        conversation = self._platform.conversations.get(place[0])
         return conversation.messages.get(place[1]) if conversation else None
 
+    def _buttons(self, message: Shown) -> tuple[Button, ...]:
+        return pressable(self._platform.buttons(message))
+
     def _mind(self, user_id: str) -> _Mind:
-        person = self._workspace.people[user_id]
+        person = self._platform.people[user_id]
         if user_id not in self._minds:
             chance = random.Random(f"{self._seed}:{user_id}")
             self._minds[user_id] = _Mind(person, chance, self._shares.draw(chance))

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from playground.workspace import Conversation, Exchange, Json, Message, Person, View, Workspace
+from playground.model import Exchange, Json
+from playground.workspace import Conversation, Message, Person, View, Workspace
 
 MOST_MESSAGES = 300
 MOST_EXCHANGES = 20

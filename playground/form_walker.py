@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from playground.colleague_forms import answer, fill_form
-from playground.colleague_habits import Temperament, buttons_of, choose_button
-from playground.workspace import Json, Outcome, Person, View, Workspace
+from playground.colleague_habits import Temperament, choose_button, pressable
+from playground.model import Colleague, Form, Json, Outcome
+from playground.platform import Platform
+from playground.reading import Field
 
 MOST_STEPS = 40
 MOST_TRIES = 3
@@ -19,8 +21,8 @@ MOST_TRIES = 3
 class FormWalker:
     """One person before their open forms, at one moment. `chance` is the person's own."""
 
-    workspace: Workspace
-    person: Person
+    platform: Platform
+    person: Colleague
     chance: random.Random
     now: datetime
     _asked: set[tuple[str, str]] = field(default_factory=set)
@@ -41,49 +43,58 @@ class FormWalker:
                 break
         view = self._top()
         if view is not None:
-            await self.workspace.close_view(self.person.id, view, everything=True)
+            await self.platform.close_view(self.person.id, view, everything=True)
         return done
 
-    async def _one_form(self, view: View) -> bool:
+    async def _one_form(self, view: Form) -> bool:
         """Whether the form was taken, or one of its buttons pressed."""
-        if "submit" not in view.source:
+        if not self.platform.ends(view)[0]:
             return await self._press_something(view)
         view = await self._choose_what_redraws(view)
-        state = self.workspace.state(self.person.id, view)
-        blocks = [block for block in view.blocks if block["block_id"] not in self._done_in(view)]
-        values = fill_form(blocks, state, self.person, self.now, self.chance)
-        outcome = await self.workspace.submit(self.person.id, view, values)
+        fields = [field for field in self._fields(view) if field.name not in self._done_in(view)]
+        values = await self._found(view, fields, fill_form(fields, self.person, self.now, self.chance))
+        outcome = await self.platform.submit(self.person.id, view, values)
         for _ in range(MOST_TRIES):
             if outcome.reason != "field_errors":
                 break
             outcome = await self._try_again(outcome)
         return outcome.ok
 
-    async def _press_something(self, view: View) -> bool:
-        button = choose_button(buttons_of(view.blocks), Temperament.KEEN, (), self.chance)
+    async def _found(self, view: Form, fields: list[Field], values: Json) -> Json:
+        """The same values, with people as this form's own search finds them."""
+        for asked in fields:
+            name = values[asked.name]
+            if asked.kind == "person" and asked.kept is None and name is not None:
+                values[asked.name] = await self.platform.find_person(self.person.id, view, asked.name, name)
+        return values
+
+    async def _press_something(self, view: Form) -> bool:
+        buttons = pressable(self.platform.buttons(view))
+        button = choose_button(buttons, Temperament.KEEN, (), self.chance)
         if button is None:
             return False
-        await self.workspace.press(self.person.id, view, button.action, button.value, block_id=button.block)
+        await self.platform.press(self.person.id, view, button.action, button.value, block_id=button.block)
         return True
 
-    async def _choose_what_redraws(self, view: View) -> View:
+    async def _choose_what_redraws(self, view: Form) -> Form:
         """Answer the inputs that tell the bot at once: the form may look different afterwards."""
-        while (block := self._next_redrawing(view)) is not None:
-            self._asked.add((view.id, block["block_id"]))
-            value = answer(block, None, self.person, self.now, self.chance)
+        while (field := self._next_redrawing(view)) is not None:
+            self._asked.add((view.id, field.name))
+            value = answer(replace(field, kept=None), self.person, self.now, self.chance)
             if value is not None:
-                action_id = block["element"]["action_id"]
-                await self.workspace.press(self.person.id, view, action_id, value, block_id=block["block_id"])
+                await self.platform.press(self.person.id, view, field.action, value, block_id=field.name)
             view = self._top() or view
         return view
 
-    def _next_redrawing(self, view: View) -> Json | None:
+    def _next_redrawing(self, view: Form) -> Field | None:
         done = self._done_in(view)
-        asking = (block for block in view.blocks if block.get("dispatch_action") and block["block_id"] not in done)
-        return next(asking, None)
+        return next((field for field in self._fields(view) if field.tells and field.name not in done), None)
 
-    def _done_in(self, view: View) -> Set[str]:
-        return {block_id for view_id, block_id in self._asked if view_id == view.id}
+    def _fields(self, view: Form) -> list[Field]:
+        return [field for field in self.platform.fields(self.person.id, view) if field.in_form]
+
+    def _done_in(self, view: Form) -> Set[str]:
+        return {name for view_id, name in self._asked if view_id == view.id}
 
     async def _try_again(self, refused: Outcome) -> Outcome:
         """Other answers in the fields that were refused."""
@@ -92,12 +103,12 @@ class FormWalker:
             return Outcome()
         wrong = dict(refused.errors)
         values = {
-            block["block_id"]: answer(block, None, self.person, self.now, self.chance)
-            for block in view.blocks
-            if block["block_id"] in wrong
+            field.name: answer(replace(field, kept=None), self.person, self.now, self.chance)
+            for field in self._fields(view)
+            if field.name in wrong
         }
-        return await self.workspace.submit(self.person.id, view, values)
+        return await self.platform.submit(self.person.id, view, values)
 
-    def _top(self) -> View | None:
-        views = self.workspace.views(self.person.id)
+    def _top(self) -> Form | None:
+        views = self.platform.views(self.person.id)
         return views[-1] if views else None

@@ -14,11 +14,12 @@ from playground import drawing
 from playground.clock import Clock
 from playground.colleagues import Colleagues
 from playground.listeners import Listener, Listeners
+from playground.model import Json
 from playground.page_settings import PageSettings
 from playground.pictures import Pictures
 from playground.time_machine import Progress, TimeMachine
 from playground.visitor import Gone, Visitor
-from playground.workspace import Json, Workspace
+from playground.workspace import Workspace
 
 HEARTBEAT = 10.0
 COALESCE = 0.06

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playground.workspace import Json
+from playground.model import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from playground.colleagues import Colleagues
-from playground.workspace import Json, Message, Outcome, View, Workspace
+from playground.model import Json, Outcome
+from playground.workspace import Message, View, Workspace
 
 MOST_TEXT = 12_000
 

@@ -15,7 +15,9 @@ from bot.app import Inverso, build
 from bot.clock import MovableClock
 from bot.domain.roster import parse_roster
 from bot.settings import Settings
-from playground.workspace import Hand, Outcome, Person, Workspace
+from playground.hand import Hand
+from playground.model import Outcome
+from playground.workspace import Person, Workspace
 from storage import schema
 from storage.box import new_key
 from storage.organisations import the_organisation
@@ -71,7 +73,7 @@ class StageHand(Hand):
         return outcome
 
     async def opens_home(self) -> str:
-        await self.workspace.open_home(self.user_id)
+        await self.platform.open_home(self.user_id)
         await self.stage.settle()
         return self.home_text
 

@@ -59,7 +59,7 @@ class Post:
             return found
 
     def received(self) -> list[str]:
-        return [message.text for message in self.hand.messages() if message.bot_id]
+        return [message.text for message in self.hand.messages() if message.by_bot]
 
     def message(self) -> Message:
         return self.hand.last

@@ -80,7 +80,7 @@ async def test_an_event_that_slack_repeats_acts_once(stage: Stage) -> None:
     await stage.settle()
     await stage.workspace.redeliver(typed)
     await stage.settle()
-    assert len([message for message in hand.messages() if message.bot_id]) == 1
+    assert len([message for message in hand.messages() if message.by_bot]) == 1
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         assert len((await uow.session.execute(select(SeenEvent))).all()) == 2
 

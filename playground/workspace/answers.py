@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.model import Json
 from playground.workspace import checks
 from playground.workspace.errors import RefusedError
 from playground.workspace.modals import STACK
-from playground.workspace.model import Json, View
+from playground.workspace.model import View
 from playground.workspace.responses import KEYS
 from playground.workspace.world import World
 

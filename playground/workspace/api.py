@@ -9,12 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
+from playground.faults import Faults, Kind
+from playground.model import Json
+from playground.serving import cut
 from playground.workspace import chat, directory, files, modals
 from playground.workspace.calls import Call, Method, read_arguments
 from playground.workspace.errors import RefusedError
-from playground.workspace.faults import Faults, Kind
 from playground.workspace.limits import Limits
-from playground.workspace.model import Json
 from playground.workspace.responses import ResponseUrls
 from playground.workspace.triggers import Triggers
 from playground.workspace.world import World
@@ -66,7 +67,7 @@ class Api:
         status, answer = self._answer(name, given, token)
         self._record(name, given, status, answer)
         if fault == "drop_after":
-            return _cut(request)
+            return cut(request)
         if fault == "slow":
             await asyncio.sleep(self._faults.slow_seconds)
         return _respond(status, answer)
@@ -74,7 +75,7 @@ class Api:
     def _broken(self, request: web.Request, name: str, given: Json, fault: Kind) -> web.StreamResponse:
         if fault == "drop_before":
             self._record(name, given, None, fault)
-            return _cut(request)
+            return cut(request)
         if fault == "429":
             answer = {"ok": False, "error": "ratelimited", "retry_after": 1}
             self._record(name, given, 429, answer)
@@ -136,7 +137,7 @@ class Api:
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take("upload")
         if fault == "drop_before":
-            return _cut(request)
+            return cut(request)
         if fault == "500":
             return web.Response(status=500)
         content = await _upload_bytes(request)
@@ -159,7 +160,7 @@ class Api:
             status, answer = 404 if refusal.error.endswith("_url") else 400, refusal.error
             self._world.complain(f"response_url: {refusal}")
         self._world.record("from_bot", "response_url", {"body": body}, status, answer, user_id=user_id)
-        return _cut(request) if fault == "drop_after" else web.Response(status=status, text=answer)
+        return cut(request) if fault == "drop_after" else web.Response(status=status, text=answer)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         file = self._world.files.get(request.match_info["file_id"])
@@ -195,10 +196,3 @@ async def _upload_bytes(request: web.Request) -> bytes:
 def _respond(status: int, answer: Json) -> web.StreamResponse:
     headers = {"Retry-After": str(answer["retry_after"])} if status == 429 else {}
     return web.json_response({k: v for k, v in answer.items() if k != "retry_after"}, status=status, headers=headers)
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """Close the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=499)

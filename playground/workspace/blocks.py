@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
+from playground.model import Json
+from playground.schema import Check, anything, array, boolean, both, fault, record, string, tagged
 from playground.workspace import inputs
 from playground.workspace.elements import (
     ELEMENTS,
@@ -23,8 +25,6 @@ from playground.workspace.elements import (
     plain,
     text,
 )
-from playground.workspace.model import Json
-from playground.workspace.schema import Check, anything, array, boolean, both, fault, record, string, tagged
 
 Surface = Literal["message", "modal", "home"]
 MOST_BLOCKS: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}

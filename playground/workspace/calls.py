@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.model import Json
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Conversation, Json, Message, Person
+from playground.workspace.model import Conversation, Message, Person
 from playground.workspace.triggers import Triggers
 from playground.workspace.world import World
 

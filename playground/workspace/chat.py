@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from playground.model import Json
 from playground.workspace import checks
 from playground.workspace.calls import Call, method
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Conversation, Json, Message
+from playground.workspace.model import Conversation, Message
 
 
 def _where(call: Call) -> Conversation:

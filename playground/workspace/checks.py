@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from playground.model import Json
+from playground.schema import Check, anything, boolean, fault, one_of, record, string
 from playground.workspace import blocks
 from playground.workspace.elements import IDENTIFIER, plain
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Json
-from playground.workspace.schema import Check, anything, boolean, fault, one_of, record, string
 
 TRUNCATED_AT = 40_000
 UPDATE_TEXT = 4_000

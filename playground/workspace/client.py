@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from playground.client_words import words_of
+from playground.model import Json, Outcome
 from playground.workspace import answers, inputs, payloads
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Json, Message, Outcome, View
+from playground.workspace.model import Message, View
 from playground.workspace.responses import ResponseUrls, apply_response
 from playground.workspace.triggers import Triggers
 from playground.workspace.wire import Answer, Wire
-from playground.workspace.words import words_of
 from playground.workspace.world import World
 
 

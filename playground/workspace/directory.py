@@ -9,9 +9,10 @@ import base64
 import binascii
 from typing import Any
 
+from playground.model import Json
 from playground.workspace.calls import Call, method
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Conversation, Json, Person
+from playground.workspace.model import Conversation, Person
 
 MOST_USERS = 8
 MOST_A_PAGE = 1000

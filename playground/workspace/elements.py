@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from playground.workspace.schema import (
+from playground.schema import (
     Check,
     array,
     boolean,

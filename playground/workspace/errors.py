@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.workspace.model import Json
+from playground.model import Json
 
 
 class RefusedError(Exception):

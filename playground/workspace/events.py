@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from playground.model import Json
 from playground.workspace import payloads
-from playground.workspace.model import Event, Json, Message, Person
+from playground.workspace.model import Event, Message, Person
 from playground.workspace.wire import Wire
 from playground.workspace.world import World
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import mimetypes
 from dataclasses import replace
 
+from playground.model import Json
 from playground.workspace import checks
 from playground.workspace.calls import Call, method
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import File, Json, Message
+from playground.workspace.model import File, Message
 from playground.workspace.world import World
 
 ALT_TEXT = 1000

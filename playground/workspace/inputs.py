@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from playground.workspace.model import Json
-from playground.workspace.words import ENGLISH, Words
+from playground.client_words import ENGLISH, Words
+from playground.model import Json
 
 State = dict[str, dict[str, Json]]
 

@@ -5,10 +5,11 @@ Source: https://docs.slack.dev/reference/methods/views.open and its neighbours, 
 
 from __future__ import annotations
 
+from playground.model import Json
 from playground.workspace import checks
 from playground.workspace.calls import Call, method
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Json, View
+from playground.workspace.model import View
 
 STACK = 3
 

@@ -1,17 +1,16 @@
-"""The values of a workspace: people, messages, conversations, views, files, and what the visitor is shown.
-
-Everything is frozen but `Conversation`. `payload()` gives the JSON that Slack would send.
-"""
+"""The values of a workspace: people, messages, views and files. `payload()` gives the JSON that Slack would send."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-Json = dict[str, Any]
+from playground import model
+from playground.model import Colleague, Json
+
 ViewKind = Literal["modal", "home"]
 
 
@@ -36,27 +35,13 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody of the workspace. `tz` is an IANA name, `locale` is "it-IT" or "en-GB"."""
-
-    id: str
-    email: str
-    name: str
-    tz: str = "Europe/Rome"
-    locale: str = "it-IT"
-    deleted: bool = False
-    department: str = ""
-    title: str = ""
+class Person(Colleague):
+    """Somebody of the workspace."""
 
     @classmethod
     def of(cls, email: str, name: str, **rest: Any) -> Person:
         """A person whose id follows from the e-mail, the same at every start."""
         return cls(id=stable_id("U", email.lower()), email=email, name=name, **rest)
-
-    @property
-    def handle(self) -> str:
-        """The user name: the e-mail up to the @."""
-        return self.email.partition("@")[0]
 
     def payload(self, team_id: str, now: datetime, *, with_email: bool, with_locale: bool) -> Json:
         """The user object of users.* and of the user events."""
@@ -119,6 +104,16 @@ class Message:
     ephemeral_to: str | None = None
     thread_ts: str | None = None
 
+    @property
+    def by_bot(self) -> bool:
+        """Whether the bot wrote it."""
+        return self.bot_id is not None
+
+    @property
+    def raw(self) -> str:
+        """All that the bot sent of it, as text."""
+        return f"{self.text}{list(self.blocks)}{list(self.attachments)}"
+
     def seen_by(self, user_id: str) -> bool:
         """Whether this member of the conversation sees it."""
         return self.ephemeral_to in (None, user_id)
@@ -144,29 +139,7 @@ class Message:
         return body
 
 
-@dataclass(slots=True)
-class Conversation:
-    """A direct message with the bot ("im") or a group message ("mpim"). `members` are people, without the bot."""
-
-    id: str
-    kind: Literal["im", "mpim"]
-    members: tuple[str, ...]
-    messages: dict[str, Message] = field(default_factory=dict)
-    last_read: dict[str, str] = field(default_factory=dict)
-
-    def visible_to(self, user_id: str) -> list[Message]:
-        """What this person sees, oldest first."""
-        return [message for message in self.messages.values() if message.seen_by(user_id)]
-
-    def unread(self, user_id: str) -> int:
-        """How many messages by others came since this person last looked."""
-        since = self.last_read.get(user_id, "")
-        count = 0
-        for message in reversed(self.messages.values()):
-            if message.ts <= since:
-                break
-            count += message.user != user_id and message.seen_by(user_id)
-        return count
+Conversation = model.Conversation[Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +169,11 @@ class View:
         return str(self.source.get("title", {}).get("text", ""))
 
     @property
+    def raw(self) -> str:
+        """All that the bot sent of it, as text."""
+        return str(self.source)
+
+    @property
     def callback_id(self) -> str:
         """The bot's name for this form; empty when it gave none."""
         return str(self.source.get("callback_id", ""))
@@ -218,63 +196,6 @@ class View:
             "previous_view_id": self.previous_id, "root_view_id": self.root_id, "app_id": identity.app_id,
             "external_id": self.external_id, "app_installed_team_id": identity.team_id, "bot_id": identity.bot_id,
         }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """An error that Slack itself shows to a person: `reason` is a short code, `words` what they read."""
-
-    at: datetime
-    user_id: str
-    reason: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that a page must draw again.
-
-    `kind`: "message", "message_changed", "message_deleted", "read", "view", "home", "toast", "people", "conversation".
-    """
-
-    kind: str
-    user_id: str | None = None
-    channel: str | None = None
-    ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One HTTP request and its answer. `direction` is "from_bot" (Web API) or "to_bot" (commands, presses, events)."""
-
-    number: int
-    at: datetime
-    direction: Literal["from_bot", "to_bot"]
-    name: str
-    request: Json
-    status: int | None
-    answer: Any
-    user_id: str | None = None
-    channel: str | None = None
-    ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How the bot answered to something that a person did.
-
-    `reason` is None when all went well, else a short code ("operation_timeout", "http_500", "invalid_response",
-    "field_errors", …). `errors` are field errors by block_id. `status` is None when nothing was sent or answered.
-    """
-
-    status: int | None = None
-    reason: str | None = None
-    errors: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether the person was shown no error."""
-        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.model import Json
 from playground.workspace import inputs
-from playground.workspace.model import Json, Message, Person, View
+from playground.workspace.model import Message, Person, View
 from playground.workspace.world import World
 
 TOKEN = "playground-verification"  # noqa: S105 - Slack's long-retired verification token, proof of nothing

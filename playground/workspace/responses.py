@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.model import Json
 from playground.workspace import checks
 from playground.workspace.errors import RefusedError
-from playground.workspace.model import Json, Message
+from playground.workspace.model import Message
 from playground.workspace.world import World
 
 USES = 5

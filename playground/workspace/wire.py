@@ -15,7 +15,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 from yarl import URL
 
-from playground.workspace.model import Json
+from playground.model import Json
 from playground.workspace.world import World
 
 PATH = "/slack/events"

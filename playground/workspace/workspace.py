@@ -11,23 +11,16 @@ from typing import Any
 from aiohttp import web
 
 from playground.clock import Clock
+from playground.faults import Faults
+from playground.model import Change, Exchange, Outcome, Toast
+from playground.reading import Button, Field
+from playground.serving import Server
+from playground.workspace import reading
 from playground.workspace.api import Api
 from playground.workspace.client import Client
 from playground.workspace.events import Events
-from playground.workspace.faults import Faults
 from playground.workspace.limits import Limits
-from playground.workspace.model import (
-    Change,
-    Conversation,
-    Event,
-    Exchange,
-    Identity,
-    Message,
-    Outcome,
-    Person,
-    Toast,
-    View,
-)
+from playground.workspace.model import Conversation, Event, Identity, Message, Person, View
 from playground.workspace.responses import ResponseUrls
 from playground.workspace.triggers import Triggers
 from playground.workspace.wire import Wire
@@ -38,7 +31,7 @@ DEFAULT_SCOPES = frozenset(
 )
 
 
-class Workspace:
+class Workspace(Server):
     """People, their conversations with the bot, and Slack's protocol between the two.
 
     `bot_url` is the bot's address without path: requests go to `bot_url + "/slack/events"`; it may be set later.
@@ -61,6 +54,7 @@ class Workspace:
         tick: Callable[[], float] = time.monotonic,
         log_size: int = 2000,
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.world = World(people, clock, identity or Identity(), log_size)
         self.limits = Limits(on=limits_on)
@@ -70,20 +64,12 @@ class Workspace:
         self._wire = Wire(self.world, bot_url, signing_secret, answer_seconds)
         self.client = Client(self.world, self._wire, triggers, responses)
         self.events = Events(self.world, self._wire)
-        self._runner: web.AppRunner | None = None
 
     # Serving ----------------------------------------------------------------------------------------------------
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Serve the Web API alone (tests, benchmarks); returns its base for SLACK_API_URL: "http://…/api/"."""
-        app = web.Application(client_max_size=64 * 2**20)
-        self._runner = web.AppRunner(app)
-        self.mount(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        await site.start()
-        self.base_url = f"http://{host}:{self._runner.addresses[0][1]}"
-        return self.base_url + "/api/"
+        return await self.serve(host, port) + "/api/"
 
     def mount(self, app: web.Application) -> None:
         """Add the routes (/api/…, /upload/…, /response/…, /files/…) to an app; then set `base_url` once it is known."""
@@ -92,14 +78,7 @@ class Workspace:
     async def close(self) -> None:
         """Stop serving and let go of connections."""
         await self._wire.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def __aenter__(self) -> Workspace:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
+        await super().close()
 
     @property
     def base_url(self) -> str:
@@ -196,7 +175,31 @@ class Workspace:
         """Stop a subscription."""
         self.world.subscribers.discard(queue)
 
+    def words(self, where: Message | View) -> str:
+        """All visible words of a message, modal or Home, a line a part."""
+        return reading.of_view(where) if isinstance(where, View) else reading.of_message(where)
+
+    def buttons(self, where: Message | View) -> tuple[Button, ...]:
+        """The buttons of a message, modal or Home in reading order, entries of folded menus too."""
+        return reading.buttons_of(where.blocks)
+
+    def fields(self, user_id: str, where: Message | View) -> tuple[Field, ...]:
+        """The inputs of a message, modal or Home in reading order, with what stands in them for this person."""
+        return reading.fields_of(where.blocks, self.state(user_id, where))
+
+    def ends(self, form: View) -> tuple[str, str]:
+        """The words that submit and that close a modal; empty where there are none."""
+        return reading.ends_of(form)
+
     # What people do ---------------------------------------------------------------------------------------------
+
+    async def types(self, user_id: str, line: str, channel: str | None = None) -> Outcome:
+        """Type a line: a slash command when it begins with "/", else a message."""
+        if line.startswith("/"):
+            command, _, text = line.partition(" ")
+            return await self.command(user_id, command, text, channel)
+        event = await self.say(user_id, channel, line)
+        return Outcome(event.status, None if event.delivered else "event_failed") if event else Outcome()
 
     async def command(self, user_id: str, command: str, text: str = "", channel: str | None = None) -> Outcome:
         """Type a slash command ("/mentoring", "round new") in a conversation (default: the DM with the bot)."""
@@ -227,6 +230,11 @@ class Workspace:
         Typed values as in `press`. LookupError for an unknown field, ValueError for an option that is not offered.
         """
         self.world.fill(user_id, where, values)
+
+    async def find_person(self, user_id: str, where: Message | View, name: str, words: str) -> str | None:
+        """The id of the colleague of that name, e-mail or id, as the client's own picker finds them; None: nobody."""
+        people = self.people.values()
+        return next((one.id for one in people if words in (one.id, one.email, one.name)), None)
 
     async def submit(self, user_id: str, view: View, values: Mapping[str, Any] | None = None) -> Outcome:
         """Submit a modal after typing `values`. Empty required fields and such never reach the bot (`field_errors`)."""

@@ -10,7 +10,8 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import FixedClock
-from playground.workspace import Hand, Person, Workspace
+from playground.hand import Hand
+from playground.workspace import Person, Workspace
 from tests.playground.stock_bot import make_bot, serve
 
 SECRET, TOKEN = "a-signing-secret", "xoxb-playground"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,23 @@ from playground.colleague_forms import answer, fill_form
 from playground.colleague_habits import (
     Shares,
     Temperament,
-    buttons_of,
     choose_button,
     in_working_hours,
+    pressable,
     reaction_time,
 )
-from playground.workspace import Person
+from playground.reading import Button, Choice, Field
+from playground.workspace import Person, reading
 from playground.workspace.inputs import faults, merged, state, typed
-from tests.playground.demo_bot import button, field, first_form, invitation, option, second_form, section
+from tests.playground.demo_bot import button, first_form, invitation, second_form, section
 
 ROME, LONDON = ZoneInfo("Europe/Rome"), ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 1, 12, 10, 0, tzinfo=UTC)
 ANNA = Person.of("anna@example.org", "Anna Neri")
+
+
+def buttons_of(blocks: list[dict[str, Any]]) -> tuple[Button, ...]:
+    return pressable(reading.buttons_of(blocks))
 
 
 def row(*buttons: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +128,7 @@ def test_temperaments_come_in_the_shares_asked_for() -> None:
 @pytest.mark.parametrize("seed", range(15))
 def test_what_people_fill_in_is_what_the_form_takes(form: Any, seed: int) -> None:
     blocks = with_ids(form()["blocks"])
-    values = fill_form(blocks, state(blocks, {}), ANNA, MONDAY, random.Random(seed))
+    values = fill_form(reading.fields_of(blocks, state(blocks, {})), ANNA, MONDAY, random.Random(seed))
     given = {name: value for name, value in values.items() if value is not None}
     assert faults(blocks, merged(state(blocks, {}), typed(blocks, given))) == {}
 
@@ -130,29 +136,27 @@ def test_what_people_fill_in_is_what_the_form_takes(form: Any, seed: int) -> Non
 def test_many_times_a_few_promises_and_no_needless_names() -> None:
     chance = random.Random(3)
     blocks = with_ids(second_form()["blocks"])
-    values = fill_form(blocks, state(blocks, {}), ANNA, MONDAY, chance)
+    values = fill_form(reading.fields_of(blocks, state(blocks, {})), ANNA, MONDAY, chance)
     assert 6 <= len(values["hours"]) <= 10
     assert values["not_with"] is None
     assert values["at"] == "10:00"
     assert datetime.fromisoformat(values["start"]).weekday() < 5
-    sponsor = field("sponsor", "Sponsor", {"type": "users_select"})
-    assert answer(sponsor, None, ANNA, MONDAY, chance) == ANNA.id
-    assert answer({**sponsor, "optional": True}, None, ANNA, MONDAY, chance) is None
-    promises = field("promise", "I promise", {"type": "checkboxes", "options": [option("One"), option("Two")]})
-    assert answer(promises, [], ANNA, MONDAY, chance) == ["one", "two"]
+    assert answer(Field("sponsor", "Sponsor", "person"), ANNA, MONDAY, chance) == ANNA.name
+    assert answer(Field("sponsor", "Sponsor", "person", optional=True), ANNA, MONDAY, chance) is None
+    promises = Field("promise", "I promise", "ticks", [], (Choice("one", "One"), Choice("two", "Two")))
+    assert answer(promises, ANNA, MONDAY, chance) == ["one", "two"]
 
 
 @pytest.mark.parametrize(("least", "most"), [(0, 5), (0, 12), (0, 3000), (400, 500), (1, 1), (2900, 3000)])
 def test_texts_keep_to_the_length_that_is_asked(least: int, most: int) -> None:
-    element = {"type": "plain_text_input", "min_length": least, "max_length": most}
+    asked = Field("x", "X", "text", least=Decimal(least), most=Decimal(most))
     for seed in range(20):
-        text = answer(field("x", "X", element), None, ANNA, MONDAY, random.Random(seed))
+        text = answer(asked, ANNA, MONDAY, random.Random(seed))
         assert text.strip()
         assert least <= len(text) <= most
 
 
 def test_a_choice_that_stands_there_is_mostly_kept() -> None:
-    options = [option(str(i)) for i in range(10)]
-    block = field("x", "X", {"type": "static_select", "options": options})
-    kept = [answer(block, options[4], ANNA, MONDAY, random.Random(seed)) for seed in range(200)]
+    asked = Field("x", "X", "one", "4", tuple(Choice(str(i), str(i)) for i in range(10)))
+    kept = [answer(asked, ANNA, MONDAY, random.Random(seed)) for seed in range(200)]
     assert 120 < kept.count("4") < 180

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from playground.client_words import words_of
 from playground.workspace import inputs
-from playground.workspace.words import words_of
 
 Body = dict[str, Any]
 OPTIONS = [{"text": {"type": "plain_text", "text": word}, "value": word} for word in ("a", "b", "c")]

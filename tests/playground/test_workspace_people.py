@@ -119,7 +119,7 @@ async def test_a_pushed_view_lies_on_top_and_closing_tells_the_bot_when_asked(ri
 
 async def test_words_in_the_direct_message_are_an_event_and_elsewhere_are_not(rig: Rig) -> None:
     await rig.anna.types("ciao <!channel>")
-    assert rig.anna.said == "You said ciao &lt;!channel&gt;"
+    assert rig.anna.said == "You said ciao <!channel>"
     opened = await rig.client.conversations_open(users=[ANNA.id, BEN.id])
     count = len(rig.heard)
     await rig.anna.types("hello", channel=opened["channel"]["id"])

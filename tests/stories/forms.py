@@ -19,13 +19,13 @@ FLOWS = sorted(one.flow.name for feature in FEATURES for one in feature.conversa
 
 async def presses(hand: StageHand, verb: str, value: str = "") -> None:
     """Press a button as if it had been drawn on a message to the person."""
-    if not [message for message in hand.messages() if message.bot_id and not message.ephemeral_to]:
+    if not [message for message in hand.messages() if message.by_bot and not message.ephemeral_to]:
         await hand.types("help")
-    message = [message for message in hand.messages() if message.bot_id and not message.ephemeral_to][-1]
+    message = [message for message in hand.messages() if message.by_bot and not message.ephemeral_to][-1]
     button = {"type": "button", "action_id": f"{verb}|0", "value": value, "text": {"type": "plain_text", "text": "x"}}
     drawn: Any = ({"type": "actions", "block_id": "0|", "elements": [button]},)
     forged = replace(message, blocks=drawn)
-    await hand.workspace.press(hand.user_id, forged, button["action_id"], value, block_id="0|")
+    await hand.platform.press(hand.user_id, forged, button["action_id"], value, block_id="0|")
     await hand.stage.settle()
 
 

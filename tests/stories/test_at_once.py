@@ -125,4 +125,4 @@ async def test_two_messages_that_fall_due_together_are_one_a_day(both: Stage) ->
             uow.promise("nudge", key, uow.now, person=oliver.pk)
         await uow.commit()
     await both.move(hours=2)
-    assert len([message for message in hand.messages() if message.bot_id]) == 1
+    assert len([message for message in hand.messages() if message.by_bot]) == 1

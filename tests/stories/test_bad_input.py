@@ -66,7 +66,7 @@ def inputs(hand: StageHand) -> list[Json]:
 
 def body_of(hand: StageHand, values: Mapping[str, Any]) -> Json:
     """The form as the client would send it, with these raw values by block, whatever the client would say to them."""
-    body = payloads.view_submission(hand.workspace.world, hand.person, hand.view)
+    body = payloads.view_submission(hand.platform.world, hand.person, hand.view)
     for block in inputs(hand):
         if block["block_id"] in values:
             kind, value = block["element"]["type"], values[block["block_id"]]
@@ -197,19 +197,18 @@ def nasty(hand: StageHand) -> dict[str, str]:
 async def goes_on(hand: StageHand, flow: str, chance: random.Random) -> Json:
     """Answer the step with whatever a person may type; the body that was taken."""
     stage = hand.stage
-    state = hand.workspace.state(hand.user_id, hand.view)
-    sensible = fill_form(hand.view.blocks, state, hand.person, stage.clock.now(), chance)
+    sensible = fill_form(hand.fields, hand.person, stage.clock.now(), chance)
     special = {block["block_id"]: known(hand, flow, block) for block in inputs(hand) if known(hand, flow, block)}
     body: Json = {}
     for values in (sensible | nasty(hand), sensible | nasty(hand) | special, sensible | special):
-        hand.workspace.fill(hand.user_id, hand.view, values)
+        hand.platform.fill(hand.user_id, hand.view, values)
         body = body_of(hand, {})
         outcome = await hand.submits()
         if outcome.reason != "field_errors":
             return body
         for words in hand.errors.values():
             assert is_said_in(words, language_of(hand)), words
-        assert hand.workspace.state(hand.user_id, hand.view) == body["view"]["state"]["values"]
+        assert hand.platform.state(hand.user_id, hand.view) == body["view"]["state"]["values"]
     raise AssertionError((hand.view_text, hand.errors))
 
 
@@ -310,7 +309,7 @@ async def test_a_date_that_cannot_be_is_said_at_its_field_and_stays_there(stage:
     await hand.submits()
     assert hand.errors, hand.view_text
     assert all(is_said_in(words, "it") for words in hand.errors.values())
-    assert typed in str(hand.workspace.state(hand.user_id, hand.view))
+    assert typed in str(hand.platform.state(hand.user_id, hand.view))
     assert await everything(stage) == before
 
 

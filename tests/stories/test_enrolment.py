@@ -17,7 +17,7 @@ from bot.handlers.slack import render
 from bot.locales import LANGUAGES, speaker
 from bot.ui.forms import ManyField, Value
 from bot.ui.words import T
-from playground.workspace import Hand
+from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import Avoidance, FlowSession, Job, Person, Round, SurveyResponse
 from tests.stage import TUESDAY, Stage

@@ -132,7 +132,7 @@ async def test_closing_asks_for_skills_and_shows_the_first_answer_beside_todays(
         await ada.fills({moment: "Non ancora"})
     await ada.submits()
     await ada.submits()
-    assert "Prima: *Con l’aiuto di qualcuno*. Oggi: *In autonomia, nei casi semplici*" in ada.view_text
+    assert "Prima: Con l’aiuto di qualcuno. Oggi: In autonomia, nei casi semplici" in ada.view_text
     await ada.submits()
     assert "orientano il prossimo ciclo" in ada.said
     assert "casi semplici" not in str(ada.messages())

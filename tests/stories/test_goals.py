@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from playground.workspace import Hand
+from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import FlowSession, Goal, Job
 from tests.stage import Stage, StageHand

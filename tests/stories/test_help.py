@@ -7,7 +7,7 @@ async def test_help_speaks_the_language_of_the_person(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring aiuto")
     assert "persona junior" in valentina.said
-    assert "Non è coaching" in valentina.said.replace("*", "")
+    assert "Non è coaching" in valentina.said
     oliver = stage.hand("Oliver Clarke")
     await oliver.types("/mentoring help")
     assert "junior colleague" in oliver.said
@@ -31,7 +31,7 @@ async def test_unknown_words_get_the_nearest_command_and_a_way_to_all(stage: Sta
     assert "«aiuto»" in valentina.said
     assert "<!channel>" not in str(valentina.last.blocks)
     await valentina.clicks("Mostra che cosa posso scrivere")
-    assert "Non è coaching" in valentina.said.replace("*", "")
+    assert "Non è coaching" in valentina.said
 
 
 async def test_help_answers_words_typed_to_the_bot_itself(stage: Stage) -> None:

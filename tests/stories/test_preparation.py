@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from bot.content import lessons
 from bot.flows.preparation.path import following, is_ready, path, shuffled
-from playground.workspace import Hand
+from playground.hand import Hand
 from storage.database import counted_queries
 from storage.enrolments import ready
 from storage.tables import Job, Pairing

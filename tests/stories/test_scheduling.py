@@ -11,7 +11,7 @@ from bot.content import lessons
 from bot.flows.turns import Event, Pressed
 from bot.locales import speaker
 from bot.ui.words import T
-from playground.workspace import Hand
+from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import Job, Round, Session
 from tests.stage import Stage, StageHand
@@ -313,7 +313,7 @@ async def test_queries_of_an_interaction(stage: Stage) -> None:
         counts[name] = len(seen)
         await stage.settle()
 
-    await counted("slots", giulia.workspace.command(giulia.user_id, "/mentoring", "fissa", None))
+    await counted("slots", giulia.platform.command(giulia.user_id, "/mentoring", "fissa", None))
     await counted("book", Hand.clicks(giulia, "Fissa giovedì 14 gennaio, 14:00"))
     await counted("place", Hand.clicks(giulia, "Aggiungi luogo o link"))
     await giulia.fills({"Luogo o link": "Sala 3"})
@@ -323,7 +323,7 @@ async def test_queries_of_an_interaction(stage: Stage) -> None:
     await giulia.fills({"Che giorno, a che ora?": "27 gennaio alle 11"})
     await counted("read", Hand.submits(giulia))
     await counted("confirm", Hand.submits(giulia))
-    await counted("session", giulia.workspace.command(giulia.user_id, "/mentoring", "incontro", None))
+    await counted("session", giulia.platform.command(giulia.user_id, "/mentoring", "incontro", None))
     await counted("question", Hand.clicks(giulia, "Lascia una domanda"))
     assert all(count <= 6 for count in counts.values()), counts
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 27, 10, tzinfo=UTC)

@@ -105,7 +105,7 @@ async def live_through(stage: Stage, round_id: int) -> None:
 
 def messages_of_the_bot(stage: Stage) -> list[Message]:
     places = stage.workspace.conversations.values()
-    return [message for place in places for message in place.messages.values() if message.bot_id]
+    return [message for place in places for message in place.messages.values() if message.by_bot]
 
 
 async def what_was_pushed(stage: Stage) -> list[tuple[Person, datetime]]:

@@ -1,4 +1,4 @@
-"""What Slack's own client says to a person, in the language of their Slack."""
+"""What a chat client itself says to a person, in the language of their client."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Words:
     command_failed: str
     press_failed: str
     submit_failed: str
+    wrong_form: str
+    went_wrong: str
+    file_allowed: str
+    file_declined: str
 
 
 ENGLISH = Words(
@@ -40,6 +44,10 @@ ENGLISH = Words(
     command_failed="{command} failed with the error “{reason}”",
     press_failed="This app responded with an error: {reason}. Please try again.",
     submit_failed="We had some trouble connecting. Try again? ({reason})",
+    wrong_form="Please enter it in the form that is asked for.",
+    went_wrong="Something went wrong. Please try again. ({reason})",
+    file_allowed="Allow",
+    file_declined="Decline",
 )
 
 ITALIAN = Words(
@@ -57,6 +65,10 @@ ITALIAN = Words(
     command_failed="{command} non è riuscito: errore “{reason}”",
     press_failed="L’app ha risposto con un errore: {reason}. Riprova.",
     submit_failed="Il collegamento non è riuscito. Riprovare? ({reason})",
+    wrong_form="Scrivilo nella forma richiesta.",
+    went_wrong="Si è verificato un problema. Riprova. ({reason})",
+    file_allowed="Consenti",
+    file_declined="Rifiuta",
 )
 
 

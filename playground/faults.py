@@ -12,7 +12,8 @@ class Faults:
     """The next calls of a method go wrong as ordered.
 
     "412", "500", "502", "504": an HTTP error, nothing applied. "drop_before": connection cut, nothing applied.
-    "drop_after": applied, then cut. "429": too many calls, Retry-After 1. "slow": applied, answered after `slow_seconds` of real time.
+    "drop_after": applied, then cut. "429": too many calls, Retry-After 1. "slow": applied, answered after
+    `slow_seconds` of real time.
     """
 
     def __init__(self) -> None:

@@ -1,32 +1,56 @@
-"""A company on stage: the real bot behind signed requests, a simulated workspace before it, a clock that moves."""
+"""A company on stage: the real bot before simulated platforms, as both call it, and a clock that moves."""
 
 import csv
 import io
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from bot.app import Inverso, build
 from bot.clock import MovableClock
-from bot.domain.roster import parse_roster
+from bot.domain.roster import RosterRow, parse_roster
+from bot.flows.turns import Event, Reply, What
+from bot.handlers.slack import render as slack_render
+from bot.handlers.teams import render as teams_render
+from bot.handlers.teams.render import Pen
+from bot.locales import speaker
 from bot.settings import Settings
+from bot.ui.cards import Button, Buttons, card
+from playground import tenant as teams
 from playground.hand import Hand
 from playground.model import Outcome
+from playground.reading import Button as Pressable
+from playground.tenant import Tenant
 from playground.workspace import Person, Workspace
-from storage import schema
 from storage.box import new_key
-from storage.organisations import the_organisation
-from storage.roster import import_roster
+from tests import snapshots
 
 ROSTER = Path(__file__).parent.parent / "playground" / "data" / "roster.csv"
 TUESDAY = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 SECRET, TOKEN = "a-signing-secret", "xoxb-stage"
 KEY = new_key()
+Platform = Callable[[RosterRow], str]
+"""Where somebody of the roster is: "slack" or "teams"."""
+
+
+def everybody(platform: str) -> Platform:
+    """All of them on that one."""
+    return lambda _: platform
+
+
+ON_SLACK, ON_TEAMS = everybody("slack"), everybody("teams")
+
+
+def some_on_teams(*names: str) -> Platform:
+    """These people on Teams, all others on Slack."""
+    return lambda row: "teams" if row.name in names else "slack"
 
 
 @dataclass
@@ -51,47 +75,102 @@ class StageClock:
 
 
 class StageHand(Hand):
-    """A hand after whose every move the bot has finished what it does because of it."""
+    """A hand after whose every move the bot has finished what it does because of it.
 
-    def __init__(self, stage: "Stage", user_id: str) -> None:
-        super().__init__(stage.workspace, user_id)
+    On a platform that answers words with a message that only opens a form, the hand opens it.
+    """
+
+    def __init__(self, stage: "Stage", platform: Workspace | Tenant, user_id: str) -> None:
+        super().__init__(platform, user_id)
         self.stage = stage
 
     async def types(self, line: str, channel: str | None = None) -> Outcome:
-        outcome = await super().types(line, channel)
-        await self.stage.settle()
-        return outcome
+        before = self._newest()
+        return await self._settled(await super().types(line, channel), before)
 
-    async def clicks(self, words: str) -> Outcome:
-        outcome = await super().clicks(words)
-        await self.stage.settle()
-        return outcome
+    async def presses(self, place: Any, button: Pressable) -> Outcome:
+        before = self._newest()
+        return await self._settled(await super().presses(place, button), before)
 
     async def submits(self) -> Outcome:
-        outcome = await super().submits()
-        await self.stage.settle()
-        return outcome
+        before = self._newest()
+        return await self._settled(await super().submits(), before)
+
+    @property
+    def alone(self) -> Hand:
+        """The same hand, after whose moves nobody waits for the bot."""
+        return Hand(self.platform, self.user_id)
+
+    def event(self, what: What) -> Event:
+        """What the dispatcher gets when this person does something, whether or not it is to be seen anywhere."""
+        if isinstance(self.platform, Workspace):
+            return Event("slack", self.platform.identity.team_id, self.user_id, what)
+        tenant = self.stage.tenant
+        return Event("teams", tenant.identity.tenant_id, tenant.people[self.user_id].object_id, what)
+
+    async def does(self, what: What) -> Reply:
+        """The answer to it."""
+        return (await self.stage.inverso.dispatcher.handle(self.event(what))).reply
+
+    async def forges(self, verb: str, id: str = "") -> Outcome:
+        """Press a button of that verb and id on a lasting message of the bot, as if it had been drawn there."""
+        shown, say = card(Buttons((Button("x", verb, id),)), summary="x"), speaker("en")
+        while not (lasting := [one for one in self.messages() if one.by_bot and not one.ephemeral_to]):
+            await self.types("help")
+        message = lasting[-1]
+        if isinstance(self.platform, Workspace):
+            forged = replace(message, blocks=tuple(slack_render.message(shown, say)["blocks"]))
+        else:
+            forms = frozenset(name for name, verb in self.stage.inverso.dispatcher.verbs.items() if verb.form)
+            drawn = teams_render.message(shown, say, Pen(forms))["attachments"][0]["content"]
+            forged = replace(message, cards=(drawn,), own=())
+        return await self.presses(forged, self.platform.buttons(forged)[0])
 
     async def opens_home(self) -> str:
         await self.platform.open_home(self.user_id)
         await self.stage.settle()
         return self.home_text
 
+    def _newest(self) -> str:
+        return max((message.ts for message in self.messages()), default="")
+
+    async def _settled(self, outcome: Outcome, before: str) -> Outcome:
+        await self.stage.settle()
+        answers = [message for message in self.messages() if message.by_bot and message.ts > before]
+        buttons = self.platform.buttons(answers[-1]) if answers else ()
+        if len(buttons) == 1 and buttons[0].opens:
+            await super().presses(answers[-1], buttons[0])
+            await self.stage.settle()
+        return outcome
+
 
 @dataclass
 class Stage:
-    """What a story holds: the bot, the workspace, the clock, and hands by name."""
+    """What a story holds: the bot, the workspace and the tenant, the clock, and hands by name."""
 
     inverso: Inverso
     workspace: Workspace
+    tenant: Tenant
     clock: StageClock
+
+    @property
+    def platform(self) -> str:
+        """Where everybody is: "slack" or "teams", or "both"."""
+        used = [name for name, one in (("slack", self.workspace), ("teams", self.tenant)) if one.people]
+        return used[0] if len(used) == 1 else "both"
 
     def hand(self, name: str) -> StageHand:
         """The person of that name or e-mail."""
-        for person in self.workspace.people.values():
-            if name in (person.name, person.email, person.email.split("@")[0]):
-                return StageHand(self, person.id)
+        for platform in (self.workspace, self.tenant):
+            for person in platform.people.values():
+                if name in (person.name, person.email, person.email.split("@")[0]):
+                    return StageHand(self, platform, person.id)
         raise LookupError(name)
+
+    @property
+    def hands(self) -> list[StageHand]:
+        """Everybody's."""
+        return [StageHand(self, one, id) for one in (self.workspace, self.tenant) for id in one.people]
 
     async def settle(self) -> None:
         """Let everything that is due now happen."""
@@ -109,6 +188,7 @@ class Stage:
         await self.clock.move(target)
 
 
+@cache
 def department(name: str, *more: str) -> bytes:
     """The part of the sample company that works in these departments, with all managers above, as a roster file."""
     rows = list(csv.DictReader(ROSTER.read_text(encoding="utf-8").splitlines()))
@@ -124,52 +204,60 @@ def department(name: str, *more: str) -> bytes:
     return written.getvalue().encode()
 
 
+@cache
+def rows_of(roster: bytes) -> tuple[RosterRow, ...]:
+    """The people of a roster file."""
+    return parse_roster(roster).good_rows
+
+
+def _somebody(of: Callable[..., Any], row: RosterRow) -> Any:
+    """A row of the roster as a platform knows the person."""
+    locale = "it-IT" if (row.languages or ("it",))[0] == "it" else "en-GB"
+    more = {"department": row.department, "title": row.job_title}
+    return of(row.email, row.name, tz=row.timezone, locale=locale, **more)
+
+
 @asynccontextmanager
 async def on_stage(
     database_url: str = "sqlite:///:memory:",
     roster: bytes | None = None,
     coordinators: str = "valentina.vitale@aurea.example",
     start: datetime = TUESDAY,
+    platform: Platform = ON_SLACK,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: a company from ``roster`` (the 240 people when None), its bot and its workspace."""
-    report = parse_roster(roster or ROSTER.read_bytes())
-    people = [
-        Person.of(
-            row.email,
-            row.name,
-            tz=row.timezone,
-            locale="it-IT" if (row.languages or ("it",))[0] == "it" else "en-GB",
-            department=row.department,
-            title=row.job_title,
-        )
-        for row in report.good_rows
-    ]
+    """Set the stage: a company from ``roster`` (the 240 people when None), its bot and where its people are.
+
+    Teams' limits are off: people press faster here than its windows of one second, in which the clock stands still.
+    """
+    rows = rows_of(roster or ROSTER.read_bytes())
+    on_slack = [_somebody(Person.of, row) for row in rows if platform(row) == "slack"]
+    on_teams = [_somebody(teams.Person.of, row) for row in rows if platform(row) == "teams"]
     movable = MovableClock(start, frozen=True)
     clock = StageClock(movable)
-    async with Workspace(people, "http://127.0.0.1:1", SECRET, TOKEN, clock) as workspace:
+    nowhere = "http://127.0.0.1:1"
+    async with AsyncExitStack() as stack:
+        workspace = await stack.enter_async_context(Workspace(on_slack, nowhere, SECRET, TOKEN, clock))
+        tenant = await stack.enter_async_context(Tenant(on_teams, nowhere, clock, limits_on=False))
+        api = await workspace.start()
+        await tenant.serve()
         settings = Settings(
             DATABASE_URL=database_url,
             INVERSO_SECRET_KEY=KEY,
-            SLACK_BOT_TOKEN=TOKEN,
-            SLACK_SIGNING_SECRET=SECRET,
-            SLACK_API_URL=await workspace.start(),
             INVERSO_COORDINATORS=coordinators,
+            SLACK_BOT_TOKEN=TOKEN if on_slack else "",
+            SLACK_SIGNING_SECRET=SECRET if on_slack else "",
+            SLACK_API_URL=api,
+            TEAMS_ALLOW_ANONYMOUS=bool(on_teams),
         )
         inverso = clock.inverso = await build(settings, movable, random.Random(7))
+        stack.push_async_callback(inverso.close)
         runner = web.AppRunner(inverso.site)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        workspace.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            await schema.create(inverso.database.engine)
-            async with inverso.database.uow(movable.now()) as uow:
-                uow.organisation_id = await the_organisation(uow)
-                await import_roster(uow, report.good_rows)
-                await uow.commit()
-            await inverso.prepare()
-            yield Stage(inverso, workspace, clock)
-            assert workspace.complaints == []
-        finally:
-            await runner.cleanup()
-            await inverso.close()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        workspace.bot_url = tenant.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        stage = Stage(inverso, workspace, tenant, clock)
+        await snapshots.brought_on(stage, rows, coordinators)
+        yield stage
+        assert workspace.complaints == []
+        assert tenant.complaints == []

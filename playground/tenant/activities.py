@@ -69,10 +69,10 @@ def executed(
 ) -> Json:
     """Action.Execute in a message: an invoke whose answer is shown at once."""
     body = _activity(world, person, conversation, "invoke", "message")
-    given = action.get("data")
-    known = {key: action[key] for key in ("id", "title", "verb") if key in action}
-    data = {**given, **inputs} if isinstance(given, dict) else dict(inputs)
-    value = {"action": {"type": "Action.Execute", **known, "data": data}, "trigger": "manual"}
+    given: Json = action["data"] if isinstance(action.get("data"), dict) else {}
+    known: Json = {key: action[key] for key in ("id", "title", "verb") if key in action}
+    pressed: Json = {"type": "Action.Execute", **known, "data": {**given, **inputs}}
+    value = {"action": pressed, "trigger": "manual"}
     return {**body, "name": "adaptiveCard/action", "replyToId": card_id, "value": value}
 
 

@@ -103,7 +103,7 @@ class Client:
             self._world.give_own_card(where, person.id, told.card)
         elif told.words:
             bot = self._world.identity.bot_id
-            self._world.post(Message(conversation.id, ts, bot, told.words, by_bot=True, only_for=person.id))
+            self._world.post(Message(conversation.id, ts, bot, told.words, by_bot=True, ephemeral_to=person.id))
         return Outcome(answer.status)
 
     async def _consent(self, person: Person, where: Message, place: str, *, accepted: bool) -> Outcome:

@@ -83,7 +83,7 @@ class Person(Colleague):
 class Message:
     """A message as it stands; a change replaces the value. `ts` is its id, milliseconds since the epoch.
 
-    `cards` are the Adaptive Cards in it, `attachments` everything else. `only_for` names the one person who sees it:
+    `cards` are the Adaptive Cards in it, `attachments` everything else. `ephemeral_to` names the one person who sees it:
     what Teams itself shows for a moment. `own` are cards that one person was given instead, by their id.
     """
 
@@ -96,7 +96,7 @@ class Message:
     attachments: tuple[Json, ...] = ()
     summary: str = ""
     edited: bool = False
-    only_for: str | None = None
+    ephemeral_to: str | None = None
     own: tuple[tuple[str, Json], ...] = ()
 
     @property
@@ -108,7 +108,7 @@ class Message:
 
     def seen_by(self, user_id: str) -> bool:
         """Whether this member of the conversation sees it."""
-        return self.only_for in (None, user_id)
+        return self.ephemeral_to in (None, user_id)
 
     def shown_to(self, user_id: str) -> tuple[Json, ...]:
         """The cards as this person has them."""

@@ -267,7 +267,7 @@ class Tenant(Server):
 
     def _reader(self, message: Message) -> str:
         """Who looks at a message: in a private chat there is one person."""
-        return message.only_for or self.world.conversations[message.channel].members[0]
+        return message.ephemeral_to or self.world.conversations[message.channel].members[0]
 
     def _words(self, user_id: str) -> Words:
         return words_of(self.world.people[user_id].locale)

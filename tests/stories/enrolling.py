@@ -1,12 +1,10 @@
 """Hands that enrol: the whole form, step by step, in either language."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any
 
 from sqlmodel import select
 
-from playground.workspace import Message
 from storage.tables import Enrolment, Person, Round
 from tests.stage import Stage, StageHand
 
@@ -112,17 +110,3 @@ async def enrols(hand: StageHand, language: str, role: str, **more: Any) -> None
     await tells_how_to_meet(hand, words, **more)
     await hand.fills({words["promises"]: words[role]})
     await hand.submits()
-
-
-async def press(stage: Stage, user_id: str, message: Message, verb: str, value: str) -> None:
-    """Press the button of that verb as if another value had been drawn on it."""
-    forged = deepcopy(message)
-    for block in forged.blocks:
-        for element in block.get("elements", ()):
-            if element.get("action_id", "").startswith(verb):
-                element["value"] = value
-                action_id, block_id = element["action_id"], block["block_id"]
-                await stage.workspace.press(user_id, forged, action_id, value, block_id=block_id)
-                await stage.settle()
-                return
-    raise AssertionError(verb)

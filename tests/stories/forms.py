@@ -1,9 +1,7 @@
 """Every form of the product, and how a person comes to it: for tests that go through all of them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
@@ -15,18 +13,6 @@ from tests.stories.test_matching import enrolled, matched
 Opener = Callable[[Stage], Awaitable[StageHand]]
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 FLOWS = sorted(one.flow.name for feature in FEATURES for one in feature.conversations)
-
-
-async def presses(hand: StageHand, verb: str, value: str = "") -> None:
-    """Press a button as if it had been drawn on a message to the person."""
-    if not [message for message in hand.messages() if message.by_bot and not message.ephemeral_to]:
-        await hand.types("help")
-    message = [message for message in hand.messages() if message.by_bot and not message.ephemeral_to][-1]
-    button = {"type": "button", "action_id": f"{verb}|0", "value": value, "text": {"type": "plain_text", "text": "x"}}
-    drawn: Any = ({"type": "actions", "block_id": "0|", "elements": [button]},)
-    forged = replace(message, blocks=drawn)
-    await hand.platform.press(hand.user_id, forged, button["action_id"], value, block_id="0|")
-    await hand.stage.settle()
 
 
 async def types(stage: Stage, name: str, words: str) -> StageHand:
@@ -56,7 +42,7 @@ async def survey(stage: Stage) -> StageHand:
         people: list[Person] = await uow.all(uow.of(Person).order_by(Person.email))
     first = next(person for person in people if not person.coordinator)
     hand = stage.hand(first.email)
-    await presses(hand, "feedback.answer", f"{round_id}:close")
+    await hand.forges("feedback.answer", f"{round_id}:close")
     return hand
 
 
@@ -72,13 +58,13 @@ async def released(stage: Stage) -> tuple[StageHand, int]:
 
 async def heard(stage: Stage) -> StageHand:
     hand, _ = await released(stage)
-    await presses(hand, "reports.hear", "1")
+    await hand.forges("reports.hear", "1")
     return hand
 
 
 async def texts(stage: Stage) -> StageHand:
     hand, _ = await released(stage)
-    await presses(hand, "reports.texts", "1")
+    await hand.forges("reports.texts", "1")
     return hand
 
 
@@ -100,8 +86,8 @@ async def why(stage: Stage) -> StageHand:
     round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     await steps.approve_pairs(stage, round_id)
     hand = stage.hand("Elena Sala")
-    await presses(hand, "pairing.decline", "1")
-    await presses(hand, "pairing.why", "1")
+    await hand.forges("pairing.decline", "1")
+    await hand.forges("pairing.why", "1")
     return hand
 
 
@@ -130,7 +116,7 @@ async def a_date(stage: Stage) -> StageHand:
 
 async def where(stage: Stage) -> StageHand:
     hand = await a_date(stage)
-    await presses(hand, "scheduling.where", "1")
+    await hand.forges("scheduling.where", "1")
     return hand
 
 
@@ -141,20 +127,20 @@ async def question(stage: Stage) -> StageHand:
 
 async def topic(stage: Stage) -> StageHand:
     hand = await a_date(stage)
-    await presses(hand, "session.topic", "2")
+    await hand.forges("session.topic", "2")
     return hand
 
 
 async def notes(stage: Stage) -> StageHand:
     hand = await a_date(stage)
-    await presses(hand, "session.notes", "1")
+    await hand.forges("session.notes", "1")
     return hand
 
 
 async def after(stage: Stage) -> StageHand:
     hand = await a_date(stage)
     await stage.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
-    await presses(hand, "session.after", "1")
+    await hand.forges("session.after", "1")
     return hand
 
 

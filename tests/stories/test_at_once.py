@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.flows.turns import Event, Feature, JobKind, JobTurn, Outcome, Pressed, Say
+from bot.flows.turns import Feature, JobKind, JobTurn, Outcome, Pressed, Say
 from bot.locales import speaker
 from bot.relay import Relay
 from bot.ui.cards import card
@@ -50,7 +50,7 @@ async def jobs(stage: Stage, name: str) -> int:
 async def press_at_once(hand: StageHand, verb: str, id: str, times: int = 4) -> None:
     """The same button, several times before the first answer; none of the presses fails."""
     stage = hand.stage
-    event = Event("slack", stage.workspace.identity.team_id, hand.user_id, Pressed(verb, id))
+    event = hand.event(Pressed(verb, id))
     answers = await asyncio.gather(*(stage.inverso.dispatcher.handle(event) for _ in range(times)))
     assert not [one for one in answers if "form.our_fault" in repr(one)]
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from bot.flows.catalogue import FEATURES
-from bot.flows.turns import Event, Pressed, Replace, Reply, ShowForm, Tell
+from bot.flows.turns import Pressed, Replace, Reply, ShowForm, Tell
 from bot.handlers.slack import render
 from bot.locales import speaker
 from bot.ui.words import T
@@ -198,6 +198,7 @@ async def goes_on(hand: StageHand, flow: str, chance: random.Random) -> Json:
     """Answer the step with whatever a person may type; the body that was taken."""
     stage = hand.stage
     sensible = fill_form(hand.fields, hand.person, stage.clock.now(), chance)
+    sensible |= {one.name: hand.user_id for one in hand.fields if one.kind == "person" and sensible[one.name]}
     special = {block["block_id"]: known(hand, flow, block) for block in inputs(hand) if known(hand, flow, block)}
     body: Json = {}
     for values in (sensible | nasty(hand), sensible | nasty(hand) | special, sensible | special):
@@ -264,8 +265,7 @@ async def test_a_form_before_everything_that_may_come(stage: Stage, flow: str) -
 
 
 async def press(stage: Stage, hand: StageHand, verb: str, id: str) -> Reply:
-    team = stage.workspace.identity.team_id
-    return (await stage.inverso.dispatcher.handle(Event("slack", team, hand.user_id, Pressed(verb, id)))).reply
+    return await hand.does(Pressed(verb, id))
 
 
 async def changes_nothing(stage: Stage, hand: StageHand) -> None:

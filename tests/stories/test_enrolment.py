@@ -1,7 +1,6 @@
 """From the invitation to a place in the round: enrolling, leaving it half done, changing, declining, withdrawing."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 import pytest
 from sqlmodel import select
@@ -17,7 +16,6 @@ from bot.handlers.slack import render
 from bot.locales import LANGUAGES, speaker
 from bot.ui.forms import ManyField, Value
 from bot.ui.words import T
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import Avoidance, FlowSession, Job, Person, Round, SurveyResponse
 from tests.stage import TUESDAY, Stage
@@ -27,7 +25,6 @@ from tests.stories.enrolling import (
     WORDS,
     Words,
     enrols,
-    press,
     reads_and_chooses_role,
     row_of,
     send_invitations,
@@ -103,7 +100,7 @@ async def test_who_came_too_late_to_be_invited_may_join_a_round_that_they_fit(st
     await oliver.types("/mentoring join")
     assert "meant for another group" in oliver.said
     with counted_queries(stage.inverso.database.engine) as seen:
-        await stage.workspace.command(roberta.user_id, "/mentoring", "join")
+        await roberta.alone.types("/mentoring join")
         await stage.inverso.nursery.settle()
     assert len(seen) <= 6, seen
     await enrols(roberta, "it", "mentee")
@@ -359,14 +356,13 @@ async def test_pressing_twice_and_pressing_late_changes_nothing(stage: Stage) ->
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Amelia Clarke")
     amelia = stage.hand("Amelia Clarke")
-    invitation = deepcopy(amelia.messages()[0])
     await amelia.types("/mentoring join")
     await enrols(amelia, "en", "mentor")
     await amelia.closes()
-    await press(stage, amelia.user_id, invitation, "enrolment.not_now", str(round_id))
+    await amelia.forges("enrolment.not_now", str(round_id))
     assert (await row_of(stage, "Amelia Clarke")).state == "enrolled"
     assert "You are in" in amelia.said
-    await press(stage, amelia.user_id, invitation, "enrolment.not_now", "1; DROP TABLE")
+    await amelia.forges("enrolment.not_now", "1; DROP TABLE")
     assert "does nothing now" in amelia.said
 
 
@@ -374,7 +370,7 @@ async def test_a_button_about_somebody_who_is_not_invited_does_nothing(stage: St
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Amelia Clarke")
     amelia = stage.hand("Amelia Clarke")
-    await press(stage, amelia.user_id, amelia.messages()[0], "enrolment.show", "4711")
+    await amelia.forges("enrolment.show", "4711")
     assert "does nothing now" in amelia.said
     coordinator = stage.hand("Valentina Vitale")
     await coordinator.types("/mentoring partecipa")
@@ -411,7 +407,7 @@ async def test_private_answers_appear_in_no_message_and_no_job(
 def said_to_everybody(stage: Stage) -> Iterator[str]:
     for person in stage.workspace.people.values():
         for message in stage.hand(person.name).messages():
-            yield str(message.blocks) + message.text
+            yield message.raw
 
 
 async def test_the_private_list_can_be_shortened(stage: Stage) -> None:
@@ -453,7 +449,7 @@ async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
     engine = stage.inverso.database.engine
     await amelia.types("/mentoring help")
     with counted_queries(engine) as press_queries:
-        await Hand(stage.workspace, amelia.user_id).clicks("Tell me more")
+        await amelia.alone.clicks("Tell me more")
         await stage.inverso.nursery.settle()
     assert len(press_queries) <= 6, press_queries
     await reads_and_chooses_role(amelia, words, "Mentor")
@@ -461,7 +457,7 @@ async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
     await tells_how_to_meet(amelia, words)
     await amelia.fills({"My commitment": words["mentor"]})
     with counted_queries(engine) as submit_queries:
-        await Hand(stage.workspace, amelia.user_id).submits()
+        await amelia.alone.submits()
     assert len(submit_queries) <= 6, submit_queries
 
 

@@ -7,12 +7,12 @@ from sqlmodel import select
 from bot.content import items
 from bot.domain.survey import skill_item
 from bot.flows.feedback.conversation import questions
-from bot.flows.turns import Event, Pressed, Reply, ShowForm, Submitted, Tell
+from bot.flows.turns import Pressed, Reply, ShowForm, Submitted, Tell
 from bot.locales import speaker
 from bot.ui.words import T
 from storage import surveys
 from storage.database import counted_queries
-from storage.tables import Enrolment, Pairing, Person, Release, Round, SurveyKey, SurveyResponse, Workspace
+from storage.tables import Enrolment, Pairing, Person, Release, Round, SurveyKey, SurveyResponse
 from storage.uow import Uow
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
@@ -49,10 +49,7 @@ async def pair(stage: Stage, mentor: str, mentee: str) -> tuple[int, int]:
 
 async def press(stage: Stage, hand: StageHand, verb: str, id: str) -> Reply:
     """Press a button that no message of this story carries."""
-    async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        workspace = (await uow.all(select(Workspace)))[0]
-    event = Event("slack", workspace.external_id, hand.user_id, Pressed(verb, id))
-    return (await stage.inverso.dispatcher.handle(event)).reply
+    return await hand.does(Pressed(verb, id))
 
 
 async def in_state(stage: Stage, round_id: int, state: str) -> None:
@@ -190,15 +187,13 @@ async def test_three_questions_before_the_first_session(stage: Stage) -> None:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _in_store(stage, uow)
         enrolment = (await uow.all(uow.of(Enrolment).where(Enrolment.role == "mentor")))[0]
-        workspace = (await uow.all(select(Workspace)))[0]
     oliver, ada = stage.hand(MENTOR), stage.hand("Valentina Vitale")
     assert isinstance(await press(stage, ada, "feedback.base", str(enrolment.pk)), Tell)
     shown = await press(stage, oliver, "feedback.base", str(enrolment.pk))
     assert isinstance(shown, ShowForm) and [field.name for field in shown.form.fields] == ["ENG1", "INN1", "DIG2"]
     sent = Submitted(shown.token, shown.step, {"ENG1": "2", "INN1": "no_answer", "DIG2": "1"})
-    event = Event("slack", workspace.external_id, oliver.user_id, sent)
     with counted_queries(stage.inverso.database.engine) as seen:
-        assert isinstance((await stage.inverso.dispatcher.handle(event)).reply, Tell)
+        assert isinstance(await oliver.does(sent), Tell)
     assert len(seen) <= 6, seen
     rows = await stored(stage, round_id)
     assert [rows["base", code].value for code in ("ENG1", "INN1", "DIG2")] == [2, None, 1]

@@ -3,11 +3,10 @@
 import pytest
 from sqlmodel import col, select
 
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import FlowSession, Goal, Job
 from tests.stage import Stage, StageHand
-from tests.stories.enrolling import press, row_of
+from tests.stories.enrolling import row_of
 from tests.stories.steps import enrol, round_that_enrols
 
 FIRST = "Run the Okavango budget meeting without slides"
@@ -38,7 +37,7 @@ async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> 
     assert "You have one goal" in await amelia.opens_home()
     assert FIRST not in amelia.home_text
     await amelia.types("/mentoring goals")
-    assert FIRST in str(amelia.view.blocks)
+    assert FIRST in amelia.view.raw
 
 
 async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
@@ -90,7 +89,7 @@ async def test_nobody_opens_the_goals_of_somebody_else(stage: Stage) -> None:
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring prepare")
     other = await row_of(stage, "Luca Ferri")
-    await press(stage, amelia.user_id, amelia.last, "goals.open", str(other.pk))
+    await amelia.forges("goals.open", str(other.pk))
     assert "does nothing now" in amelia.said
     assert not amelia.sees_modal
 
@@ -121,7 +120,7 @@ async def test_a_goal_appears_in_no_message_job_or_log(
     await stage.move(days=8)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         rows = [row.model_dump_json() for table in (Job, FlowSession, Goal) for row in await uow.all(select(table))]
-    said = [str(message.blocks) + message.text for message in amelia.messages()]
+    said = [message.raw for message in amelia.messages()]
     captured = capsys.readouterr()
     assert "Okavango" not in "".join([*rows, *said, amelia.home_text, caplog.text, captured.out, captured.err])
 
@@ -130,7 +129,7 @@ async def test_the_form_takes_at_most_six_queries(stage: Stage) -> None:
     amelia = await enrolled(stage, "Amelia Clarke")
     engine = stage.inverso.database.engine
     await amelia.types("/mentoring help")
-    hand = Hand(stage.workspace, amelia.user_id)
+    hand = amelia.alone
     with counted_queries(engine) as opening:
         await hand.types("/mentoring goals")
         await stage.inverso.nursery.settle()

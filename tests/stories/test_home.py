@@ -6,7 +6,6 @@ from sqlmodel import col, select
 from bot.flows.home.cards import whole
 from bot.ui.cards import Note, card
 from bot.ui.words import T
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import Account, Person
 from tests.stage import Stage
@@ -94,7 +93,7 @@ async def asked_of_the_store(stage: Stage, name: str) -> tuple[list[str], list[s
     """The statements behind a bare command and behind the own page, of somebody who has been there before."""
     hand = stage.hand(name)
     await hand.opens_home()
-    plain = Hand(stage.workspace, hand.user_id)
+    plain = hand.alone
     with counted_queries(stage.inverso.database.engine) as command:
         await plain.types("/mentoring")
         await stage.inverso.nursery.settle()

@@ -9,7 +9,7 @@ from bot.flows.turns import Event, Pressed, Replace, Tell
 from bot.handlers.slack import render
 from bot.locales import speaker
 from storage.database import counted_queries
-from storage.tables import AuditEntry, Avoidance, Enrolment, Job, MatchRun, PairRule, Person, Proposal, Round, Workspace
+from storage.tables import AuditEntry, Avoidance, Enrolment, Job, MatchRun, PairRule, Person, Proposal, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps
 from tests.stories.test_pairing import DIGITAL, SOFT, WEEK, enrolment_of, rows
@@ -43,15 +43,14 @@ async def pairs(stage: Stage, state: str = "computed") -> list[tuple[str, str]]:
     return [(sides[one.mentor_enrolment_id], sides[one.mentee_enrolment_id]) for one in found]
 
 
-async def press(stage: Stage, name: str, verb: str, id: str) -> Event:
+def press(stage: Stage, name: str, verb: str, id: str) -> Event:
     """A press of a button, whether or not it is to be seen anywhere."""
-    [workspace] = await rows(stage, Workspace)
-    return Event("slack", workspace.external_id, stage.hand(name).user_id, Pressed(verb, id))
+    return stage.hand(name).event(Pressed(verb, id))
 
 
 async def presses(stage: Stage, name: str, verb: str, id: str) -> str:
     """The English words that answer a press."""
-    event = await press(stage, name, verb, id)
+    event = press(stage, name, verb, id)
     answer = await stage.inverso.dispatcher.handle(event)
     assert isinstance(answer.reply, Tell | Replace)
     return render.summary(answer.reply.card, speaker("en"))
@@ -77,7 +76,7 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     await vale.types("/mentoring ciclo rivedi")
     assert "Coppie approvate: 3 coppie" in vale.said and "Coppie formate finora: 0 coppie" in vale.said
     await vale.clicks("Vedi a che punto è")
-    assert "Le coppie sono approvate" in vale.said and "Rivedi le coppie" not in str(vale.last.blocks)
+    assert "Le coppie sono approvate" in vale.said and "Rivedi le coppie" not in vale.last.raw
     await stage.move(minutes=1)
     assert len(await pairs(stage, "proposed_to_mentee")) == 3
     actions = [entry.action for entry in await rows(stage, AuditEntry)]
@@ -276,7 +275,7 @@ async def test_the_pages_of_a_large_round_and_few_queries(company: Stage) -> Non
     assert worst == min(scores)
     engine, dispatcher = company.inverso.database.engine, company.inverso.dispatcher
     for verb, id in (("matching.page", f"{round_id}:5"), ("matching.approve", f"{round_id}:1")):
-        event = await press(company, "Valentina Vitale", verb, id)
+        event = press(company, "Valentina Vitale", verb, id)
         with counted_queries(engine) as seen:
             await dispatcher.handle(event)
         assert len(seen) <= 6, seen

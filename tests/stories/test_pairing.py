@@ -8,10 +8,9 @@ import pytest
 from sqlmodel import select
 
 from bot.flows.pairing.ending import end_early, step_aside
-from bot.flows.turns import Event, Pressed, Replace, Tell
+from bot.flows.turns import Pressed, Replace, Tell
 from bot.handlers.slack import render
 from bot.locales import speaker
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import (
     AuditEntry,
@@ -25,7 +24,6 @@ from storage.tables import (
     Round,
     Row,
     Session,
-    Workspace,
 )
 from tests.stage import Stage, StageHand
 from tests.stories import steps
@@ -60,11 +58,9 @@ async def asked_of(stage: Stage) -> tuple[str, str]:
 
 async def presses(stage: Stage, who: StageHand, verb: str, id: str) -> str:
     """The English words that answer a press, whether or not that button is to be seen anywhere."""
-    [workspace] = await rows(stage, Workspace)
-    event = Event("slack", workspace.external_id, who.user_id, Pressed(verb, id))
-    answer = await stage.inverso.dispatcher.handle(event)
-    assert isinstance(answer.reply, Tell | Replace)
-    return render.summary(answer.reply.card, speaker("en"))
+    reply = await who.does(Pressed(verb, id))
+    assert isinstance(reply, Tell | Replace)
+    return render.summary(reply.card, speaker("en"))
 
 
 async def enrolment_of(stage: Stage, name: str) -> Enrolment:
@@ -109,7 +105,7 @@ async def test_what_is_shown_of_a_name_is_what_was_agreed(stage: Stage) -> None:
     said = stage.hand("Elena Sala").said
     assert "Vorrebbe" in said and "Visione strategica" in said and "inglese" in said
     assert str(round(proposal.score / 100)) not in said
-    assert "early" not in said and "image" not in str(stage.hand("Elena Sala").last.blocks)
+    assert "early" not in said and "image" not in stage.hand("Elena Sala").last.raw
 
 
 async def test_a_no_of_the_mentee_brings_another_name_and_is_nowhere_to_be_read(stage: Stage) -> None:
@@ -360,7 +356,7 @@ async def test_answers_take_few_queries(stage: Stage) -> None:
 
     async def few(name: str, words: str) -> None:
         with counted_queries(engine) as seen:
-            await Hand(stage.workspace, stage.hand(name).user_id).clicks(words)
+            await stage.hand(name).alone.clicks(words)
         await stage.settle()
         assert len(seen) <= 6, seen
 

@@ -4,12 +4,11 @@ from sqlmodel import select
 
 from bot.content import lessons
 from bot.flows.preparation.path import following, is_ready, path, shuffled
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.enrolments import ready
 from storage.tables import Job, Pairing
 from tests.stage import Stage, StageHand
-from tests.stories.enrolling import enrols, press, row_of
+from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, enrol, round_that_enrols
 
 
@@ -81,11 +80,10 @@ async def test_a_stranger_s_or_tampered_button_does_nothing(stage: Stage) -> Non
     mine, other = await row_of(stage, "Amelia Clarke"), await row_of(stage, "Luca Ferri")
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring prepare")
-    lesson = amelia.last
     for value in (f"{other.pk}:B1:0", f"{mine.pk}:B1:7", f"{mine.pk}:X9:0", f"{mine.pk}:B1", "", "x:B1:0"):
-        await press(stage, amelia.user_id, lesson, "preparation.answer", value)
+        await amelia.forges("preparation.answer", value)
         assert "does nothing now" in amelia.said
-    await press(stage, amelia.user_id, lesson, "preparation.answer", f"{mine.pk}:SM1:0")
+    await amelia.forges("preparation.answer", f"{mine.pk}:SM1:0")
     assert "the role you had before" in amelia.said
     assert (await row_of(stage, "Amelia Clarke")).lessons == []
     assert (await row_of(stage, "Luca Ferri")).lessons == []
@@ -135,7 +133,7 @@ async def test_an_answer_takes_at_most_six_queries(stage: Stage) -> None:
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring prepare")
     with counted_queries(stage.inverso.database.engine) as queries:
-        await Hand(stage.workspace, amelia.user_id).clicks(lessons()["B1"].options[0].texts["en"])
+        await amelia.alone.clicks(lessons()["B1"].options[0].texts["en"])
     assert len(queries) <= 6, queries
 
 

@@ -83,7 +83,7 @@ async def test_the_notice_names_the_contact_that_the_company_set(stage: Stage) -
     oliver = stage.hand(MENTOR)
     await oliver.types("/mentoring privacy")
     assert "dpo@aurea.example" in oliver.said
-    assert "https://aurea.example/notice" in str(oliver.last.blocks)
+    assert "https://aurea.example/notice" in oliver.last.raw
 
 
 async def test_the_copy_holds_all_of_ones_own_and_nothing_of_others(stage: Stage) -> None:

@@ -17,7 +17,6 @@ from bot.flows.programme.rounds import begin_running
 from bot.flows.turns import Event, Pressed, Replace, Submitted, Tell
 from bot.ui.cards import card
 from bot.ui.words import T
-from playground.hand import Hand
 from playground.workspace.model import Identity
 from storage.database import counted_queries
 from storage.rounds import invited_people
@@ -98,7 +97,7 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     assert "restano nascosti" in valentina.view_text
 
     with counted_queries(stage.inverso.database.engine) as asked:
-        await Hand.clicks(valentina, "Apri e invita")
+        await valentina.alone.clicks("Apri e invita")
     assert len(asked) <= 6, asked
     await stage.settle()
     assert "è aperto. Stanno partendo 16 inviti." in valentina.view_text
@@ -269,7 +268,7 @@ def sent_again(stage: Stage, hand: StageHand, metadata: str) -> Event:
     """The delivery of the summary page once more."""
     kept = json.loads(metadata)
     what = Submitted(kept["token"], kept["step"], {})
-    return Event("slack", TEAM, hand.user_id, what)
+    return hand.event(what)
 
 
 async def test_only_coordinators_touch_rounds(stage: Stage) -> None:
@@ -279,9 +278,7 @@ async def test_only_coordinators_touch_rounds(stage: Stage) -> None:
         await amelia.types(f"/mentoring {words}")
         assert "Only the people who coordinate" in amelia.said
     for verb in ("edit", "open", "opened", "status", "cancel", "extend"):
-        pressed = Event("slack", TEAM, amelia.user_id, Pressed(f"programme.{verb}", str(round_id)))
-        answer = await stage.inverso.dispatcher.handle(pressed)
-        assert answer.reply == Tell(card(T("form.coordinators_only")))
+        assert await amelia.does(Pressed(f"programme.{verb}", str(round_id))) == Tell(card(T("form.coordinators_only")))
     assert (await the_round(stage)).state == "draft"
 
 
@@ -298,15 +295,13 @@ async def test_who_no_longer_coordinates_cannot_finish_the_wizard(stage: Stage) 
 async def test_tampered_buttons_are_answered_kindly(stage: Stage, id: str) -> None:
     valentina = stage.hand("Valentina Vitale")
     for verb in ("open", "opened", "status", "cancel", "extend"):
-        pressed = Event("slack", TEAM, valentina.user_id, Pressed(f"programme.{verb}", id))
-        answer = await stage.inverso.dispatcher.handle(pressed)
-        assert answer.reply == Tell(card(T("form.outdated_button")))
+        assert await valentina.does(Pressed(f"programme.{verb}", id)) == Tell(card(T("form.outdated_button")))
 
 
 async def test_opening_twice_at_once_opens_once(stage: Stage) -> None:
     round_id = await draft_round(stage)
     valentina = stage.hand("Valentina Vitale")
-    press = Event("slack", TEAM, valentina.user_id, Pressed("programme.opened", str(round_id)))
+    press = valentina.event(Pressed("programme.opened", str(round_id)))
     answers = await asyncio.gather(*(stage.inverso.dispatcher.handle(press) for _ in range(2)))
     assert len(await all_of(stage, Enrolment)) == 40
     assert all(isinstance(answer.reply, Replace) for answer in answers)

@@ -8,10 +8,10 @@ import pytest
 from sqlmodel import col, select
 
 from bot.content import lessons
+from bot.flows.scheduling.cards import slot_id
 from bot.flows.turns import Event, Pressed
 from bot.locales import speaker
 from bot.ui.words import T
-from playground.hand import Hand
 from storage.database import counted_queries
 from storage.tables import Job, Round, Session
 from tests.stage import Stage, StageHand
@@ -40,7 +40,7 @@ async def looks_for_a_date(stage: Stage, name: str) -> StageHand:
 
 def pressed(stage: Stage, hand: StageHand, verb: str, id: str) -> Event:
     """A press as the dispatcher gets it, for buttons that are not to be seen."""
-    return Event("slack", stage.workspace.identity.team_id, hand.user_id, Pressed(verb, id))
+    return hand.event(Pressed(verb, id))
 
 
 async def types_a_date(hand: StageHand, text: str, **more: str) -> None:
@@ -113,8 +113,7 @@ async def test_a_date_that_cannot_be_gets_a_clear_sentence(stage: Stage, typed: 
     assert error in giulia.errors["Che giorno, a che ora?"]
     await giulia.closes()
     await giulia.clicks("Scegli un altro orario")
-    field = next(block for block in giulia.view.blocks if block["type"] == "input")
-    assert field["element"]["initial_value"] == typed, "nothing typed is lost"
+    assert giulia.fields[0].kept == typed, "nothing typed is lost"
     await giulia.fills({"Che giorno, a che ora?": "giovedì 21 gennaio alle 15"})
     await giulia.submits()
     assert "giovedì 21 gennaio, 15:00" in giulia.view_text
@@ -251,12 +250,9 @@ async def test_no_double_booking(stage: Stage) -> None:
 async def test_two_presses_at_once_book_once(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
-    button = next(
-        element for block in giulia.last.blocks for element in block.get("elements", []) if "value" in element
-    )
-    event = Event(
-        "slack", stage.workspace.identity.team_id, giulia.user_id, Pressed("scheduling.book", button["value"])
-    )
+    kickoff = (await sessions(stage))[0]
+    first = datetime.fromisoformat(kickoff.offered[0])
+    event = giulia.event(Pressed("scheduling.book", slot_id(kickoff.pk, first)))
     await asyncio.gather(*(stage.inverso.dispatcher.handle(event) for _ in range(3)))
     assert (await sessions(stage))[0].sequence == 1
 
@@ -265,10 +261,7 @@ async def test_times_of_another_list_are_not_taken(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
     kickoff = (await sessions(stage))[0]
-    event = Event(
-        "slack", stage.workspace.identity.team_id, giulia.user_id, Pressed("scheduling.book", f"{kickoff.id}:1")
-    )
-    await stage.inverso.dispatcher.handle(event)
+    await giulia.does(Pressed("scheduling.book", f"{kickoff.id}:1"))
     assert (await sessions(stage))[0].state == "planned"
 
 
@@ -313,17 +306,17 @@ async def test_queries_of_an_interaction(stage: Stage) -> None:
         counts[name] = len(seen)
         await stage.settle()
 
-    await counted("slots", giulia.platform.command(giulia.user_id, "/mentoring", "fissa", None))
-    await counted("book", Hand.clicks(giulia, "Fissa giovedì 14 gennaio, 14:00"))
-    await counted("place", Hand.clicks(giulia, "Aggiungi luogo o link"))
+    await counted("slots", giulia.alone.types("/mentoring fissa"))
+    await counted("book", giulia.alone.clicks("Fissa giovedì 14 gennaio, 14:00"))
+    await counted("place", giulia.alone.clicks("Aggiungi luogo o link"))
     await giulia.fills({"Luogo o link": "Sala 3"})
-    await counted("placed", Hand.submits(giulia))
-    await counted("move", Hand.clicks(giulia, "Sposta"))
-    await counted("type", Hand.clicks(giulia, "Scegli un altro orario"))
+    await counted("placed", giulia.alone.submits())
+    await counted("move", giulia.alone.clicks("Sposta"))
+    await counted("type", giulia.alone.clicks("Scegli un altro orario"))
     await giulia.fills({"Che giorno, a che ora?": "27 gennaio alle 11"})
-    await counted("read", Hand.submits(giulia))
-    await counted("confirm", Hand.submits(giulia))
-    await counted("session", giulia.platform.command(giulia.user_id, "/mentoring", "incontro", None))
-    await counted("question", Hand.clicks(giulia, "Lascia una domanda"))
+    await counted("read", giulia.alone.submits())
+    await counted("confirm", giulia.alone.submits())
+    await counted("session", giulia.alone.types("/mentoring incontro"))
+    await counted("question", giulia.alone.clicks("Lascia una domanda"))
     assert all(count <= 6 for count in counts.values()), counts
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 27, 10, tzinfo=UTC)

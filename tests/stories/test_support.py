@@ -103,9 +103,7 @@ async def test_a_tampered_button_is_answered_kindly(stage: Stage) -> None:
         ("support.later", "session'; --"),
     ):
         await oliver.types("/mentoring what next")
-        button = next(block for block in oliver.last.blocks if block["type"] == "actions")["elements"][0]
-        button.update(action_id=f"{verb}|0", value=value)
-        await oliver.clicks("Snooze until tomorrow")
+        await oliver.forges(verb, value)
         assert "Things have moved on" in oliver.said
     assert (await person(stage, MENTOR)).stopped_kinds == []
 

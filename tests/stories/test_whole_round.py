@@ -142,7 +142,7 @@ async def nothing_private_was_said(stage: Stage, logged: str) -> None:
         row.sealed_text for table in (Goal, ActionItem, Question, SurveyResponse) for row in await rows(stage, table)
     ]
     assert sum(PRIVATE in stage.inverso.database.box.open(text) for text in sealed) > 10
-    said = [f"{message.blocks}{message.text}" for message in messages_of_the_bot(stage)]
+    said = [message.raw for message in messages_of_the_bot(stage)]
     homes = [str(view.source) for user in stage.workspace.people if (view := stage.workspace.home(user))]
     kept = [
         row.model_dump_json() for table in (Job, Goal, ActionItem, Question, Nudge) for row in await rows(stage, table)

@@ -83,7 +83,7 @@ class Person(Colleague):
 class Message:
     """A message as it stands; a change replaces the value. `ts` is its id, milliseconds since the epoch.
 
-    `cards` are the Adaptive Cards in it, `attachments` everything else. `ephemeral_to` names the one person who sees it:
+    `cards` are the Adaptive Cards in it, `attachments` everything else. `ephemeral_to` names who alone sees it:
     what Teams itself shows for a moment. `own` are cards that one person was given instead, by their id.
     """
 

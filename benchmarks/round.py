@@ -70,7 +70,8 @@ async def company(folder: Path, seed: int) -> AsyncIterator[Company]:
             SLACK_SIGNING_SECRET="secret",
             SLACK_API_URL=api,
         )
-        inverso = clock.inverso = await build(settings, moving, random.Random(seed))
+        inverso = await build(settings, moving, random.Random(seed))
+        clock.moves(inverso)
         stack.push_async_callback(inverso.close)
         await bring_company(inverso, roster_bytes())
         await listen(inverso, stack, "127.0.0.1")

@@ -14,12 +14,12 @@ class MovableClock:
     """A clock that can be set forward; it runs on by itself unless it is ``frozen``. For the playground and tests."""
 
     def __init__(self, start: datetime, *, frozen: bool = False) -> None:
-        self._frozen = frozen
+        self.frozen = frozen
         self._base = start
         self._since = datetime.now(UTC)
 
     def now(self) -> datetime:
-        return self._base if self._frozen else self._base + (datetime.now(UTC) - self._since)
+        return self._base if self.frozen else self._base + (datetime.now(UTC) - self._since)
 
     def set(self, to: datetime) -> None:
         """Set the clock. It never goes back."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, case, select, update
@@ -100,7 +99,6 @@ class Formed:
     couple: Couple
 
 
-@lru_cache
 def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
     return (
         select(table, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
@@ -113,16 +111,15 @@ def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
     )
 
 
-async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | None:
-    """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first."""
-    statement = _with_couple(Proposal).where(
-        Proposal.organisation_id == uow.organisation_id, col(Proposal.id) == proposal_id
-    )
-    rows = await uow.rows(statement.with_for_update(of=Proposal) if lock else statement)
-    return Asked(rows[0][0], Couple(*rows[0][1:])) if rows else None
-
-
-# Built once: the present card asks both, and building a statement over seven tables costs more than running it.
+# All built once: building a statement over seven tables costs more than running it.
+_PROPOSAL = _with_couple(Proposal).where(
+    col(Proposal.organisation_id) == bindparam("organisation"), col(Proposal.id) == bindparam("proposal")
+)
+_PROPOSAL_HELD = _PROPOSAL.with_for_update(of=Proposal)
+_PAIRING = _with_couple(Pairing).where(
+    col(Pairing.organisation_id) == bindparam("organisation"), col(Pairing.id) == bindparam("pairing")
+)
+_PAIRING_HELD = _PAIRING.with_for_update(of=Pairing)
 _WAITING = (
     _with_couple(Proposal)
     .where(
@@ -144,15 +141,15 @@ _GOING_ON = (
 )
 
 
+async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | None:
+    """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first."""
+    rows = await uow.rows(_PROPOSAL_HELD if lock else _PROPOSAL, proposal=proposal_id)
+    return Asked(rows[0][0], Couple(*rows[0][1:])) if rows else None
+
+
 async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
     """The proposals that wait for this person's answer."""
-    await uow.settle()
-    rows = (await uow.session.execute(_WAITING, _mine(uow, person_id))).all()
-    return [Asked(row[0], Couple(*row[1:])) for row in rows]
-
-
-def _mine(uow: Uow, person_id: int) -> dict[str, int]:
-    return {"organisation": uow.organisation_id, "person": person_id}
+    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_WAITING, person=person_id)]
 
 
 async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
@@ -167,18 +164,13 @@ async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
 
 async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | None:
     """The pairing of that id with all around it, in one query."""
-    statement = _with_couple(Pairing).where(
-        Pairing.organisation_id == uow.organisation_id, col(Pairing.id) == pairing_id
-    )
-    rows = await uow.rows(statement.with_for_update(of=Pairing) if lock else statement)
+    rows = await uow.rows(_PAIRING_HELD if lock else _PAIRING, pairing=pairing_id)
     return Formed(rows[0][0], Couple(*rows[0][1:])) if rows else None
 
 
 async def pairs_of(uow: Uow, person_id: int) -> list[Formed]:
     """The person's pairs that go on."""
-    await uow.settle()
-    rows = (await uow.session.execute(_GOING_ON, _mine(uow, person_id))).all()
-    return [Formed(row[0], Couple(*row[1:])) for row in rows]
+    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(_GOING_ON, person=person_id)]
 
 
 async def pairing_between(uow: Uow, couple: Couple) -> Pairing | None:

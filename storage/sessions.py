@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -14,6 +13,7 @@ from bot.domain.calendar import Site
 from bot.domain.programme import STANDARD, RoundRules
 from storage.sites import site_of
 from storage.tables import ActionItem, Enrolment, Organisation, Pairing, Person, Question, Round, Session
+from storage.types import Moment
 from storage.uow import Uow
 
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
@@ -88,18 +88,65 @@ class Meeting:
         return site_of(person, self.organisation)
 
 
-@lru_cache
-def _whole() -> Any:
-    return (
-        select(Session, Pairing, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
-        .join(Pairing, col(Pairing.id) == Session.pairing_id)
-        .join(Round, col(Round.id) == Pairing.round_id)
-        .join(Organisation, col(Organisation.id) == Session.organisation_id)
-        .join(_Mentor, col(_Mentor.id) == Pairing.mentor_id)
-        .join(_Mentee, col(_Mentee.id) == Pairing.mentee_id)
-        .join(_MentorSide, col(_MentorSide.id) == Pairing.mentor_enrolment_id)
-        .join(_MenteeSide, col(_MenteeSide.id) == Pairing.mentee_enrolment_id)
+# All built once: building a statement over eight tables costs more than running it.
+_WHOLE: Any = (
+    select(Session, Pairing, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
+    .join(Pairing, col(Pairing.id) == Session.pairing_id)
+    .join(Round, col(Round.id) == Pairing.round_id)
+    .join(Organisation, col(Organisation.id) == Session.organisation_id)
+    .join(_Mentor, col(_Mentor.id) == Pairing.mentor_id)
+    .join(_Mentee, col(_Mentee.id) == Pairing.mentee_id)
+    .join(_MentorSide, col(_MentorSide.id) == Pairing.mentor_enrolment_id)
+    .join(_MenteeSide, col(_MenteeSide.id) == Pairing.mentee_enrolment_id)
+    .where(col(Session.organisation_id) == bindparam("organisation"))
+)
+_MINE = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
+_GOES_ON = col(Pairing.state).in_(("active", "paused"))
+
+
+def _held(statement: Any) -> Any:
+    """The same, holding the sessions and their pairing to the end."""
+    return statement.with_for_update(of=(Session, Pairing))
+
+
+_ONE = _WHOLE.where(col(Session.id) == bindparam("session"))
+_ONE_HELD = _held(_ONE)
+_OF_PERSON = _WHOLE.where(_MINE, _GOES_ON).order_by(col(Pairing.id), col(Session.number))
+_WITH_PROMISES = _OF_PERSON.add_columns(
+    select(func.count(col(ActionItem.id)))
+    .where(col(ActionItem.pairing_id) == Pairing.id, col(ActionItem.person_id) == bindparam("person"))
+    .where(col(ActionItem.state).in_(OPEN_ITEM))
+    .correlate(Pairing)
+    .scalar_subquery()
+)
+_OF_PAIR = _WHOLE.where(col(Session.pairing_id) == bindparam("pairing")).order_by(col(Session.number))
+_ITS_PAIR = select(col(Session.pairing_id)).where(col(Session.id) == bindparam("session")).scalar_subquery()
+_SIBLINGS = _WHOLE.where(col(Session.pairing_id) == _ITS_PAIR).order_by(col(Session.number))
+_SIBLINGS_HELD = _held(_SIBLINGS)
+_BOOKED = _WHOLE.where(
+    _MINE, col(Session.state).in_(("scheduled", "held")), col(Session.starts_at) >= bindparam("since", type_=Moment)
+).order_by(col(Session.starts_at))
+
+
+def _with_busy() -> Any:
+    """A session, held, beside each other booked session of either of its two people."""
+    other, shared = aliased(Session), aliased(Pairing)
+    two = (col(Pairing.mentor_id), col(Pairing.mentee_id))
+    elsewhere = (
+        (col(other.pairing_id) == shared.id)
+        & (col(other.id) != Session.id)
+        & (col(other.state) == "scheduled")
+        & (col(other.starts_at) >= bindparam("since", type_=Moment))
     )
+    return (
+        _ONE.add_columns(col(other.starts_at), col(other.minutes))
+        .outerjoin(shared, col(shared.mentor_id).in_(two) | col(shared.mentee_id).in_(two))
+        .outerjoin(other, elsewhere)
+        .with_for_update(of=Session)
+    )
+
+
+_ONE_AND_BUSY = _with_busy()
 
 
 async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting | None:
@@ -107,41 +154,24 @@ async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting |
 
     ``lock`` holds the session and its pairing to the end.
     """
-    statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.id) == session_id)
-    rows = await uow.rows(statement.with_for_update(of=(Session, Pairing)) if lock else statement)
+    rows = await uow.rows(_ONE_HELD if lock else _ONE, session=session_id)
     return Meeting(*rows[0]) if rows else None
 
 
 async def meetings_of(uow: Uow, person_id: int) -> list[Meeting]:
     """All sessions of the person's pairs that go on (paused ones too), in order of pair and number."""
-    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
-    statement = _whole().where(
-        Session.organisation_id == uow.organisation_id, mine, col(Pairing.state).in_(("active", "paused"))
-    )
-    rows = await uow.rows(statement.order_by(col(Pairing.id), col(Session.number)))
-    return [Meeting(*row) for row in rows]
+    return [Meeting(*row) for row in await uow.rows(_OF_PERSON, person=person_id)]
 
 
 async def meetings_and_promises(uow: Uow, person_id: int) -> tuple[list[Meeting], dict[int, int]]:
     """What ``meetings_of`` gives, and how many promises the person has open in each pair, in one query."""
-    promises = (
-        select(func.count(col(ActionItem.id)))
-        .where(col(ActionItem.pairing_id) == Pairing.id, col(ActionItem.person_id) == person_id)
-        .where(col(ActionItem.state).in_(OPEN_ITEM))
-        .correlate(Pairing)
-        .scalar_subquery()
-    )
-    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
-    statement = _whole().add_columns(promises).where(Session.organisation_id == uow.organisation_id, mine)
-    statement = statement.where(col(Pairing.state).in_(("active", "paused")))
-    rows = await uow.rows(statement.order_by(col(Pairing.id), col(Session.number)))
+    rows = await uow.rows(_WITH_PROMISES, person=person_id)
     return [Meeting(*row[:8]) for row in rows], {row[1].pk: row[8] for row in rows if row[8]}
 
 
 async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
     """All sessions of one pair, in order of number."""
-    statement = _whole().where(Session.organisation_id == uow.organisation_id, Session.pairing_id == pairing_id)
-    return [Meeting(*row) for row in await uow.rows(statement.order_by(col(Session.number)))]
+    return [Meeting(*row) for row in await uow.rows(_OF_PAIR, pairing=pairing_id)]
 
 
 async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Meeting]:
@@ -149,28 +179,32 @@ async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Mee
 
     ``lock`` holds them and the pairing to the end.
     """
-    pairing = select(col(Session.pairing_id)).where(col(Session.id) == session_id).scalar_subquery()
-    statement = _whole().where(Session.organisation_id == uow.organisation_id, col(Session.pairing_id) == pairing)
-    statement = statement.order_by(col(Session.number))
-    return [
-        Meeting(*row) for row in await uow.rows(statement.with_for_update(of=(Session, Pairing)) if lock else statement)
-    ]
+    return [Meeting(*row) for row in await uow.rows(_SIBLINGS_HELD if lock else _SIBLINGS, session=session_id)]
+
+
+_OPEN_ITEMS = (
+    select(ActionItem)
+    .where(col(ActionItem.organisation_id) == bindparam("organisation"))
+    .where(col(ActionItem.pairing_id).in_(bindparam("pairings", expanding=True)))
+    .where(col(ActionItem.state).in_(OPEN_ITEM))
+    .order_by(col(ActionItem.id))
+)
+_QUESTIONS = (
+    select(Question)
+    .where(col(Question.organisation_id) == bindparam("organisation"))
+    .where(col(Question.session_id) == bindparam("session"))
+    .order_by(col(Question.id))
+)
 
 
 async def open_items(uow: Uow, pairing_ids: Collection[int]) -> list[ActionItem]:
     """What the people of these pairs promised and have neither done nor dropped, the oldest first; sealed."""
-    statement = uow.of(ActionItem).where(
-        col(ActionItem.pairing_id).in_(list(pairing_ids)), col(ActionItem.state).in_(OPEN_ITEM)
-    )
-    items: list[ActionItem] = await uow.all(statement.order_by(col(ActionItem.id)))
-    return items
+    return await uow.all(_OPEN_ITEMS, pairings=list(pairing_ids))
 
 
 async def questions_for(uow: Uow, session_id: int) -> list[Question]:
     """The questions left for a session, the oldest first; sealed."""
-    statement = uow.of(Question).where(Question.session_id == session_id)
-    questions: list[Question] = await uow.all(statement.order_by(col(Question.id)))
-    return questions
+    return await uow.all(_QUESTIONS, session=session_id)
 
 
 async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:
@@ -178,22 +212,7 @@ async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Spa
 
     None when there is no such session.
     """
-    other, shared = aliased(Session), aliased(Pairing)
-    two = (col(Pairing.mentor_id), col(Pairing.mentee_id))
-    statement = (
-        _whole()
-        .add_columns(col(other.starts_at), col(other.minutes))
-        .outerjoin(shared, col(shared.mentor_id).in_(two) | col(shared.mentee_id).in_(two))
-        .outerjoin(
-            other,
-            (col(other.pairing_id) == shared.id)
-            & (col(other.id) != Session.id)
-            & (col(other.state) == "scheduled")
-            & (col(other.starts_at) >= uow.now - LONGEST),
-        )
-        .where(Session.organisation_id == uow.organisation_id, col(Session.id) == session_id)
-    )
-    rows = await uow.rows(statement.with_for_update(of=Session))
+    rows = await uow.rows(_ONE_AND_BUSY, session=session_id, since=uow.now - LONGEST)
     if not rows:
         return None
     spans = [(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None]
@@ -202,14 +221,7 @@ async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Spa
 
 async def booked_of(uow: Uow, person_id: int, since: datetime) -> list[Meeting]:
     """The person's booked and held sessions from ``since`` on, in order of time: what a calendar shows."""
-    mine = (col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id)
-    statement = _whole().where(
-        Session.organisation_id == uow.organisation_id,
-        mine,
-        col(Session.state).in_(("scheduled", "held")),
-        col(Session.starts_at) >= since,
-    )
-    return [Meeting(*row) for row in await uow.rows(statement.order_by(col(Session.starts_at)))]
+    return [Meeting(*row) for row in await uow.rows(_BOOKED, person=person_id, since=since)]
 
 
 async def person_of_feed(uow: Uow, token: str) -> Person | None:

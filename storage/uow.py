@@ -55,10 +55,7 @@ class Uow:
         """The row of this organisation with that key, or None. ``lock`` holds it to the end (two presses at once)."""
         if id is None:
             return None
-        await self.settle()
-        given = {"organisation": self.organisation_id, "key": id}
-        found: R | None = (await self.session.execute(_by_key(model, lock=lock), given)).scalars().first()
-        return found
+        return await self.first(_by_key(model, lock=lock), key=id)
 
     async def need(self, model: type[R], id: int | None, *, lock: bool = False) -> R:
         """Like ``get``; raises LookupError when there is none. For ids that the code itself wrote."""
@@ -67,20 +64,29 @@ class Uow:
             raise LookupError(f"no {model.__name__} {id}")
         return row
 
-    async def first(self, statement: Select[tuple[X]] | Any) -> X | None:
-        """The first row (or scalar) of the statement, or None."""
+    async def _ask(self, statement: Any, given: dict[str, Any]) -> Any:
         await self.settle()
-        return (await self.session.execute(statement)).scalars().first()
+        if given:
+            given["organisation"] = self.organisation_id
+        return await self.session.execute(statement, given or None)
 
-    async def all(self, statement: Any) -> list[Any]:
+    async def first(self, statement: Select[tuple[X]] | Any, **given: Any) -> X | None:
+        """The first row (or scalar) of the statement, or None.
+
+        ``given``, here and below: the values of the parameters of a statement that was built once; it names the
+        organisation by the parameter ``organisation``.
+        """
+        found: X | None = (await self._ask(statement, given)).scalars().first()
+        return found
+
+    async def all(self, statement: Any, **given: Any) -> list[Any]:
         """The rows (or first columns) of the statement."""
-        await self.settle()
-        return list((await self.session.execute(statement)).scalars().all())
+        return list((await self._ask(statement, given)).scalars().all())
 
-    async def rows(self, statement: Any) -> Sequence[Any]:
+    async def rows(self, statement: Any, **given: Any) -> Sequence[Any]:
         """The rows of a statement of several columns or tables, as tuples."""
-        await self.settle()
-        return (await self.session.execute(statement)).all()
+        rows: Sequence[Any] = (await self._ask(statement, given)).all()
+        return rows
 
     async def count(self, statement: Any) -> int:
         """How many rows the statement has."""

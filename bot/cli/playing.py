@@ -35,30 +35,55 @@ SENIOR = "laura.barbieri@aurea.example"
 
 
 class PlaygroundClock:
-    """The bot's clock as the playground sees and moves it."""
+    """The bot's clock as the playground sees and moves it.
+
+    While the clock stands still, only an answered event can promise something nearer than what is known to be due
+    next, and that is heard: a journey of thousands of steps does not ask the store at each of them.
+    """
 
     def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
-        self.inverso: Inverso | None = None
+        self._inverso: Inverso | None = None
+        self._due: datetime | None = None
+        self._known = False
+
+    def moves(self, inverso: Inverso) -> None:
+        """From now on it is this bot's clock."""
+        self._inverso = inverso
+        wake = inverso.dispatcher.wake
+
+        def heard(nearest: datetime | None) -> None:
+            if nearest is not None:
+                self._due = min(self._due or nearest, nearest)
+            wake(nearest)
+
+        inverso.dispatcher.wake = heard
 
     def now(self) -> datetime:
         return self._clock.now()
 
     async def next_due(self) -> datetime | None:
-        return await self.inverso.relay.next_due() if self.inverso else None
+        if self._inverso is None:
+            return None
+        if not (self._known and self._clock.frozen):
+            self._due, self._known = await self._inverso.relay.next_due(), True
+        return self._due
 
     async def move(self, to: datetime) -> None:
         """Set the clock forward; returns when the bot has done what became due.
 
         What it is still drawing belongs to the moment before: Slack's addresses for answers would expire with it.
         """
-        if self.inverso is None:
+        if self._inverso is None:
             self._clock.set(to)
             return
-        await self.inverso.nursery.settle()
+        await self._inverso.nursery.settle()
         self._clock.set(to)
-        await self.inverso.relay.run_due()
-        await self.inverso.nursery.settle()
+        due = await self.next_due()
+        if due is not None and due <= self._clock.now():
+            self._known = False
+            await self._inverso.relay.run_due()
+            await self._inverso.nursery.settle()
 
 
 def play(port: int) -> None:
@@ -92,7 +117,8 @@ async def _play(port: int, folder: Path) -> None:
             SLACK_CLIENT_ID="",
             SLACK_CLIENT_SECRET="",
         )
-        inverso = clock.inverso = await build(settings, moving, random.Random(1))
+        inverso = await build(settings, moving, random.Random(1))
+        clock.moves(inverso)
         stack.push_async_callback(inverso.close)
         await bring_company(inverso, roster_bytes())
         await listen(inverso, stack, "127.0.0.1")

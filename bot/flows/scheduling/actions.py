@@ -27,9 +27,11 @@ async def move(turn: Turn) -> Reply:
 
 
 async def book(turn: Turn) -> Reply:
-    """One of the offered times was pressed."""
+    """One of the offered times was pressed. Times offered before there was a date are no longer on offer."""
     case = await booking.case_of(turn, turn.number())
     start = booking.offered(case, turn.number(1))
+    if start is None and case.is_booked:
+        return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
     if start is None:
         new = booking.offers(case, turn.now)
         return Replace(Card((Paragraph(T("scheduling.stale")), *new.blocks)))

@@ -113,7 +113,7 @@ async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
     meeting, session = case.meeting, case.meeting.session
     if case.is_booked:
         count_move(turn, meeting)
-    session.state, session.starts_at = "scheduled", start
+    session.state, session.starts_at, session.offered = "scheduled", start, []
     session.uid = session.uid or f"session-{secrets.token_hex(12)}@inverso"
     session.sequence += 1
     turn.uow.cancel(f"session:{session.pk}:")

@@ -38,6 +38,7 @@ class Booked:
     partner: str
     partner_zone: str
     version: int = 1
+    subscribed: bool = False
     files: tuple[Attachment, ...] = field(default=())
 
 
@@ -141,12 +142,13 @@ def told_partner(what: Booked) -> Card:
 
 
 def file_for_booker(what: Booked) -> Card:
-    """For the one who booked: the file alone, because the date was answered at once."""
-    return Card((Row(T("scheduling.your_file", at=When(what.at, what.zone)), _subscribe()),), attachments=what.files)
+    """For the one who booked: the file alone, because the date was answered at once.
 
-
-def _subscribe() -> Button:
-    return Button(T("scheduling.subscribe"), "scheduling.feed")
+    A calendar that keeps itself up to date is offered to those who have none yet.
+    """
+    words = T("scheduling.your_file", at=When(what.at, what.zone))
+    line = Paragraph(words) if what.subscribed else Row(words, Button(T("scheduling.subscribe"), "scheduling.feed"))
+    return Card((line,), attachments=what.files)
 
 
 def already(what: Booked) -> Card:
@@ -199,6 +201,7 @@ def feed(url: str) -> Card:
         Button(
             T("scheduling.renew_feed"),
             "scheduling.renew",
+            style="danger",
             confirm=Confirm(
                 T("scheduling.renew_title"),
                 T("scheduling.renew_sure"),

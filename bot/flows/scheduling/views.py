@@ -30,6 +30,7 @@ def booked_view(meeting: Meeting, person_id: int, *, with_file: bool = False) ->
         partner=partner.name,
         partner_zone=partner.timezone,
         version=session.sequence,
+        subscribed=me.feed_token is not None,
         files=(file_of(appointment(meeting, me)),) if with_file else (),
     )
 

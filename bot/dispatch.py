@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
 
 from bot.flows import talk
 from bot.flows.commands import Commands
@@ -35,9 +34,10 @@ from bot.flows.turns import (
 )
 from bot.ui.cards import card
 from bot.ui.words import T
+from storage import nudges
 from storage.accounts import find_actor, find_actor_and_talk, learn
 from storage.database import Database
-from storage.tables import Nudge, SeenEvent
+from storage.tables import SeenEvent
 from storage.uow import Uow
 
 log = structlog.get_logger()
@@ -135,7 +135,7 @@ class Dispatcher:
             raise outdated_button()
         turn.id, turn.values = pressed.id, pressed.values
         if pressed.nudge is not None:
-            await _answered(turn, pressed.nudge)
+            await nudges.answered(turn.uow, turn.person.pk, pressed.nudge)
         return await self._allowed(turn, verb.act, verb.may, pressed.verb)
 
     async def _command(self, turn: Turn, words: str) -> Reply:
@@ -159,15 +159,6 @@ async def _once(uow: Uow, key: str) -> None:
         await uow.session.execute(insert(SeenEvent).values(key=key, seen_at=uow.now))
     except IntegrityError as error:
         raise SeenBefore(key) from error
-
-
-async def _answered(turn: Turn, nudge: int) -> None:
-    mine = (col(Nudge.organisation_id) == turn.uow.organisation_id, col(Nudge.person_id) == turn.person.pk)
-    await turn.uow.execute(
-        update(Nudge)
-        .where(col(Nudge.id) == nudge, *mine, col(Nudge.answered_at).is_(None))
-        .values(answered_at=turn.now)
-    )
 
 
 def _refusal(refusal: Refused, what: What) -> Reply:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, exists, func, literal, select
+from sqlalchemy import Table, bindparam, exists, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -22,6 +22,12 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {"running": ("mid",), "closing": ("mid"
 
 _key: Table = SurveyKey.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _response: Table = SurveyResponse.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_KEYS = select(SurveyKey).where(
+    col(SurveyKey.organisation_id) == bindparam("organisation"),
+    col(SurveyKey.round_id) == bindparam("round"),
+    col(SurveyKey.person_id).in_(bindparam("people", expanding=True)),
+)
+_KEYS_HELD = _KEYS.with_for_update()
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,7 @@ async def ask(uow: Uow, round_id: int, people: Sequence[int], wave: str) -> None
         some = people[start : start + BATCH]
         insert = _insert(uow)(_key).values([_new_key(uow, round_id, person, {}) for person in some])
         await uow.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]))
-        mine = uow.of(SurveyKey).where(SurveyKey.round_id == round_id, col(SurveyKey.person_id).in_(some))
-        for key in await uow.all(mine):
+        for key in await uow.all(_KEYS, round=round_id, people=list(some)):
             key.waves = {wave: ASKED, **key.waves}
 
 
@@ -127,9 +132,7 @@ async def open_to(uow: Uow, person_id: int) -> list[tuple[Round, str]]:
 
 
 async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:
-    statement = uow.of(SurveyKey).where(SurveyKey.round_id == round_id, SurveyKey.person_id == person_id)
-    found: SurveyKey | None = await uow.first(statement.with_for_update())
-    return found
+    return await uow.first(_KEYS_HELD, round=round_id, people=[person_id])
 
 
 async def _mark_answered(uow: Uow, round_id: int, person_id: int, wave: str) -> str | None:

@@ -1,13 +1,16 @@
 """Conversations in progress: found by whose they are, changed once by whoever comes first."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Table, bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
 from storage.tables import FlowSession
 from storage.uow import Uow
 
+_talk: Table = FlowSession.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _UNFINISHED = (
     select(FlowSession)
     .where(
@@ -23,26 +26,27 @@ _UNFINISHED = (
 )
 
 
+@lru_cache(maxsize=16)
+def _change(names: tuple[str, ...]) -> Any:
+    """The statement of ``write`` for these columns, built once."""
+    this = (_talk.c.organisation_id == bindparam("organisation"), _talk.c.id == bindparam("talk"))
+    new: Any = {name: bindparam(f"new_{name}") for name in names}
+    return update(_talk).where(*this, _talk.c.finished_at.is_(None)).values(new)
+
+
 async def write(uow: Uow, talk: FlowSession, **values: Any) -> bool:
     """Change an unfinished conversation; False when it was finished meanwhile (the same form sent twice at once).
 
     Whoever finishes holds it to the end: the other one waits here.
     """
     await uow.settle()
-    mine = (col(FlowSession.organisation_id) == uow.organisation_id, col(FlowSession.id) == talk.pk)
-    going_on = update(FlowSession).where(*mine, col(FlowSession.finished_at).is_(None))
-    changed = await uow.session.execute(going_on.values(**values))
+    given = {"organisation": uow.organisation_id, "talk": talk.pk, **{f"new_{name}": values[name] for name in values}}
+    changed = await uow.session.execute(_change(tuple(values)), given)
+    for name, value in values.items():
+        set_committed_value(talk, name, value)
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
 async def unfinished(uow: Uow, person_id: int, flow: str, subject: str) -> FlowSession | None:
     """The person's newest conversation of that flow about that subject that can still go on."""
-    await uow.settle()
-    given = {
-        "organisation": uow.organisation_id,
-        "person": person_id,
-        "flow": flow,
-        "subject": subject,
-        "now": uow.now,
-    }
-    return (await uow.session.execute(_UNFINISHED, given)).scalars().first()
+    return await uow.first(_UNFINISHED, person=person_id, flow=flow, subject=subject, now=uow.now)

@@ -19,6 +19,7 @@ from storage.tables import (
     Goal,
     Nudge,
     Pairing,
+    PassedMessage,
     Person,
     Question,
     Round,
@@ -113,6 +114,7 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
     ids = [one.pk for one in pairings]
     sessions = await _by(uow, Session, col(Session.pairing_id).in_(ids), "pairing_id")
     actions = await _by(uow, ActionItem, ActionItem.person_id == person_id, "pairing_id")
+    passed = await _by(uow, PassedMessage, PassedMessage.person_id == person_id, "pairing_id")
     questions = await _by(uow, Question, Question.person_id == person_id, "pairing_id")
     return [
         {
@@ -124,6 +126,7 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
             "ended_at": _iso(one.ended_at),
             "sessions": [_session(session) for session in sessions[one.pk]],
             "my_actions": [{"text": uow.box.open(item.sealed_text), "state": item.state} for item in actions[one.pk]],
+            "my_messages_passed_on": [_iso(message.created_at) for message in passed[one.pk]],
             "my_questions": [uow.box.open(question.sealed_text) for question in questions[one.pk]],
         }
         for one in pairings
@@ -205,7 +208,7 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(SurveyResponse).where(col(SurveyResponse.respondent).in_(respondents))
-    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, Avoidance, Nudge)
+    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, PassedMessage, Avoidance, Nudge)
     for model in theirs:
         yield delete(model).where(model.person_id.in_(people))
     drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))

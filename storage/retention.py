@@ -21,6 +21,7 @@ from storage.tables import (
     Nudge,
     Pairing,
     PairRule,
+    PassedMessage,
     Person,
     Proposal,
     Question,
@@ -61,13 +62,14 @@ def _over(before: datetime) -> Any:
 
 
 def _texts(now: datetime) -> Iterator[Any]:
-    """Goals, actions, questions and needs outlive their round by a month."""
+    """Goals, actions, questions, messages that were passed on and needs outlive their round by a month."""
     rounds = _over(now - TEXTS)
     enrolments = select(Enrolment.id).where(col(Enrolment.round_id).in_(rounds))
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
+    yield delete(PassedMessage).where(col(PassedMessage.pairing_id).in_(pairings))
     needing = (col(Enrolment.round_id).in_(rounds), col(Enrolment.sealed_needs) != "")
     yield update(Enrolment).where(*needing).values(sealed_needs="")
 

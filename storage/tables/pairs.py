@@ -119,6 +119,18 @@ class Question(Row, table=True):
     created_at: datetime = moment()
 
 
+class PassedMessage(Row, table=True):
+    """A message that the bot passes on between two who have no chat in common; its text goes when it has arrived."""
+
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    pairing_id: int = Field(foreign_key="pairing.id", index=True)
+    session_id: int = Field(foreign_key="session.id")
+    person_id: int = Field(foreign_key="person.id")
+    sealed_text: str
+    created_at: datetime = moment()
+
+
 class ExitReason(Row, table=True):
     """Why somebody left a pair or declined a name, without who: read as totals of five or more only."""
 

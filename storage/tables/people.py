@@ -15,7 +15,11 @@ class Organisation(SQLModel, table=True):
 
 
 class Workspace(Row, table=True):
-    """A Slack workspace or a Teams tenant where the bot is installed."""
+    """A Slack workspace or a Teams tenant where the bot is installed.
+
+    ``opens_groups``: the bot can open a conversation of several people there. ``chat_link``: an address that opens a
+    chat with a colleague, with ``{email}`` in it; empty where there is none.
+    """
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
 
@@ -24,6 +28,8 @@ class Workspace(Row, table=True):
     name: str = ""
     bot_user: str = ""
     sealed_token: str = ""
+    opens_groups: bool = True
+    chat_link: str = ""
     installed_at: datetime = moment()
     removed_at: datetime | None = maybe_moment()
 

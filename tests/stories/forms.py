@@ -149,6 +149,13 @@ async def paired(stage: Stage, words: str) -> StageHand:
     return await types(stage, MENTEE, words)
 
 
+async def message(stage: Stage) -> StageHand:
+    id = await steps.a_pair(stage, MENTOR, MENTEE)
+    hand = stage.hand(MENTEE)
+    await hand.forges("pairing.write", str(id))
+    return hand
+
+
 async def withdraw(stage: Stage) -> StageHand:
     await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
     return await types(stage, "Amelia Clarke", "leave")
@@ -160,6 +167,7 @@ OPENERS: Mapping[str, Opener] = {
     "goals": goals,
     "matching.fix": fix,
     "matching.search": search,
+    "pairing.message": message,
     "pairing.why": why,
     "privacy.delete": lambda stage: types(stage, "Amelia Clarke", "delete"),
     "privacy.export": lambda stage: types(stage, MENTEE, "esporta"),

@@ -1,6 +1,6 @@
 """From a name to a pair: both are asked, nobody is told who said no, and the two who said yes are brought together."""
 
-from bot.flows.pairing import actions, jobs
+from bot.flows.pairing import actions, jobs, passing
 from bot.flows.pairing.conversation import WHY
 from bot.flows.turns import Conversation, Feature, JobKind, Verb
 
@@ -15,8 +15,9 @@ FEATURE = Feature(
         "pairing.next_round": Verb(actions.next_round),
         "pairing.again": Verb(actions.again),
         "pairing.stop": Verb(actions.stop),
+        "pairing.write": Verb(passing.write, form=True),
     },
-    conversations=(Conversation(WHY, actions.told_why),),
+    conversations=(Conversation(WHY, actions.told_why), Conversation(passing.MESSAGE, passing.pass_it_on)),
     jobs={
         "pairing.propose": JobKind(jobs.propose),
         "pairing.ask_mentee": JobKind(jobs.ask_mentee, jobs.mentee_asked),
@@ -29,6 +30,7 @@ FEATURE = Feature(
         "pairing.waitlisted": JobKind(jobs.waitlisted),
         "pairing.announce": JobKind(jobs.announce),
         "pairing.introduce": JobKind(jobs.introduce, jobs.introduced),
+        "pairing.pass_on": JobKind(passing.pass_on, passing.passed),
         "pairing.ended_for_other": JobKind(jobs.ended_for_other),
     },
     home=actions.home,

@@ -4,8 +4,22 @@ from collections.abc import Sequence
 
 from bot import content
 from bot.flows.matching.reasons import because, format_name, language_name, skill_names
-from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, card
+from bot.ui.cards import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Card,
+    Confirm,
+    Facts,
+    Heading,
+    LinkButton,
+    Note,
+    Paragraph,
+    card,
+)
 from bot.ui.words import Listing, T, Text, When
+from storage.common_ground import Ground
 from storage.pairings import Asked, Couple, Formed, Side
 from storage.tables import Enrolment, Session
 
@@ -136,14 +150,15 @@ def waitlisted(round_name: str, enrolment_id: int) -> Card:
     return card(T("pairing.waitlisted", round=round_name), buttons)
 
 
-def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str) -> Card:
-    """You are paired: why the two of you, and the first step."""
+def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str, ground: Ground) -> Card:
+    """You are paired: why the two of you, how to write to each other, and the first step."""
     couple, names = formed.couple, {"mentor": formed.couple.mentor.name, "mentee": formed.couple.mentee.name}
     blocks: list[Block | Text] = [
         Heading(T("pairing.announced_title")),
         Paragraph(T(f"pairing.announced_{side}", **names)),
     ]
     blocks.extend(_why(formed.pairing.reasons, couple, side))
+    blocks.extend(_how_to_write(formed, side, ground))
     if kickoff is None:
         return card(*blocks)
     minutes, due_by = kickoff.minutes, kickoff.due_by
@@ -154,6 +169,37 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str) ->
     )
     other_time = Button(T("pairing.choose_time"), "scheduling.type", str(kickoff.pk))
     return card(*blocks, step, Buttons((slots, other_time)))
+
+
+def _how_to_write(formed: Formed, side: Side, ground: Ground) -> list[Block]:
+    """How each writes to the other, where the bot opens no conversation of the two."""
+    if ground.group:
+        return []
+    partner = formed.couple.person(OTHER[side])
+    question = content.topics()["K1"].questions[0]
+    first = T("pairing.first_words", question=question)
+    if ground.apart:
+        away = T("pairing.on_another_platform", partner=partner.name, email=partner.email)
+        return [Paragraph(away), Paragraph(first), Buttons((_through_me(formed.pairing.pk, "pairing.first_message"),))]
+    return [
+        Paragraph(first),
+        Buttons((LinkButton(T("pairing.write_to", partner=partner.name), ground.chat_with(partner)),)),
+    ]
+
+
+def _through_me(pairing_id: int, label: str) -> Button:
+    return Button(T(label), "pairing.write", str(pairing_id))
+
+
+def passed_on(pairing_id: int, author: str, email: str, words: str) -> Card:
+    """A message from the partner, marked as theirs."""
+    return card(
+        T("pairing.passed_on", author=author),
+        Paragraph(words),
+        Note(T("pairing.passed_on_note", author=author, email=email)),
+        Buttons((_through_me(pairing_id, "pairing.answer_through_me"),)),
+        summary=T("pairing.passed_on", author=author),
+    )
 
 
 def introduced(couple: Couple) -> Card:

@@ -8,6 +8,7 @@ from bot.flows.pairing.forming import form
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import matching as runs_store
 from storage import pairings as store
+from storage.common_ground import common_ground
 from storage.pairings import Asked, Formed, Side
 from storage.tables import Enrolment, MatchRun, Pairing, Round
 
@@ -130,15 +131,21 @@ async def announce(turn: JobTurn) -> Outcome:
         return NotOwed()
     person = formed.couple.person(side)
     kickoff = await store.kickoff_of(turn.uow, formed.pairing.pk)
-    return Say((person.pk,), cards.announced(formed, side, kickoff, person.timezone))
+    ground = await common_ground(turn.uow, formed.pairing.mentor_id, formed.pairing.mentee_id)
+    return Say((person.pk,), cards.announced(formed, side, kickoff, person.timezone, ground))
 
 
 async def introduce(turn: JobTurn) -> Outcome:
-    """``pairing.introduce``: the conversation of the two and the bot, with a first question each."""
+    """``pairing.introduce``: the conversation of the two and the bot, with a first question each.
+
+    Where the bot can open none, the announcement has told each of them how to write to the other.
+    """
     formed = await _going_on(turn)
     if formed is None or formed.pairing.conversation:
         return NotOwed()
     two = (formed.pairing.mentee_id, formed.pairing.mentor_id)
+    if not (await common_ground(turn.uow, *two)).group:
+        return NotOwed()
     return Say(two, cards.introduced(formed.couple), group=True)
 
 

@@ -5,6 +5,7 @@ from bot.flows.session.after import wave_of
 from bot.flows.session.views import talk_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
+from storage.common_ground import common_ground
 from storage.sessions import BOOKABLE, Meeting, meeting, open_items, questions_for, siblings
 
 
@@ -25,7 +26,7 @@ async def reminder(turn: JobTurn) -> Outcome:
 
 
 async def agenda(turn: JobTurn) -> Outcome:
-    """At the hour: the agenda, in the conversation of the two."""
+    """At the hour: the agenda, in the conversation of the two; to each of them where there is none."""
     found = await meeting(turn.uow, turn.arg("session"))
     if found is None or not found.is_on or found.session.state != "scheduled" or found.session.starts_at is None:
         return NotOwed()
@@ -34,7 +35,16 @@ async def agenda(turn: JobTurn) -> Outcome:
     promised = len(await open_items(turn.uow, [found.pairing.pk]))
     questions = len(await questions_for(turn.uow, found.session.pk))
     card = cards.agenda(talk_of(found, found.mentor.pk, promised=promised, questions=questions))
-    return Say((found.mentor.pk, found.mentee.pk), card, group=True)
+    two = (found.mentor.pk, found.mentee.pk)
+    if turn.job.person_id is not None:
+        return Say((turn.job.person_id,), card)
+    if (await common_ground(turn.uow, *two)).group:
+        return Say(two, card, group=True)
+    for person_id in two:
+        turn.uow.promise(
+            turn.job.name, f"{turn.job.key}:{person_id}", turn.now, person=person_id, session=found.session.pk
+        )
+    return Did()
 
 
 async def after(turn: JobTurn) -> Outcome:

@@ -16,6 +16,9 @@ from storage.organisations import the_organisation
 from storage.tables import Workspace
 from storage.uow import Uow
 
+CHAT = "https://teams.microsoft.com/l/chat/0/0?users={email}"
+"""A bot opens no chat between people: they do (learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/
+deep-link-teams)."""
 log = structlog.get_logger()
 
 
@@ -62,6 +65,7 @@ class People:
         found = await workspace_of(uow, PLATFORM, tenant)
         if found is None:
             found = uow.add(Workspace(platform=PLATFORM, external_id=tenant, installed_at=uow.now))
+            found.opens_groups, found.chat_link = False, CHAT
             await uow.flush()
         return found
 

@@ -1,0 +1,68 @@
+"""Where two people can talk to each other, and what the bot passes on between those who have no chat in common."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlmodel import col, select
+
+from storage.tables import Account, PassedMessage, Person, Session, Workspace
+from storage.uow import Uow
+
+TO_COME = ("planned", "scheduled", "postponed")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """``group``: the bot can open a conversation with both. ``link``: an address by which each of them opens a chat
+    with the other, with ``{email}`` in it. Neither: they are on different platforms.
+    """
+
+    group: bool = True
+    link: str = ""
+
+    @property
+    def apart(self) -> bool:
+        return not self.group and not self.link
+
+    def chat_with(self, person: Person) -> str:
+        """The address of a chat with that person; empty where there is none."""
+        return self.link.format(email=quote(person.email)) if self.link and not self.group else ""
+
+
+async def common_ground(uow: Uow, one: int, other: int) -> Ground:
+    """Where these two people meet, by the accounts that they can be reached by."""
+    statement = (
+        select(Account.person_id, Workspace)
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .join(Person, col(Person.id) == Account.person_id)
+        .where(
+            Account.organisation_id == uow.organisation_id,
+            col(Account.person_id).in_((one, other)),
+            col(Account.reachable),
+            col(Workspace.removed_at).is_(None),
+        )
+        .order_by(col(Workspace.platform) == Person.platform, col(Account.id).desc())
+    )
+    places: dict[int, Workspace] = dict(tuple(row) for row in await uow.rows(statement))
+    if len(places) < 2:
+        return Ground()
+    here, there = places[one], places[other]
+    return Ground(here.opens_groups, here.chat_link) if here.pk == there.pk else Ground(group=False)
+
+
+async def next_to_pass(uow: Uow, pairing_id: int, person_id: int) -> tuple[int | None, bool]:
+    """The pair's next session, and whether this person's message for it was passed on already. None: none to come."""
+    mine = (col(PassedMessage.session_id) == Session.id) & (col(PassedMessage.person_id) == person_id)
+    statement = (
+        select(col(Session.id), col(PassedMessage.id))
+        .outerjoin(PassedMessage, mine)
+        .where(
+            Session.organisation_id == uow.organisation_id,
+            Session.pairing_id == pairing_id,
+            col(Session.state).in_(TO_COME),
+        )
+        .order_by(col(Session.number))
+        .limit(1)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0], rows[0][1] is not None) if rows else (None, False)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.matching import PRIVATE_RULES, RULES, Candidate, PairRule, broken_rules, score_pair
 from bot.domain.matching.grids import build
+from bot.domain.matching.grids import company as arrays_of
 from bot.domain.matching.rules import barred_pairs
 from tests.domain.matching_company import MENTEE, MENTOR, SETTINGS, company, decisions, mentee, mentor
 
@@ -105,12 +106,13 @@ def test_arrays_equal_the_plain_rules_and_scores_of_every_pair(seed: int) -> Non
     mentors = [person for person in people if person.role == "mentor"]
     mentees = [person for person in people if person.role == "mentee"]
     barred = barred_pairs(decisions(rng, people, 40))
-    grids = build(mentees, mentors, SETTINGS, barred)
+    grids = build(arrays_of(mentees, mentors, SETTINGS, barred), SETTINGS)
+    first_rule = grids.first_rule
     seen = set()
     for row, learner in enumerate(mentees):
         for column, teacher in enumerate(mentors):
             first = next(broken_rules(teacher, learner, SETTINGS, barred), None)
-            place = int(grids.rule[row, column])
+            place = int(first_rule[row, column])
             assert (RULES[place - 1] if place else None) == first
             assert grids.score[row, column] == score_pair(teacher, learner, SETTINGS).total
             seen.add(first)

@@ -16,6 +16,7 @@ from bot.domain.matching import (
     score_pair,
 )
 from bot.domain.matching.grids import build
+from bot.domain.matching.grids import company as arrays_of
 from tests.domain.matching_company import EVENING, MENTEE, MENTOR, SETTINGS, company, mentee, mentor
 
 WANTS = (("5.4", 1), ("2.4", 2), ("1.1", 0))
@@ -88,7 +89,7 @@ def test_arrays_equal_the_plain_score_under_other_settings() -> None:
     weights = dict(zip(CRITERIA, (13, 17, 19, 11, 7, 31, 2), strict=True))
     aims = tuple(Objective(name, frozenset({f"{name}.1", f"{name}.2", "S3"})) for name in "134")
     settings = Settings(weights=weights, formats=("blended", "in_person"), objectives=aims)
-    grid = build(mentees, mentors, settings, {}).score
+    grid = build(arrays_of(mentees, mentors, settings, {}), settings).score
     assert grid.tolist() == [[score_pair(one, other, settings).total for one in mentors] for other in mentees]
 
 

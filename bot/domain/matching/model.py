@@ -14,6 +14,7 @@ Stage = Literal["reading", "scoring", "pairing", "proving", "explaining"]
 ReasonValue = str | int | tuple[str, ...]
 
 TOP_LEVEL = 4
+MOST_AIMS = 8
 FORMATS = ("in_person", "remote", "blended")
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
@@ -150,6 +151,21 @@ class Settings:
             raise ValueError("weights must be whole numbers of 0 or more that sum to 100")
         if not 1 <= self.group[0] <= self.group[1]:
             raise ValueError(f"a group of {self.group[0]} to {self.group[1]} is impossible")
+        if len(self.aims) > MOST_AIMS:
+            raise ValueError(f"{len(self.aims)} objectives: a round has at most {MOST_AIMS}")
+
+    @property
+    def aims(self) -> tuple[Objective, ...]:
+        """The objectives that some skill serves."""
+        return tuple(objective for objective in self.objectives if objective.skills)
+
+    @property
+    def full(self) -> Mapping[str, int]:
+        """What a share of one is worth by criterion, in hundredths of a point. Peers want as much of each other."""
+        full = {name: weight * 100 for name, weight in self.weights.items()}
+        if self.shape == "peers":
+            full["mentee_wants"] = full["mentor_wants"] = (full["mentee_wants"] + full["mentor_wants"]) // 2
+        return full
 
 
 @dataclass(frozen=True)

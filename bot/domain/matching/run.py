@@ -52,7 +52,7 @@ def match(
     barred = barred_pairs(rules := list(rules))
     kept = _kept(mentors, mentees, rules, barred, settings)
     watch.at("scoring", 0.1)
-    grid = grids.build(mentees, mentors, settings, barred)
+    grid = grids.build(grids.company(mentees, mentors, settings, barred), settings)
     watch.at("pairing", 0.4)
     chosen = _choose(mentors, mentees, grid, kept, settings)
     watch.at("explaining", 0.9)
@@ -119,7 +119,7 @@ def _choose(
         waited_rows=np.array([mentee.waited for mentee in mentees], dtype=np.bool_),
         waited_columns=np.array([mentor.waited for mentor in mentors], dtype=np.bool_),
     )
-    allowed = (grid.rule == 0) & (grid.score >= settings.minimum * 100) & free[:, None] & (demand.places > 0)
+    allowed = (grid.broken == 0) & (grid.score >= settings.minimum * 100) & free[:, None] & (demand.places > 0)
     share = solve.shares(grid.score, allowed) if settings.aim == "fair" else None
     return [(mentors[column].id, mentees[row].id) for row, column in solve.assign(grid.score, allowed, demand, share)]
 
@@ -137,9 +137,10 @@ def _left_out(
     paired: set[int],
     settings: Settings,
 ) -> tuple[LeftOut, ...]:
+    first_rule = grid.first_rule
     alone = [
-        *((mentee, grid.rule[row], grid.score[row]) for row, mentee in enumerate(mentees)),
-        *((mentor, grid.rule[:, column], grid.score[:, column]) for column, mentor in enumerate(mentors)),
+        *((mentee, first_rule[row], grid.score[row]) for row, mentee in enumerate(mentees)),
+        *((mentor, first_rule[:, column], grid.score[:, column]) for column, mentor in enumerate(mentors)),
     ]
     left_out = [
         _alone(person, rules.tolist(), scores.tolist(), settings)

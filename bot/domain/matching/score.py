@@ -29,17 +29,16 @@ class Scored:
 
 def score_pair(mentor: Candidate, mentee: Candidate, settings: Settings) -> Scored:
     """Score of the pair by criterion, whether or not the hard rules allow it."""
-    full = {name: weight * 100 for name, weight in settings.weights.items()}
+    full = settings.full
     slots = min(shared_slots(mentor.hours, mentee.hours), FULL_SLOTS)
     distance = OTHER_DEPARTMENT * differs(mentor.department, mentee.department)
     distance += OTHER_SITE * differs(mentor.site, mentee.site)
-    aims = [objective for objective in settings.objectives if objective.skills]
     served = served_objectives(mentor, mentee, settings)
     return Scored(
         {
             "mentee_wants": full["mentee_wants"] * _units(mentee, mentor) // _all_units(mentee),
             "mentor_wants": full["mentor_wants"] * _units(mentor, mentee) // _all_units(mentor),
-            "objective": full["objective"] * len(served) // max(len(aims), 1),
+            "objective": full["objective"] * len(served) // max(len(settings.aims), 1),
             "distance": full["distance"] * distance // 100,
             "availability": full["availability"] * slots // FULL_SLOTS,
             "format": full["format"] * (shared_preference(mentor, mentee, settings) is not None),

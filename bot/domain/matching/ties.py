@@ -1,0 +1,86 @@
+"""Pairs that may not be because of who the two are to each other: few, so lists of (row, column) and no grids."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.domain.matching.features import NOBODY, Longs, Names, Side
+from bot.domain.matching.model import Candidate
+from bot.domain.matching.rules import Barred
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Entry k is the pair of `row[k]` and `column[k]`; one may stand twice."""
+
+    row: Longs
+    column: Longs
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[int, int]]) -> "Pairs":
+        """From (row, column)."""
+        both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        return cls(both[:, 0].copy(), both[:, 1].copy())
+
+    @classmethod
+    def all(cls, *parts: "Pairs") -> "Pairs":
+        """One after the other."""
+        return cls(np.concatenate([part.row for part in parts]), np.concatenate([part.column for part in parts]))
+
+
+Ties = Mapping[str, Pairs]
+
+
+def ties(rows: Side, columns: Side) -> Ties:
+    """By rule, what follows from the places of both in the organisation and from what they said of each other.
+
+    Two who share the direct manager are not listed: their `manager` says so.
+    """
+    return {
+        "same_person": _join(_themselves(rows), _themselves(columns)),
+        "reporting_line": _either(rows, columns, rows.superiors, columns.superiors),
+        "same_manager": Pairs.all(
+            _join(rows.project_managers, columns.project_managers),
+            _join(rows.project_managers, _managers(columns)),
+            _join(_managers(rows), columns.project_managers),
+        ),
+        "same_team": _either(rows, columns, rows.colleagues, columns.colleagues),
+        "avoided": _either(rows, columns, rows.avoided, columns.avoided),
+    }
+
+
+def barred_ties(mentees: Sequence[Candidate], mentors: Sequence[Candidate], barred: Barred) -> Ties:
+    """By rule, what people decided about a pair. Rows are mentees, columns are mentors."""
+    rows = {mentee.id: row for row, mentee in enumerate(mentees)}
+    columns = {mentor.id: column for column, mentor in enumerate(mentors)}
+    found: dict[str, list[tuple[int, int]]] = {"excluded": [], "declared_conflict": [], "ended": [], "declined": []}
+    for (mentor_id, mentee_id), rules in sorted(barred.items()):
+        if mentor_id in columns and mentee_id in rows:
+            for rule in rules:
+                found[rule].append((rows[mentee_id], columns[mentor_id]))
+    return {rule: Pairs.of(pairs) for rule, pairs in found.items()}
+
+
+def _either(rows: Side, columns: Side, named_by_rows: Names, named_by_columns: Names) -> Pairs:
+    return Pairs.all(_join(named_by_rows, _themselves(columns)), _join(_themselves(rows), named_by_columns))
+
+
+def _themselves(side: Side) -> Names:
+    return Names(np.arange(len(side)), side.person)
+
+
+def _managers(side: Side) -> Names:
+    row = np.flatnonzero(side.manager != NOBODY)
+    return Names(row, side.manager[row])
+
+
+def _join(ours: Names, theirs: Names) -> Pairs:
+    """Every (row, column) that names one person."""
+    order = np.argsort(theirs.person, kind="stable")
+    people = theirs.person[order]
+    first = np.searchsorted(people, ours.person, side="left")
+    count = np.searchsorted(people, ours.person, side="right") - first
+    ends = np.cumsum(count)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count)
+    return Pairs(np.repeat(ours.row, count), theirs.row[order[np.repeat(first, count) + within]])

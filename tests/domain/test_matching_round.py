@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.domain.matching import (
     Candidate,
-    LeftOut,
     Matching,
     PairRule,
     Reason,
@@ -204,7 +203,7 @@ def test_an_accepted_pair_is_not_judged_again_and_takes_the_place() -> None:
 def test_an_accepted_pair_holds_while_one_of_the_two_is_no_candidate() -> None:
     matching = match([MENTOR, mentee(id=3, person_id=103)], [PairRule(1, 2, "accepted")], SETTINGS)
     assert matching.pairs == ()
-    assert matching.left_out == (LeftOut(3, "mentee", Reason("taken", {"possible": 1})),)
+    assert [(someone.id, someone.reason) for someone in matching.left_out] == [(3, Reason("taken", {"possible": 1}))]
 
 
 def test_what_was_declined_is_not_proposed_again() -> None:

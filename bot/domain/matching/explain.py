@@ -1,9 +1,8 @@
-"""Why these two, and why nobody for this one: reasons as codes and values, to be worded where they are read."""
+"""Why these two: reasons as codes and values, to be worded where they are read."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from bot.domain.matching.model import PRIVATE_RULES, RULES, Candidate, Reason, Settings
+from bot.domain.matching.model import Candidate, Reason, Settings
 from bot.domain.matching.score import covered, differs, easy_language, served_objectives, shared_preference
 from bot.domain.matching.week import shared_slots
 
@@ -30,36 +29,3 @@ def _pair_reasons(mentor: Candidate, mentee: Candidate, settings: Settings) -> I
         yield Reason("same_format", {"format": choice})
     if language := easy_language(mentor, mentee):
         yield Reason("same_language", {"code": language})
-
-
-def stopped_by(first_rules: Iterable[int]) -> Mapping[str, int]:
-    """How many of the others each rule stops, the most first; `first_rules` as for `left_out_reason`."""
-    counts: Counter[str] = Counter()
-    for place, count in sorted(Counter(first_rules).items()):
-        if place:
-            rule = RULES[place - 1]
-            counts["private" if rule in PRIVATE_RULES else rule] += count
-    return dict(counts.most_common())
-
-
-def left_out_reason(first_rules: Sequence[int], scores: Sequence[int], minimum: int) -> Reason:
-    """Why a person has no pair, from that person's line of the grids: one entry for each person of the other role.
-
-    `first_rules` holds 0 for a pair that may be, else 1 + the place in RULES of the first rule it breaks; `scores` and
-    `minimum` are hundredths of a point. Gives one of
-
-    - `nobody_on_other_side`;
-    - `rule` (rule, stopped, of): the rule that stops most of the others, when rules stop all of them. A rule that
-      rests on what somebody said in confidence is called `private`;
-    - `below_threshold` (best): nobody who may be paired reaches the minimum;
-    - `taken` (possible): good partners exist and went to others.
-    """
-    if not first_rules:
-        return Reason("nobody_on_other_side")
-    open_scores = [score for rule, score in zip(first_rules, scores, strict=True) if not rule]
-    if not open_scores:
-        rule, stopped = next(iter(stopped_by(first_rules).items()))
-        return Reason("rule", {"rule": rule, "stopped": stopped, "of": len(first_rules)})
-    if max(open_scores) < minimum:
-        return Reason("below_threshold", {"best": max(open_scores)})
-    return Reason("taken", {"possible": sum(score >= minimum for score in open_scores)})

@@ -5,7 +5,8 @@ Who stands above whom and who names whom are lists of (row, person id), because 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,10 +86,21 @@ class Side:
     no_capacity: Bools
     exclusive: Bools
     unknown_manager: Bools
-    superiors: Names
-    project_managers: Names
-    colleagues: Names
-    avoided: Names
+
+    @property
+    def barred(self) -> Bools:
+        """Who may not be paired with anybody."""
+        barred: Bools = self.no_capacity | self.exclusive | self.unknown_manager
+        return barred
+
+    def part(self, chosen: Longs) -> "Side":
+        """Some of the people, in the order given."""
+        planes = ("offers", "own")
+        taken: dict[str, Any] = {
+            field.name: getattr(self, field.name)[..., chosen] for field in fields(self) if field.name in planes
+        }
+        taken |= {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.name not in planes}
+        return Side(**taken)
 
     def __len__(self) -> int:
         """How many people."""
@@ -118,11 +130,27 @@ def encode(people: Sequence[Candidate], words: Vocabulary, settings: Settings) -
         no_capacity=_column(people, lambda person: person.capacity == 0).astype(np.bool_),
         exclusive=_column(people, lambda person: person.exclusive_programme).astype(np.bool_),
         unknown_manager=_column(people, lambda person: person.managers is None).astype(np.bool_),
-        superiors=_names(people, superiors),
-        project_managers=_names(people, lambda person: person.dotted_managers),
-        colleagues=_names(people, lambda person: person.works_with),
-        avoided=_names(people, lambda person: person.avoids),
     )
+
+
+@dataclass(frozen=True)
+class Links:
+    """Whom the people of a side name: everybody above them, managers of their projects, colleagues, those to avoid."""
+
+    superiors: Names
+    project_managers: Names
+    colleagues: Names
+    avoided: Names
+
+    @classmethod
+    def of(cls, people: Sequence[Candidate]) -> "Links":
+        """From what is known of each."""
+        return cls(
+            superiors=_names(people, superiors),
+            project_managers=_names(people, lambda person: person.dotted_managers),
+            colleagues=_names(people, lambda person: person.works_with),
+            avoided=_names(people, lambda person: person.avoids),
+        )
 
 
 def skill_sets(settings: Settings, words: Vocabulary) -> Bytes:

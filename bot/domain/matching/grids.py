@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.matching.features import NOBODY, Bools, Bytes, Ints, Side, Vocabulary, encode, skill_sets
+from bot.domain.matching.features import NOBODY, Bools, Bytes, Ints, Links, Longs, Side, Vocabulary, encode, skill_sets
 from bot.domain.matching.model import FORMATS, RULES, TOP_LEVEL, Candidate, Settings
 from bot.domain.matching.rules import Barred
 from bot.domain.matching.score import FULL_SLOTS, OTHER_DEPARTMENT, OTHER_SITE
-from bot.domain.matching.ties import Ties, barred_ties, ties
+from bot.domain.matching.ties import Pairs, Ties, barred_ties, ties
 from bot.domain.matching.week import SLOT
 
 Floats = NDArray[np.float32]
@@ -28,6 +28,16 @@ class Company:
     columns: Side
     ties: Ties
     served: Bytes
+
+    def part(self, rows: Longs, columns: Longs) -> "Company":
+        """Some of the rows and some of the columns, in the order given."""
+        row, column = (np.full(len(side), -1, dtype=np.int64) for side in (self.rows, self.columns))
+        row[rows], column[columns] = np.arange(len(rows)), np.arange(len(columns))
+        found = {}
+        for rule, pairs in self.ties.items():
+            kept = (row[pairs.row] >= 0) & (column[pairs.column] >= 0)
+            found[rule] = Pairs(row[pairs.row[kept]], column[pairs.column[kept]])
+        return Company(self.rows.part(rows), self.columns.part(columns), found, self.served)
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,10 @@ def company(mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings
     """Mentees (rows) and mentors (columns), in the order given, as arrays."""
     words = Vocabulary.of([*mentees, *mentors])
     rows, columns = encode(mentees, words, settings), encode(mentors, words, settings)
-    found = {**ties(rows, columns), **barred_ties(mentees, mentors, barred)}
+    found = {
+        **ties(rows, columns, Links.of(mentees), Links.of(mentors)),
+        **barred_ties(mentees, mentors, barred),
+    }
     return Company(rows, columns, found, skill_sets(settings, words))
 
 

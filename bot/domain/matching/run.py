@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from bot.domain.matching.explain import left_out_reason, pair_reasons, stopped_by
+from bot.domain.matching.explain import pair_reasons
 from bot.domain.matching.model import (
     QUIET,
     Candidate,
-    LeftOut,
     Matching,
     Origin,
     Pair,
@@ -20,9 +18,6 @@ from bot.domain.matching.model import (
 )
 from bot.domain.matching.rules import Barred, barred_pairs, broken_rules
 from bot.domain.matching.score import score_pair
-
-if TYPE_CHECKING:
-    from bot.domain.matching.grids import Grids
 
 Kept = Mapping[tuple[int, int], Origin]
 
@@ -45,26 +40,25 @@ def match(
     names somebody not enrolled (a missing chain of managers does not stop it: fixing the pair is the confirmation by
     hand); ValueError for two candidates of one id or for one person twice in one role.
     """
-    from bot.domain.matching import grids  # loads numpy
+    from bot.domain.matching.alone import left_out
+    from bot.domain.matching.choice import Case, choose  # loads numpy
 
     watch.at("reading", 0.0)
     mentors, mentees = _side(candidates := list(candidates), "mentor"), _side(candidates, "mentee")
     barred = barred_pairs(rules := list(rules))
     kept = _kept(mentors, mentees, rules, barred, settings)
-    watch.at("scoring", 0.1)
-    grid = grids.build(grids.company(mentees, mentors, settings, barred), settings)
-    watch.at("pairing", 0.4)
-    chosen = _choose(mentors, mentees, grid, kept, settings)
+    incumbents = frozenset((rule.mentor_id, rule.mentee_id) for rule in rules if rule.kind == "incumbent")
+    case = Case.of(mentors, mentees, settings, barred, kept, incumbents)
+    choice = choose(case, watch)
     watch.at("explaining", 0.9)
     by_id = {person.id: person for person in candidates}
-    origins: dict[tuple[int, int], Origin] = {**dict.fromkeys(chosen, "matched"), **kept}
+    origins: dict[tuple[int, int], Origin] = {**dict.fromkeys(choice.shares, "matched"), **kept}
     pairs = tuple(
-        _pair(by_id[mentor_id], by_id[mentee_id], origin, settings)
+        _pair(by_id[mentor_id], by_id[mentee_id], origin, choice.shares.get((mentor_id, mentee_id), 10_000), settings)
         for (mentor_id, mentee_id), origin in sorted(origins.items())
         if mentor_id in by_id and mentee_id in by_id
     )
-    paired = {person_id for pair in origins for person_id in pair}
-    return Matching(pairs, _left_out(mentors, mentees, grid, paired, settings))
+    return Matching(pairs, left_out(case, choice, {person for pair in origins for person in pair}), choice.proof)
 
 
 def _side(candidates: Sequence[Candidate], role: Role) -> list[Candidate]:
@@ -103,53 +97,7 @@ def _kept(
     return kept
 
 
-def _choose(
-    mentors: Sequence[Candidate], mentees: Sequence[Candidate], grid: "Grids", kept: Kept, settings: Settings
-) -> list[tuple[int, int]]:
-    """Pairs for the places that are still free, by (mentor id, mentee id)."""
-    import numpy as np
-
-    from bot.domain.matching import solve
-
-    load = Counter(person_id for pair in kept for person_id in pair)
-    free = np.array([load[mentee.id] == 0 for mentee in mentees], dtype=np.bool_)
-    demand = solve.Demand(
-        places=np.array([max(mentor.capacity - load[mentor.id], 0) for mentor in mentors], dtype=np.int32),
-        alone=np.array([load[mentor.id] == 0 for mentor in mentors], dtype=np.bool_),
-        waited_rows=np.array([mentee.waited for mentee in mentees], dtype=np.bool_),
-        waited_columns=np.array([mentor.waited for mentor in mentors], dtype=np.bool_),
-    )
-    allowed = (grid.broken == 0) & (grid.score >= settings.minimum * 100) & free[:, None] & (demand.places > 0)
-    share = solve.shares(grid.score, allowed) if settings.aim == "fair" else None
-    return [(mentors[column].id, mentees[row].id) for row, column in solve.assign(grid.score, allowed, demand, share)]
-
-
-def _pair(mentor: Candidate, mentee: Candidate, origin: Origin, settings: Settings) -> Pair:
+def _pair(mentor: Candidate, mentee: Candidate, origin: Origin, share: int, settings: Settings) -> Pair:
     scored = score_pair(mentor, mentee, settings)
     reasons = pair_reasons(mentor, mentee, settings)
-    return Pair(mentor.id, mentee.id, scored.total, scored.parts, reasons, origin)
-
-
-def _left_out(
-    mentors: Sequence[Candidate],
-    mentees: Sequence[Candidate],
-    grid: "Grids",
-    paired: set[int],
-    settings: Settings,
-) -> tuple[LeftOut, ...]:
-    first_rule = grid.first_rule
-    alone = [
-        *((mentee, first_rule[row], grid.score[row]) for row, mentee in enumerate(mentees)),
-        *((mentor, first_rule[:, column], grid.score[:, column]) for column, mentor in enumerate(mentors)),
-    ]
-    left_out = [
-        _alone(person, rules.tolist(), scores.tolist(), settings)
-        for person, rules, scores in alone
-        if person.id not in paired
-    ]
-    return tuple(sorted(left_out, key=lambda someone: someone.id))
-
-
-def _alone(person: Candidate, rules: Sequence[int], scores: Sequence[int], settings: Settings) -> LeftOut:
-    reason = left_out_reason(rules, scores, settings.minimum * 100)
-    return LeftOut(person.id, person.role, reason, stopped_by(rules))
+    return Pair(mentor.id, mentee.id, scored.total, scored.parts, reasons, origin, share)

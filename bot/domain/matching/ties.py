@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.domain.matching.features import NOBODY, Longs, Names, Side
+from bot.domain.matching.features import NOBODY, Links, Longs, Names, Side
 from bot.domain.matching.model import Candidate
 from bot.domain.matching.rules import Barred
 
@@ -32,21 +32,25 @@ class Pairs:
 Ties = Mapping[str, Pairs]
 
 
-def ties(rows: Side, columns: Side) -> Ties:
+def ties(rows: Side, columns: Side, of_rows: Links, of_columns: Links) -> Ties:
     """By rule, what follows from the places of both in the organisation and from what they said of each other.
 
     Two who share the direct manager are not listed: their `manager` says so.
     """
+
+    def either(named_by_rows: Names, named_by_columns: Names) -> Pairs:
+        return Pairs.all(_join(named_by_rows, _themselves(columns)), _join(_themselves(rows), named_by_columns))
+
     return {
         "same_person": _join(_themselves(rows), _themselves(columns)),
-        "reporting_line": _either(rows, columns, rows.superiors, columns.superiors),
+        "reporting_line": either(of_rows.superiors, of_columns.superiors),
         "same_manager": Pairs.all(
-            _join(rows.project_managers, columns.project_managers),
-            _join(rows.project_managers, _managers(columns)),
-            _join(_managers(rows), columns.project_managers),
+            _join(of_rows.project_managers, of_columns.project_managers),
+            _join(of_rows.project_managers, _managers(columns)),
+            _join(_managers(rows), of_columns.project_managers),
         ),
-        "same_team": _either(rows, columns, rows.colleagues, columns.colleagues),
-        "avoided": _either(rows, columns, rows.avoided, columns.avoided),
+        "same_team": either(of_rows.colleagues, of_columns.colleagues),
+        "avoided": either(of_rows.avoided, of_columns.avoided),
     }
 
 
@@ -60,10 +64,6 @@ def barred_ties(mentees: Sequence[Candidate], mentors: Sequence[Candidate], barr
             for rule in rules:
                 found[rule].append((rows[mentee_id], columns[mentor_id]))
     return {rule: Pairs.of(pairs) for rule, pairs in found.items()}
-
-
-def _either(rows: Side, columns: Side, named_by_rows: Names, named_by_columns: Names) -> Pairs:
-    return Pairs.all(_join(named_by_rows, _themselves(columns)), _join(_themselves(rows), named_by_columns))
 
 
 def _themselves(side: Side) -> Names:

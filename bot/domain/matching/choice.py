@@ -1,0 +1,113 @@
+"""What is to be decided in a round, as arrays, and what was decided: exactly on all pairs of a small round."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.domain.matching import grids, solve
+from bot.domain.matching.features import Bools, Ints, Longs
+from bot.domain.matching.model import Candidate, Proof, Settings, Watch
+from bot.domain.matching.rules import Barred
+from bot.domain.matching.ties import Pairs
+
+DENSE = 1_200_000
+
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Mentees are rows, mentors are columns, both by id. `places` is each mentor's free capacity, `free` marks mentees
+    who have no pair yet, `alone` mentors who have none; `incumbents` are pairs that were proposed before."""
+
+    mentors: Sequence[Candidate]
+    mentees: Sequence[Candidate]
+    settings: Settings
+    company: grids.Company
+    places: Ints
+    free: Bools
+    alone: Bools
+    incumbents: Pairs
+
+    @classmethod
+    def of(
+        cls,
+        mentors: Sequence[Candidate],
+        mentees: Sequence[Candidate],
+        settings: Settings,
+        barred: Barred,
+        kept: Collection[Key],
+        incumbents: Collection[Key],
+    ) -> "Case":
+        """Of the people in the order given. `kept` and `incumbents` are pairs of a mentor's and a mentee's id."""
+        load = Counter(person_id for pair in kept for person_id in pair)
+        rows = {person.id: row for row, person in enumerate(mentees)}
+        columns = {person.id: column for column, person in enumerate(mentors)}
+        stay = [(rows[two], columns[one]) for one, two in sorted(incumbents) if two in rows and one in columns]
+        return cls(
+            mentors,
+            mentees,
+            settings,
+            grids.company(mentees, mentors, settings, barred),
+            places=np.array([max(mentor.capacity - load[mentor.id], 0) for mentor in mentors], dtype=np.int32),
+            free=np.array([load[mentee.id] == 0 for mentee in mentees], dtype=np.bool_),
+            alone=np.array([load[mentor.id] == 0 for mentor in mentors], dtype=np.bool_),
+            incumbents=Pairs.of(stay),
+        )
+
+    @property
+    def fair(self) -> bool:
+        """Whether people who waited, mentors without anybody and the worst-off count before the sum."""
+        return self.settings.aim == "fair"
+
+    def demand(self, rows: Longs, columns: Longs) -> solve.Demand:
+        """Who of these is to be assigned."""
+        waited = np.array([self.mentees[row].waited for row in rows], dtype=np.bool_)
+        waited_columns = np.array([self.mentors[column].waited for column in columns], dtype=np.bool_)
+        return solve.Demand(
+            places=self.places[columns],
+            alone=self.alone[columns] & self.fair,
+            waited_rows=waited & self.fair,
+            waited_columns=waited_columns & self.fair,
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The pairs (mentor id, mentee id) with their share of the mentee's best, and what is proved. `possible` counts the
+    open pairs of each row and of each column; `grid` is there for small rounds."""
+
+    shares: Mapping[Key, int]
+    proof: Proof
+    possible: tuple[Ints, Ints]
+    grid: grids.Grids | None = None
+
+
+def choose(case: Case, watch: Watch) -> Choice:
+    """The best pairs for the places that are free."""
+    if len(case.mentees) * int(np.maximum(case.places, 1).sum()) > DENSE:
+        from bot.domain.matching.large import choose as choose_large  # compiles
+
+        return choose_large(case, watch)
+    watch.at("scoring", 0.1)
+    grid = grids.build(case.company, case.settings)
+    watch.at("pairing", 0.4)
+    return _exactly(case, grid)
+
+
+def _exactly(case: Case, grid: grids.Grids) -> Choice:
+    everyone, mentors = np.arange(len(case.mentees)), np.arange(len(case.mentors))
+    demand = case.demand(everyone, mentors)
+    fine = (grid.broken == 0) & (grid.score >= case.settings.minimum * 100)
+    allowed = fine & case.free[:, None] & (case.places > 0)
+    decides = grid.score.copy()
+    decides[case.incumbents.row, case.incumbents.column] += case.settings.loyalty * 100
+    share = solve.shares(decides, allowed)
+    chosen = solve.assign(decides, allowed, demand, share if case.fair else None)
+    shares = {(case.mentors[column].id, case.mentees[row].id): int(share[row, column]) for row, column in chosen}
+    people = len(chosen) + len({column for _, column in chosen if demand.alone[column]})
+    total, worst = sum(int(decides[pair]) for pair in chosen), min(shares.values(), default=solve.FULL_SHARE)
+    proof = Proof(people, people, total, total, worst, worst)
+    return Choice(shares, proof, (fine.sum(axis=1, dtype=np.int32), fine.sum(axis=0, dtype=np.int32)), grid)

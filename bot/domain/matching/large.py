@@ -1,0 +1,280 @@
+"""The assignment of a large round: solved on a few good pairs of each mentee, proved against all of them.
+
+The prices of a solution say what each mentor is worth to the others. A scan of all pairs looks for one that would still
+pay at these prices; such pairs join and it is solved again. What a row could gain by unlisted pairs, added to the value
+of the prices, bounds every other choice from above (linear programming duality; see Bertsekas, Network Optimization,
+chapters 4 and 7). When nothing is left the sum is the highest there is.
+"""
+
+import os
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.domain.matching import kernels
+from bot.domain.matching.choice import Case, Choice
+from bot.domain.matching.features import Ints, Longs
+from bot.domain.matching.model import Proof, Stage, Watch
+from bot.domain.matching.packing import Bonus, pack
+from bot.domain.matching.seats import OUT_OF_REACH, kinds, rank, settle
+from bot.domain.matching.solve import FULL_SHARE, Demand
+from bot.domain.matching.sparse import Graph, Search
+
+PERSON = 20_000
+WAITED = 4_000
+TOLERANCE = 2e-4
+ROUNDS = 12
+FIRST_PAIRS = 50
+MORE_PAIRS = 24
+STEP = 8
+SLACK = 1.15
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be assigned. `least` is the score from which a pair of a row counts."""
+
+    search: Search
+    demand: Demand
+    least: Ints
+    pace: "Pace"
+
+    @property
+    def row_bonus(self) -> Longs:
+        """What a row brings beyond its score."""
+        return PERSON + WAITED * self.demand.waited_rows.astype(np.int64)
+
+    @property
+    def first_bonus(self) -> Longs:
+        """What the first row of a column brings."""
+        worth = PERSON + WAITED * self.demand.waited_columns.astype(np.int64)
+        return np.where(self.demand.alone, worth, 0)
+
+    @property
+    def tight(self) -> bool:
+        """Whether seats are so few, or so many columns want one row, that bids would climb without end."""
+        return bool(self.demand.alone.any()) or self.demand.places.sum() < SLACK * len(self.least)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The best pairs of each row, and by row and by column how many pairs may be; `best` is the best score of a row."""
+
+    graph: Graph
+    best: Ints
+    degree: Ints
+    open_to: Ints
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A matching in its graph. `bound` is a sum of scores that no other with as many people exceeds, `numbers` the
+    proved sizes of the matchings that `kinds` names, `worst` and `worst_bound` shares of the rows' best."""
+
+    graph: Graph
+    edges: Longs
+    bound: int
+    numbers: tuple[int, ...] = ()
+    worst_bound: int = FULL_SHARE
+
+    @property
+    def rows(self) -> Longs:
+        """The rows that are matched."""
+        return np.flatnonzero(self.edges >= 0)
+
+    @property
+    def columns(self) -> Longs:
+        """Their columns."""
+        return self.graph.column[self.edges[self.rows]].astype(np.int64)
+
+    @property
+    def scores(self) -> Longs:
+        """Their scores."""
+        return self.graph.score[self.edges[self.rows]].astype(np.int64)
+
+    @property
+    def gap(self) -> int:
+        """By how much the sum may lie under the best one."""
+        return self.bound - int(self.scores.sum())
+
+
+@dataclass
+class Pace:
+    """Tells the watch how far the run may be: nobody knows how many rounds it will take, so each step is smaller."""
+
+    watch: Watch
+    stage: Stage = "scoring"
+    share: float = 0.05
+
+    def enter(self, stage: Stage) -> None:
+        """The next stage."""
+        self.stage = stage
+        self.tick()
+
+    def tick(self) -> None:
+        """A little further. Raises Cancelled."""
+        self.share += (0.9 - self.share) * 0.02
+        self.watch.at(self.stage, self.share)
+
+
+def choose(case: Case, watch: Watch) -> Choice:
+    """The best pairs of a large round for the places that are free, on every core."""
+    pace = Pace(watch)
+    pace.enter("scoring")
+    columns = np.flatnonzero(~case.company.columns.barred)
+    bonus = Bonus(case.incumbents, case.settings.loyalty * 100)
+    packed = pack(case.company, case.settings, columns, bonus)
+    rows = np.flatnonzero(case.free & ~case.company.rows.barred)
+    search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
+    least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
+    task = Task(search, case.demand(rows, packed.order), least, pace)
+    begun = start(task)
+    pace.enter("pairing")
+    return _told(case, task, begun, solve(task, begun, fair=case.fair))
+
+
+def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
+    """What was found, in the ids and places of the round."""
+    rows, order = task.search.chosen, task.search.packed.order
+    share = np.minimum(chosen.scores * FULL_SHARE // begun.best[chosen.rows], FULL_SHARE)
+    pairs = zip(rows[chosen.rows].tolist(), order[chosen.columns].tolist(), share.tolist(), strict=True)
+    shares = {(case.mentors[column].id, case.mentees[row].id): part for row, column, part in pairs}
+    people = len(chosen.rows) + int(task.demand.alone[np.unique(chosen.columns)].sum())
+    worst = int(share.min(initial=FULL_SHARE))
+    proof = Proof(
+        people=people,
+        most=sum(chosen.numbers[:2]),
+        total=int(chosen.scores.sum()),
+        bound=chosen.bound,
+        worst=worst,
+        worst_bound=chosen.worst_bound if case.fair else FULL_SHARE,
+    )
+    degree, open_to = np.zeros(len(case.mentees), dtype=np.int32), np.zeros(len(case.mentors), dtype=np.int32)
+    degree[rows], open_to[order] = begun.degree, begun.open_to
+    return Choice(shares, proof, (degree, open_to))
+
+
+def start(task: Task) -> Start:
+    """Score all pairs and list the best of each row, exactly."""
+    rows = len(task.least)
+    price = np.where(task.demand.places == 0, OUT_OF_REACH, 0)
+    floor = np.full(rows, -1, dtype=np.int32)
+    found = task.search.best(np.arange(rows), FIRST_PAIRS, floor, task.least, price)
+    lowest, best = np.full(rows, FULL_SHARE * 2, dtype=np.int32), np.zeros(rows, dtype=np.int32)
+    np.minimum.at(lowest, found.row, found.score)
+    np.maximum.at(best, found.row, found.score)
+    known = np.where(found.count == FIRST_PAIRS, lowest, -1).astype(np.int32)
+    graph = Graph.of(rows, found.row, found.column, found.score, known)
+    return Start(graph, best, found.degree, found.open_to)
+
+
+def solve(task: Task, begun: Start, *, fair: bool) -> Chosen:
+    """The best matching: largest, then (if `fair`) the worst-off row as well off as can be, then the best sum."""
+    chosen = best_sum(task, begun.graph)
+    task.pace.enter("proving")
+    graph, numbers, matchings = chosen.graph, [], []
+    for wanted, places in kinds(task.demand):
+        found = rank(task.search, graph, task.least, chosen.graph.matching(chosen.edges), wanted, places)
+        graph = found.graph
+        numbers.append(found.number)
+        matchings.append(found.matching)
+    worst = FULL_SHARE
+    if fair:
+        graph, worst = _fairest(task, replace(begun, graph=graph), numbers, matchings)
+        task = replace(task, least=_floors(task, begun, worst))
+    if fair or numbers[0] > len(chosen.rows):
+        chosen = best_sum(task, graph)
+    return replace(chosen, numbers=tuple(numbers), worst_bound=worst)
+
+
+def _floors(task: Task, begun: Start, share: int) -> Ints:
+    """The score from which each row has this share of its best."""
+    return np.maximum(task.least, -(-share * begun.best.astype(np.int64) // FULL_SHARE)).astype(np.int32)
+
+
+def _fairest(task: Task, begun: Start, numbers: list[int], matchings: list[Longs]) -> tuple[Graph, int]:
+    """The highest share of their best that all matched rows can have while the matchings stay as large, by halving."""
+    graph = begun.graph
+    low, high = 0, FULL_SHARE
+    while low < high:
+        middle = (low + high + 1) // 2
+        least = _floors(task, begun, middle)
+        for place, (wanted, places) in enumerate(kinds(task.demand)):
+            found = rank(task.search, graph, least, matchings[place], wanted, places, numbers[place])
+            graph = found.graph
+            if found.number < numbers[place]:
+                high = middle - 1
+                break
+            matchings[place] = found.matching
+        else:
+            low = middle
+    return graph, low
+
+
+def best_sum(task: Task, graph: Graph) -> Chosen:
+    """The highest sum among the largest matchings of the pairs that are listed, and those that turn out to pay."""
+    step = STEP
+    chosen, wider = _round(task, graph, step)
+    for _ in range(ROUNDS):
+        if chosen.gap <= TOLERANCE * chosen.bound or (wider is None and (task.tight or step == 1)):
+            break
+        if wider is None:
+            step //= 2
+        else:
+            graph = wider
+        now, wider = _round(task, graph, step)
+        chosen = min(chosen, now, key=lambda one: one.gap)
+    return chosen
+
+
+def _round(task: Task, graph: Graph, step: int) -> tuple[Chosen, Graph | None]:
+    """A matching on the listed pairs with its bound, and the graph with those that would still pay, if any would."""
+    row_bonus, first_bonus, places = task.row_bonus, task.first_bonus, task.demand.places
+    end = graph.end(task.least)
+    edges, price = _assign(task, graph, end, step)
+    edges = settle(graph, end, edges, task.demand)
+    net = kernels.nets(graph.at, end, graph.column, graph.score, row_bonus, price)
+    floor = (net - row_bonus).astype(np.int32)
+    rows = np.flatnonzero((graph.known - price.min(initial=0) > floor) & (graph.known >= task.least))
+    found = task.search.best(rows, MORE_PAIRS, floor[rows], task.least[rows], price)
+    over = np.zeros(graph.rows, dtype=np.int64)
+    np.maximum.at(over, found.row, found.net - floor[found.row])
+    value = int(net.sum() + over.sum()) + _column_value(places, price, first_bonus)
+    chosen = Chosen(graph, edges, value - _bonuses(graph, edges, row_bonus, first_bonus))
+    return chosen, graph.joined(found.row, found.column, found.score) if len(found.row) else None
+
+
+def _assign(task: Task, graph: Graph, end: Longs, step: int) -> tuple[Longs, Longs]:
+    """A matching on the listed pairs, and the prices of the columns."""
+    row_bonus, first_bonus, places = task.row_bonus, task.first_bonus, task.demand.places
+    if not task.tight:
+        seat_at = np.append(0, np.cumsum(places, dtype=np.int64))
+        most = 200 * graph.rows + 10**6
+        edges, price, bids = kernels.auction(graph.at, end, graph.column, graph.score, row_bonus, seat_at, step, most)
+        if bids > 0:
+            return edges, np.where(places == 0, OUT_OF_REACH, price)
+    edges = _flow(task, graph, end)
+    most = 400 * graph.rows + 10**6
+    price, _ = kernels.prices(graph.at, end, graph.column, graph.score, row_bonus, places, first_bonus, edges, most)
+    return edges, np.where(places == 0, OUT_OF_REACH, price)
+
+
+def _flow(task: Task, graph: Graph, end: Longs) -> Longs:
+    from bot.domain.matching import flow  # loads OR-tools
+
+    listed = np.flatnonzero(np.arange(len(graph.keys)) < end[graph.row])
+    row, column, score = graph.row[listed], graph.column[listed], graph.score[listed]
+    taken = flow.assign(row, column, score, task.row_bonus, task.demand.places, task.first_bonus)
+    return np.where(taken >= 0, listed[taken] if len(listed) else -1, -1)
+
+
+def _column_value(places: Ints, price: Longs, first_bonus: Longs) -> int:
+    """The most that the columns can earn by these prices."""
+    first = np.where(places > 0, np.maximum(price + first_bonus, 0), 0)
+    return int(first.sum() + (np.maximum(places - 1, 0) * np.maximum(price, 0)).sum())
+
+
+def _bonuses(graph: Graph, edges: Longs, row_bonus: Longs, first_bonus: Longs) -> int:
+    rows = np.flatnonzero(edges >= 0)
+    columns = np.unique(graph.column[edges[rows]])
+    return int(row_bonus[rows].sum() + first_bonus[columns].sum())

@@ -1,0 +1,138 @@
+"""The pairs of a large round that are worth looking at, and the search for more of them among all pairs."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bot.domain.matching import kernels
+from bot.domain.matching.features import Ints, Longs
+from bot.domain.matching.packing import Packed
+
+TOP = (1 << 14) - 1
+_COLUMN_BITS, _SCORE_BITS = 24, 14
+WAVE = 64 * kernels.BATCH
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Pairs by row, in each row the highest score first; `keys` sort so. `known` is, for each row, a score that no pair
+    beside the listed ones exceeds, or -1 when all are listed."""
+
+    rows: int
+    keys: Longs
+    known: Ints
+
+    @classmethod
+    def of(cls, rows: int, row: Longs, column: Longs, score: Ints, known: Ints) -> "Graph":
+        """From lists of pairs, in any order."""
+        return cls(rows, np.sort(_keys(row, column, score)), known)
+
+    def joined(self, row: Longs, column: Longs, score: Ints) -> "Graph":
+        """This graph with more pairs."""
+        return Graph(self.rows, np.union1d(self.keys, _keys(row, column, score)), self.known)
+
+    def matching(self, edges: Longs) -> Longs:
+        """The keys of edges, which stay what they are when pairs join; -1 for none."""
+        keys: Longs = np.where(edges >= 0, self.keys[np.maximum(edges, 0)], -1) if len(self.keys) else edges
+        return keys
+
+    def edges(self, matching: Longs) -> Longs:
+        """The edges of these keys, or -1."""
+        return np.where(matching >= 0, np.searchsorted(self.keys, matching), -1).astype(np.int64)
+
+    @cached_property
+    def row(self) -> Longs:
+        """The row of each edge."""
+        return self.keys >> (_COLUMN_BITS + _SCORE_BITS)
+
+    @cached_property
+    def column(self) -> Ints:
+        """The column of each edge."""
+        return (self.keys & ((1 << _COLUMN_BITS) - 1)).astype(np.int32)
+
+    @cached_property
+    def score(self) -> Ints:
+        """The score of each edge."""
+        return (TOP - (self.keys >> _COLUMN_BITS & TOP)).astype(np.int32)
+
+    @cached_property
+    def at(self) -> Longs:
+        """Where the edges of each row begin, and where the last one's end."""
+        firsts = np.arange(self.rows + 1, dtype=np.int64) << (_COLUMN_BITS + _SCORE_BITS)
+        return np.searchsorted(self.keys, firsts).astype(np.int64)
+
+    def end(self, least: Ints) -> Longs:
+        """Where the edges of each row that score at least `least` end."""
+        rows = np.arange(self.rows, dtype=np.int64) << (_COLUMN_BITS + _SCORE_BITS)
+        lasts = rows + ((TOP - np.clip(least, 0, TOP).astype(np.int64) + 1) << _COLUMN_BITS)
+        return np.searchsorted(self.keys, lasts).astype(np.int64)
+
+
+def _keys(row: Longs, column: Longs, score: Ints) -> Longs:
+    high = row.astype(np.int64) << (_COLUMN_BITS + _SCORE_BITS)
+    keys: Longs = high | (TOP - score.astype(np.int64)) << _COLUMN_BITS | column.astype(np.int64)
+    return keys
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best columns of some rows: entry k is the pair (`row[k]`, `column[k]`); `count` and `lowest` net by row."""
+
+    row: Longs
+    column: Longs
+    score: Ints
+    net: Ints
+    count: Ints
+    degree: Ints
+    open_to: Ints
+
+
+@dataclass(frozen=True)
+class Search:
+    """All pairs of the rows `chosen` (kernel rows; their places in this list are the rows of the graph)."""
+
+    packed: Packed
+    chosen: Longs
+    threads: int
+    tick: Callable[[], None]
+
+    def best(self, rows: Longs, most: int, floor: Ints, least: Ints, price: Longs) -> Found:
+        """Of each row the `most` pairs with the highest score less price above `floor`, scoring at least `least`."""
+        shape = (len(rows), most)
+        found, value = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+        count, degree = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows), dtype=np.int32)
+        open_to = np.zeros((self.threads, self.packed.shape[1]), dtype=np.int32)
+        chosen, asked = self.chosen[rows], price.astype(np.int32)
+        low = np.clip(least, 0, TOP).astype(np.int16)
+
+        def part(thread: int, begin: int, end: int) -> None:
+            kernels.best_columns(
+                begin // kernels.BATCH, chosen[begin:end], floor[begin:end], low[begin:end], asked, self.packed.rows,
+                self.packed.columns, self.packed.points, found[begin:end], value[begin:end], count[begin:end],
+                degree[begin:end], open_to[thread],
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            for wave in range(0, len(rows), WAVE):
+                self.tick()
+                list(pool.map(part, range(self.threads), *self._shares(wave, min(wave + WAVE, len(rows)))))
+        listed = np.arange(most) < count[:, None]
+        column, net = found[listed].astype(np.int64), value[listed]
+        return Found(
+            row=np.repeat(rows, count),
+            column=column,
+            score=net + asked[column],
+            net=net,
+            count=count,
+            degree=degree,
+            open_to=open_to.sum(axis=0, dtype=np.int32),
+        )
+
+    def _shares(self, begin: int, end: int) -> tuple[list[int], list[int]]:
+        """Where the rows of each thread begin and end. Batches stay whole, so the result is that of one thread."""
+        batches = -(-(end - begin) // kernels.BATCH)
+        cuts = [begin + batches * thread // self.threads * kernels.BATCH for thread in range(self.threads + 1)]
+        return [min(cut, end) for cut in cuts[:-1]], [min(cut, end) for cut in cuts[1:]]

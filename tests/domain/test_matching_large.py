@@ -1,0 +1,153 @@
+"""Large rounds: the compiled kernels say what plain Python says, and their choice is what the exact one would be."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+
+from bot.domain.matching import (
+    Cancelled,
+    Candidate,
+    Matching,
+    PairRule,
+    Settings,
+    Watch,
+    broken_rules,
+    choice,
+    match,
+    score_pair,
+)
+from bot.domain.matching.grids import company as arrays_of
+from bot.domain.matching.rules import barred_pairs
+from tests.domain.matching_company import SETTINGS, company, decisions, willing_company
+
+TOTAL = replace(SETTINGS, aim="total")
+WEIGHTS = dict(zip(SETTINGS.weights, (13, 17, 19, 11, 7, 31, 2), strict=True))
+OTHERS = replace(SETTINGS, weights=WEIGHTS, formats=("blended", "in_person"), minimum=20)
+
+
+@pytest.fixture
+def always_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "DENSE", -1)
+
+
+def sides(people: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    return [one for one in people if one.role == "mentor"], [one for one in people if one.role == "mentee"]
+
+
+@pytest.mark.parametrize("draw", [company, willing_company])
+@pytest.mark.parametrize("rules_of_round", [SETTINGS, OTHERS, Settings(minimum=0)], ids=["standard", "other", "open"])
+def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(draw: object, rules_of_round: Settings) -> None:
+    from bot.domain.matching import kernels
+    from bot.domain.matching.packing import pack
+
+    rng = Random(7)
+    people = (company if draw is company else willing_company)(rng, 60, 50)
+    mentors, mentees = sides(people)
+    barred = barred_pairs(decisions(rng, people, 60))
+    them = arrays_of(mentees, mentors, rules_of_round, barred)
+    packed = pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
+    grid = np.empty(packed.shape, dtype=np.int16)
+    kernels.dense(0, 1, packed.rows, packed.columns, packed.points, grid)
+    for row in np.flatnonzero(~them.rows.barred).tolist():
+        for place, column in enumerate(packed.order.tolist()):
+            pair = mentors[column], mentees[row]
+            score = score_pair(*pair, rules_of_round).total
+            fine = score >= rules_of_round.minimum * 100 and not any(broken_rules(*pair, rules_of_round, barred))
+            assert grid[row, place] == (score if fine else -1)
+
+
+def people_in(matching: Matching) -> set[int]:
+    return {person for pair in matching.pairs for person in (pair.mentor_id, pair.mentee_id)}
+
+
+def decided(matching: Matching) -> tuple[int, int, int]:
+    return len(people_in(matching)), len(matching.pairs), matching.proof.worst
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("aims", [SETTINGS, TOTAL], ids=["fair", "total"])
+def test_a_large_round_is_decided_as_a_small_one(seed: int, aims: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = Random(seed)
+    mentors, mentees = ((60, 50), (40, 70), (25, 80))[seed % 3]
+    people = willing_company(rng, mentors, mentees)
+    rules = decisions(rng, people, 40)
+    exact = match(people, rules, aims)
+    monkeypatch.setattr(choice, "DENSE", -1)
+    large = match(people, rules, aims)
+    by_id, barred = {person.id: person for person in people}, barred_pairs(rules)
+    for pair in large.pairs:
+        assert not any(broken_rules(by_id[pair.mentor_id], by_id[pair.mentee_id], aims, barred))
+    load = Counter(person for pair in large.pairs for person in (pair.mentor_id, pair.mentee_id))
+    assert all(count <= by_id[person].capacity for person, count in load.items())
+    assert {someone.id for someone in large.left_out} == by_id.keys() - load.keys()
+    if aims is TOTAL:
+        assert len(large.pairs) == len(exact.pairs)
+    else:
+        assert decided(large) == decided(exact)
+        waited = [sum(by_id[person].waited for person in people_in(found)) for found in (large, exact)]
+        assert waited[0] == waited[1]
+    assert large.proof.number_is_proved
+    assert large.proof.total <= exact.total <= large.proof.bound
+    assert large.proof.gap <= 2e-4
+
+
+@pytest.mark.usefixtures("always_large")
+def test_the_order_of_rows_does_not_matter() -> None:
+    rng = Random(3)
+    people = willing_company(rng, 60, 60)
+    rules = decisions(rng, people, 30)
+    expected = match(people, rules, SETTINGS)
+    rng.shuffle(people)
+    rng.shuffle(rules)
+    assert match(people, rules, SETTINGS) == expected
+
+
+@pytest.mark.usefixtures("always_large")
+def test_what_is_fixed_stays_and_the_rest_is_matched_around_it() -> None:
+    people = willing_company(Random(5), 60, 60)
+    before = match(people, [], SETTINGS)
+    kept = before.pairs[::2]
+    broken = [pair for pair in before.pairs if pair not in kept]
+    rules = [PairRule(pair.mentor_id, pair.mentee_id, "accepted") for pair in kept]
+    rules += [PairRule(pair.mentor_id, pair.mentee_id, "declined") for pair in broken]
+    after = match(people, rules, SETTINGS)
+    assert {(pair.mentor_id, pair.mentee_id) for pair in kept} <= {(p.mentor_id, p.mentee_id) for p in after.pairs}
+    assert not {(p.mentor_id, p.mentee_id) for p in broken} & {(p.mentor_id, p.mentee_id) for p in after.pairs}
+
+
+@pytest.mark.parametrize("limit", [choice.DENSE, -1], ids=["small", "large"])
+def test_incumbents_stay_unless_it_costs_too_much(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "DENSE", limit)
+    people = willing_company(Random(11), 60, 60)
+    before = match(people, [], TOTAL)
+    changed = [replace(one, site="London") if one.id % 15 == 0 else one for one in people]
+    rules = [PairRule(pair.mentor_id, pair.mentee_id, "incumbent") for pair in before.pairs]
+    pairs = {(pair.mentor_id, pair.mentee_id) for pair in before.pairs}
+    plain, loyal = (
+        len(pairs & {(pair.mentor_id, pair.mentee_id) for pair in match(changed, some, TOTAL).pairs})
+        for some in ([], rules)
+    )
+    assert loyal > plain
+
+
+@pytest.mark.usefixtures("always_large")
+def test_progress_only_grows_and_a_wish_to_stop_is_heard() -> None:
+    people = willing_company(Random(1), 40, 40)
+    told: list[float] = []
+    match(people, [], SETTINGS, watch=Watch(progress=lambda stage, share: told.append(share)))
+    assert told == sorted(told)
+    assert told[-1] <= 1
+    for stop in range(len(told)):
+        asked = iter([False] * stop)
+        with pytest.raises(Cancelled):
+            match(people, [], SETTINGS, watch=Watch(cancelled=lambda asked=asked: next(asked, True)))  # type: ignore[misc]  # the loop's own
+
+
+def test_more_languages_than_bits_are_refused() -> None:
+    people = willing_company(Random(1), 3, 3)
+    babel = replace(people[0], languages=frozenset(f"l{number}" for number in range(65)))
+    with pytest.raises(ValueError, match="languages"):
+        match([babel, *people[1:]], [], SETTINGS)

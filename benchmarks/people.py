@@ -126,8 +126,9 @@ def _side(
 
 
 def _skewed(many: int, power: float) -> Floats:
-    shares = 1 / np.arange(1, many + 1) ** power
-    return shares / shares.sum()
+    shares: Floats = 1 / np.arange(1, many + 1) ** power
+    shares /= shares.sum()
+    return shares
 
 
 def _picks(rng: np.random.Generator, many: int, least: int, most: int, shares: Floats) -> list[list[int]]:

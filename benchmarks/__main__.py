@@ -6,6 +6,7 @@ import typer
 
 from benchmarks import ack as ack_benchmark
 from benchmarks import round as round_benchmark
+from benchmarks import teams as teams_benchmark
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -17,9 +18,16 @@ def benchmarks() -> None:
 
 
 @app.command()
-def ack(json: AsJson = False, seconds: float = 3.0) -> None:
-    """Slash command, button and form through the whole bot, at 1, 10 and 100 at once."""
-    ack_benchmark.run(seconds=seconds, as_json=json)
+def ack(
+    json: AsJson = False,
+    seconds: float = 3.0,
+    platform: Annotated[str, typer.Option(help="slack or teams")] = "slack",
+) -> None:
+    """Command, button and form through the whole bot, at 1, 10 and 100 at once."""
+    measured = {"slack": ack_benchmark.run, "teams": teams_benchmark.run}
+    if platform not in measured:
+        raise typer.BadParameter("slack or teams")
+    measured[platform](seconds=seconds, as_json=json)
 
 
 @app.command()

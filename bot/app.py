@@ -66,6 +66,7 @@ class Inverso:
     async def close(self) -> None:
         """End all that runs, the store last."""
         self.scheduler.stop()
+        self.relay.beside.stop()
         await self.nursery.settle()
         await self.http.close()
         await self.database.close()
@@ -82,10 +83,12 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     installer = Installer(database, clients, directory, clock.now)
     senders: dict[str, Sender] = {"slack": SlackSender(clients.of)}
     chance = chance or random.Random()
-    relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address)
+    nursery = Nursery()
+    relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address, nursery)
     scheduler = Scheduler(relay, clock, nightly=lambda: sweep(database, clock.now()))
+    relay.beside.wake = scheduler.wake
     dispatcher = Dispatcher(database, FEATURES, clock.now, scheduler.wake, settings.address)
-    inverso = Inverso(settings, clock, database, dispatcher, relay, scheduler, Nursery(), installer, http)
+    inverso = Inverso(settings, clock, database, dispatcher, relay, scheduler, nursery, installer, http)
     inverso.site.add_routes(http_routes(database, clock.now))
     if settings.has_slack:
         inverso.slack = _slack_app(settings, clients)

@@ -16,6 +16,7 @@ from bot.flows.turns import (
     Conversation,
     Event,
     Feature,
+    Filed,
     HomeOpened,
     May,
     Pressed,
@@ -128,6 +129,8 @@ class Dispatcher:
                 return ShowHome(await present(turn, self.features, home=True))
             case Commanded(words) | Typed(words):
                 return await self._command(turn, words)
+            case Filed(name, data):
+                return await self._file(turn, name, data)
 
     async def _press(self, turn: Turn, pressed: Pressed) -> Reply:
         verb = self.verbs.get(pressed.verb)
@@ -144,6 +147,10 @@ class Dispatcher:
         command, rest = self.commands.find(words, turn.person.language, coordinator=turn.person.coordinator)
         turn.words = rest
         return await self._allowed(turn, command.act, command.may, command.words["en"][0])
+
+    async def _file(self, turn: Turn, name: str, data: bytes | None) -> Reply:
+        take = next(feature.file for feature in self.features if feature.file is not None)
+        return await self._allowed(turn, lambda turn: take(turn, name, data), "coordinator", "file")
 
     async def _allowed(self, turn: Turn, act: Callable[[Turn], Awaitable[Reply]], may: May, name: str) -> Reply:
         """The one place that asks who may do what; coordinators' doings are written to the audit log."""

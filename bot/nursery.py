@@ -15,11 +15,12 @@ class Nursery:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run ``work`` beside the present request."""
         task = asyncio.create_task(self._guard(name, work), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guard(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -30,4 +31,4 @@ class Nursery:
     async def settle(self) -> None:
         """Wait until nothing runs any more."""
         while self._tasks:
-            await asyncio.gather(*list(self._tasks))
+            await asyncio.gather(*list(self._tasks), return_exceptions=True)

@@ -13,8 +13,10 @@ from typing import Protocol
 
 import structlog
 
+from bot.beside import Beside
 from bot.domain import nudges, retry
-from bot.flows.turns import Did, Feature, JobKind, JobTurn, NotOwed, Outcome, Say
+from bot.flows.turns import Did, Feature, JobKind, JobRun, JobTurn, Long, NotOwed, Outcome, Say
+from bot.nursery import Nursery
 from bot.ui.cards import Card
 from storage import jobs
 from storage.accounts import accounts_of, mark_unreachable
@@ -87,12 +89,15 @@ class Relay:
     clock: Callable[[], datetime]
     chance: random.Random
     base_url: str = ""
+    nursery: Nursery = field(default_factory=Nursery)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     kinds: Mapping[str, JobKind] = field(init=False)
     paused: dict[int, datetime] = field(default_factory=dict)
     slots: dict[int, datetime] = field(default_factory=dict)
+    beside: Beside = field(init=False)
 
     def __post_init__(self) -> None:
+        self.beside = Beside(self.database, self.clock, self.nursery)
         self.kinds = {name: kind for feature in self.features for name, kind in feature.jobs.items()}
 
     async def next_due(self) -> datetime | None:
@@ -126,6 +131,8 @@ class Relay:
             return claimed
 
     async def _one(self, job: Job) -> None:
+        if self.beside.has(job):
+            return
         try:
             parcel = await self._decide(job)
             if parcel is not None:
@@ -158,7 +165,23 @@ class Relay:
                 await jobs.finish(uow.session, job, "dropped", uow.now, "no longer owed")
             case Say():
                 return await self._prepare(uow, job, outcome)
+            case Long(work):
+                self.beside.start(job, work, self._long_ended, self._long_failed)
         return None
+
+    async def _long_ended(self, job: Job, rest: JobRun) -> None:
+        """What remains of long work, in one unit of work with the end of its promise."""
+        async with self.database.uow(self.clock(), job.organisation_id) as uow:
+            if not await jobs.renew(uow.session, job, uow.now):
+                return
+            outcome = await rest(JobTurn(uow, uow.now, job, self.base_url))
+            parcel = await self._settle(uow, job, outcome)
+            self.beside.wake(await uow.commit())
+        if parcel is not None:
+            await self._deliver(job, parcel)
+
+    async def _long_failed(self, job: Job) -> None:
+        await self._after(job, retry.Unknown(), unsure=job.unsure)
 
     async def _prepare(self, uow: Uow, job: Job, say: Say) -> Parcel | None:
         people = await uow.by_id(Person, say.to)

@@ -109,6 +109,8 @@ _POSTPONE = (
     .values({name: bindparam(f"new_{name}") for name in ("due_at", "owner", "reason", "unsure", "attempts")})
 )
 
+_RENEW = update(_job).where(*_HELD).values(due_at=bindparam("new_due_at"))
+
 
 async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
     """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first.
@@ -145,6 +147,11 @@ async def postpone(
     attempts = job.attempts if failed else job.attempts - 1
     values = {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure, "attempts": attempts}
     return await _mark(session, job, _POSTPONE, values)
+
+
+async def renew(session: AsyncSession, job: Job, now: datetime) -> bool:
+    """Hold a leased promise for a whole ``LEASE`` from now. False when it was taken over, or taken back."""
+    return await _mark(session, job, _RENEW, {"due_at": now + LEASE})
 
 
 async def _mark(session: AsyncSession, job: Job, statement: Any, values: dict[str, Any]) -> bool:

@@ -70,8 +70,8 @@ class StageClock:
     async def move(self, to: datetime) -> None:
         assert self.inverso is not None
         self.movable.set(to)
-        await self.inverso.relay.run_due()
-        await self.inverso.nursery.settle()
+        while await self.inverso.relay.run_due():
+            await self.inverso.nursery.settle()
 
 
 class StageHand(Hand):

@@ -57,7 +57,7 @@ class PlaygroundClock:
                 self._due = min(self._due or nearest, nearest)
             wake(nearest)
 
-        inverso.dispatcher.wake = heard
+        inverso.dispatcher.wake = inverso.relay.beside.wake = heard
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -82,8 +82,8 @@ class PlaygroundClock:
         due = await self.next_due()
         if due is not None and due <= self._clock.now():
             self._known = False
-            await self._inverso.relay.run_due()
-            await self._inverso.nursery.settle()
+            while await self._inverso.relay.run_due():
+                await self._inverso.nursery.settle()
 
 
 def play(port: int) -> None:

@@ -1,6 +1,7 @@
 """What the floors above hand to a feature, and what a feature hands back: events, replies, jobs, refusals."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -9,6 +10,7 @@ from bot.flows.engine import Errors, Flow, Place
 from bot.ui.cards import Card
 from bot.ui.forms import Form, Values
 from bot.ui.words import T, Text
+from storage.database import Database
 from storage.enrolments import Participation
 from storage.tables import FlowSession, Job, Person
 from storage.uow import Actor, Uow
@@ -92,7 +94,15 @@ class Reopened:
     token: str
 
 
-What = Commanded | Pressed | Submitted | HomeOpened | Typed | Reopened
+@dataclass(frozen=True)
+class Filed:
+    """A file sent to the bot in its private conversation. ``data``: its bytes; None for one that is too large."""
+
+    name: str
+    data: bytes | None
+
+
+What = Commanded | Pressed | Submitted | HomeOpened | Typed | Reopened | Filed
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,7 @@ class Turn:
 
 Action = Callable[[Turn], Awaitable[Reply]]
 Finish = Callable[[Turn, Place], Awaitable[Reply]]
+TakeFile = Callable[[Turn, str, bytes | None], Awaitable[Reply]]
 May = Literal["anyone", "coordinator"]
 
 
@@ -282,9 +293,38 @@ class NotOwed:
     """The promise is no longer owed: the world moved on."""
 
 
-Outcome = Say | Did | NotOwed
+@dataclass
+class Desk:
+    """What work that takes long is handed: the store, the moment, and the promise that it keeps, as it is held now."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    wake: Callable[[datetime | None], None]
+    job: Job
+
+    @asynccontextmanager
+    async def uow(self) -> AsyncIterator[Uow]:
+        """A unit of work that is committed at its end; what it promised is done in its time."""
+        async with self.database.uow(self.clock(), self.job.organisation_id) as uow:
+            yield uow
+            self.wake(await uow.commit())
+
+
+@dataclass(frozen=True)
+class Long:
+    """The job takes long: ``work`` goes on beside everything else, with no transaction open.
+
+    It gives what remains to be done in the unit of work that ends the promise. The work is cancelled when the promise
+    is taken back, and begins again when its process has died: what it writes meanwhile must not show.
+    """
+
+    work: "Work"
+
+
+Outcome = Say | Did | NotOwed | Long
 Sent = Callable[[JobTurn, str], Awaitable[None]]
 JobRun = Callable[[JobTurn], Awaitable[Outcome]]
+Work = Callable[[Desk], Awaitable[JobRun]]
 
 
 @dataclass(frozen=True)
@@ -308,7 +348,7 @@ class HomeSection:
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature, as the floors above see it."""
+    """One feature, as the floors above see it. ``file`` takes what coordinators send; one feature of all does."""
 
     name: str
     verbs: Mapping[str, Verb] = field(default_factory=dict)
@@ -316,3 +356,4 @@ class Feature:
     conversations: Sequence[Conversation] = ()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     home: HomePart | None = None
+    file: TakeFile | None = None

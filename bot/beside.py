@@ -1,0 +1,77 @@
+"""Work that takes minutes, beside the relay: the lease of its promise is renewed as long as it goes on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.flows.turns import Desk, JobRun, Work
+from bot.nursery import Nursery
+from storage import jobs
+from storage.database import Database
+from storage.tables import Job
+
+log = structlog.get_logger()
+BEAT_SECONDS = 1.0
+
+Ended = Callable[[Job, JobRun], Awaitable[None]]
+Failed = Callable[[Job], Awaitable[None]]
+
+
+class Lost(Exception):  # a fact, not a fault
+    """The promise was taken back, or another worker has it by now."""
+
+
+@dataclass
+class Beside:
+    """The long work that this process does, by the promise that it keeps."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    nursery: Nursery
+    wake: Callable[[datetime | None], None] = lambda _nearest: None
+    desks: dict[int, Desk] = field(default_factory=dict)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def has(self, job: Job) -> bool:
+        """Whether the claimed promise is being worked on here already; that work goes on, with the new lease."""
+        desk = self.desks.get(job.pk)
+        if desk is not None:
+            desk.job = job
+        return desk is not None
+
+    def start(self, job: Job, work: Work, ended: Ended, failed: Failed) -> None:
+        """Work beside the present batch; ``ended`` takes what remains, ``failed`` what was not to be done."""
+        desk = self.desks[job.pk] = Desk(self.database, self.clock, self.wake, job)
+        self.tasks = [task for task in self.tasks if not task.done()]
+        self.tasks.append(self.nursery.start(f"job.{job.name}", self._keep(desk, work, ended, failed)))
+
+    def stop(self) -> None:
+        """Let go of all long work: it begins again when its leases have ended."""
+        for task in self.tasks:
+            task.cancel()
+
+    async def _keep(self, desk: Desk, work: Work, ended: Ended, failed: Failed) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                beat = group.create_task(self._beat(desk))
+                rest = await work(desk)
+                beat.cancel()
+            await ended(desk.job, rest)
+        except* Lost:
+            log.info("long_work_let_go", job=desk.job.name, job_id=desk.job.id)
+        except* Exception:
+            log.exception("long_work_failed", job=desk.job.name, job_id=desk.job.id)
+            await failed(desk.job)
+        finally:
+            del self.desks[desk.job.pk]
+
+    async def _beat(self, desk: Desk) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            async with self.database.uow(self.clock(), desk.job.organisation_id) as uow:
+                if not await jobs.renew(uow.session, desk.job, uow.now):
+                    raise Lost
+                await uow.commit()

@@ -30,8 +30,11 @@ def async_url(url: str) -> str:
     return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """SQLite: WAL, foreign keys, one connection, ``BEGIN IMMEDIATE``, so that writers queue instead of failing."""
+def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
+    """SQLite: WAL, foreign keys, one connection, ``BEGIN IMMEDIATE``, so that writers queue instead of failing.
+
+    ``only_reads``: a long reading that stands in no writer's way, for another process beside the one that serves.
+    """
     address = async_url(url)
     if not address.startswith("sqlite"):
         engine = create_async_engine(address, pool_size=5, max_overflow=5)
@@ -47,7 +50,7 @@ def make_engine(url: str) -> AsyncEngine:
         connect_args={"async_creator_fn": sqlite.connect},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "begin", _begin_deferred if only_reads else _begin_immediate)
     return engine
 
 
@@ -74,6 +77,10 @@ def _ping_when_rested(connection: Any, record: Any, _proxy: Any) -> None:
         raise DisconnectionError from error  # the pool makes a new one
 
 
+def _begin_deferred(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
 def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -90,6 +97,13 @@ class Database:
         """A unit of work. Leaving it without ``commit()`` saves nothing."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield Uow(session, self.box, now, organisation_id)
+
+    @property
+    def address(self) -> str | None:
+        """The address by which another process reaches the same store; None for one in this process's memory."""
+        url = self.engine.url
+        in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+        return None if in_memory else url.render_as_string(hide_password=False)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -1,17 +1,17 @@
 """What matching reads and writes: the people of a round, what stands between them, computed runs and proposals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import func, literal, select, update
 from sqlmodel import col
 
 from storage.tables import (
     Avoidance,
     Conflict,
     Enrolment,
-    Job,
     MatchRun,
     Pairing,
     PairRule,
@@ -24,9 +24,37 @@ from storage.uow import Uow
 CANDIDATES = ("enrolled", "prepared", "waitlisted", "paired")
 UNDER_WAY = ("reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted")
 GOING_ON = ("active", "paused")
+PAGE = 5000
 
 Key = tuple[int, int]
 """A pair: the mentor's enrolment and the mentee's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """One enrolment with what matching needs of its person. ``programmes``: others that the person takes part in."""
+
+    id: int
+    person_id: int
+    state: str
+    role: str
+    capacity: int
+    offers: Mapping[str, int]
+    wants: Sequence[Sequence[object]]
+    languages: Sequence[str]
+    slots: Sequence[str]
+    formats: Sequence[str]
+    other_programme: str
+    waited: bool
+    proposals: int
+    stage: str
+    department: str
+    site: str
+    country: str
+    spoken: Sequence[str]
+    timezone: str
+    paused_until: datetime | None
+    persons_programme: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +67,7 @@ class World:
     """
 
     round: Round
-    people: Sequence[tuple[Enrolment, Person]]
+    people: Sequence[Enrolled]
     managers: dict[int, int | None]
     unknown: frozenset[int]
     avoided: Sequence[Key]
@@ -48,11 +76,8 @@ class World:
     pairs: Sequence[tuple[Key, str]]
 
 
-async def world(uow: Uow, round: Round, only: Sequence[int] | None = None) -> World:
-    """Everything about a round's matching in six queries, however many take part.
-
-    ``only``: the enrolments to look at; None is everybody who may be matched.
-    """
+async def world(uow: Uow, round: Round) -> World:
+    """Everything about a round's matching: six queries, and one more for each ``PAGE`` of people."""
     reports = await uow.rows(
         select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
             col(Person.organisation_id) == uow.organisation_id
@@ -60,7 +85,7 @@ async def world(uow: Uow, round: Round, only: Sequence[int] | None = None) -> Wo
     )
     return World(
         round,
-        await _people(uow, round, only),
+        await enrolled(uow, round.pk),
         {person: manager for person, manager, _ in reports},
         frozenset(person for person, _, known in reports if not known),
         await _between(uow, Avoidance),
@@ -70,22 +95,41 @@ async def world(uow: Uow, round: Round, only: Sequence[int] | None = None) -> Wo
     )
 
 
-async def _people(uow: Uow, round: Round, only: Sequence[int] | None) -> list[tuple[Enrolment, Person]]:
+_ENROLLED = (
+    *(col(getattr(Enrolment, name)) for name in ("id", "person_id", "state", "role", "capacity", "offers", "wants")),
+    *(col(getattr(Enrolment, name)) for name in ("languages", "slots", "formats", "other_programme", "waited")),
+    col(Enrolment.proposals),
+    *(col(getattr(Person, name)) for name in ("career_stage", "department", "site", "country", "languages")),
+    *(col(getattr(Person, name)) for name in ("timezone", "paused_until", "other_programme")),
+)
+
+
+async def enrolled(uow: Uow, round_id: int) -> list[Enrolled]:
+    """Everybody who may be matched in a round, by key."""
+    found: list[Enrolled] = []
+    while True:
+        page = await _enrolled_after(uow, round_id, found[-1].id if found else 0)
+        found.extend(Enrolled(*row) for row in page)
+        if len(page) < PAGE:
+            return found
+
+
+async def _enrolled_after(uow: Uow, round_id: int, key: int) -> Sequence[Any]:
     statement = (
-        select(Enrolment, Person)
+        select(*_ENROLLED)
         .join(Person, col(Person.id) == Enrolment.person_id)
         .where(
             col(Enrolment.organisation_id) == uow.organisation_id,
-            col(Enrolment.round_id) == round.pk,
+            col(Enrolment.round_id) == round_id,
+            col(Enrolment.id) > key,
             col(Enrolment.state).in_(CANDIDATES),
             col(Enrolment.role).in_(("mentor", "mentee")),
             col(Person.left_at).is_(None),
         )
         .order_by(col(Enrolment.id))
+        .limit(PAGE)
     )
-    if only is not None:
-        statement = statement.where(col(Enrolment.id).in_(only))
-    return [(enrolment, person) for enrolment, person in await uow.rows(statement)]
+    return await uow.rows(statement)
 
 
 async def _between(uow: Uow, table: type[Avoidance] | type[Conflict]) -> list[Key]:
@@ -104,10 +148,19 @@ async def rules_of_pairs(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
 
 
 async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
-    """Every proposal with its state, and every pairing that goes on (``pairing``), in one query."""
+    """Every proposal that counts with its state, and every pairing that goes on (``pairing``), in one query.
+
+    Of those that were only computed, the newest run's count, and those of a repair, whose people are asked at once.
+    """
+    repairs = select(col(MatchRun.id)).where(col(MatchRun.kind) == "repair", col(MatchRun.state) == "ready")
+    shown = col(Proposal.run_id).in_(repairs.where(col(MatchRun.round_id) == round_id))
     proposals: Any = select(
         col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id), col(Proposal.state).label("state")
-    ).where(col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.round_id) == round_id)
+    ).where(
+        col(Proposal.organisation_id) == uow.organisation_id,
+        col(Proposal.round_id) == round_id,
+        (col(Proposal.state) != "computed") | (col(Proposal.run_id) == newest_run(uow, round_id)) | shown,
+    )
     pairings = select(
         col(Pairing.mentor_enrolment_id), col(Pairing.mentee_enrolment_id), literal("pairing").label("state")
     ).where(
@@ -119,61 +172,21 @@ async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
     return [((mentor, mentee), state) for mentor, mentee, state in rows]
 
 
-# ── Runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def latest(uow: Uow, round_id: int, *, lock: bool = False) -> tuple[Round, MatchRun | None] | None:
-    """The round with its newest run (None before the first), in one query. ``lock`` holds the round."""
-    newest = (
+def newest_run(uow: Uow, round_id: int) -> Any:
+    """The key of the newest run that the coordinator may see, as a subquery."""
+    return (
         select(func.max(MatchRun.id))
-        .where(col(MatchRun.organisation_id) == uow.organisation_id, col(MatchRun.round_id) == round_id)
+        .where(
+            col(MatchRun.organisation_id) == uow.organisation_id,
+            col(MatchRun.round_id) == round_id,
+            col(MatchRun.kind) == "whole",
+            col(MatchRun.state) == "ready",
+        )
         .scalar_subquery()
     )
-    statement = (
-        select(Round, MatchRun)
-        .outerjoin(MatchRun, col(MatchRun.id) == newest)
-        .where(col(Round.organisation_id) == uow.organisation_id, col(Round.id) == round_id)
-    )
-    rows = await uow.rows(statement.with_for_update(of=Round) if lock else statement)
-    return (rows[0][0], rows[0][1]) if rows else None
 
 
-async def approved_run(uow: Uow, round_id: int) -> MatchRun | None:
-    """The run whose rules and names the coordinator approved last."""
-    statement = uow.of(MatchRun).where(MatchRun.round_id == round_id, col(MatchRun.approved_at).is_not(None))
-    found: MatchRun | None = await uow.first(statement.order_by(col(MatchRun.id).desc()))
-    return found
-
-
-async def promised_runs(uow: Uow, round_id: int) -> list[tuple[str, str]]:
-    """Key and state of every run promised for the round."""
-    prefix = f"round:{round_id}:match:"
-    statement = select(col(Job.key), col(Job.state)).where(
-        col(Job.organisation_id) == uow.organisation_id, col(Job.key).startswith(prefix, autoescape=True)
-    )
-    return [(key, state) for key, state in await uow.rows(statement)]
-
-
-async def forget_computed(uow: Uow, round_id: int) -> None:
-    """Drop the proposals that nobody approved: a new run takes their place."""
-    mine = (col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.round_id) == round_id)
-    await uow.execute(delete(Proposal).where(*mine, col(Proposal.state) == "computed"))
-
-
-async def approve(uow: Uow, run_id: int) -> list[tuple[int, int, int]]:
-    """Turn every computed proposal of the run into a reviewed one; gives (id, mentor's, mentee's enrolment)."""
-    changed = await uow.execute(
-        update(Proposal)
-        .where(
-            col(Proposal.organisation_id) == uow.organisation_id,
-            col(Proposal.run_id) == run_id,
-            col(Proposal.state) == "computed",
-        )
-        .values(state="reviewed")
-        .returning(col(Proposal.id), col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id))
-        .execution_options(synchronize_session=False)
-    )
-    return sorted((proposal, mentor, mentee) for proposal, mentor, mentee in changed.all())
+# ── Waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def set_waitlisted(uow: Uow, enrolment_ids: Iterable[int]) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from storage.tables import (
     FlowSession,
     Goal,
     Job,
+    LeftOut,
     MatchRun,
     Nudge,
     Pairing,
@@ -28,6 +29,7 @@ from storage.tables import (
     Round,
     SeenEvent,
     Session,
+    Sheet,
     SurveyKey,
     SurveyResponse,
 )
@@ -94,7 +96,7 @@ def _pairs(now: datetime) -> Iterator[Any]:
     rounds = _over(now - PAIRS)
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
     yield delete(Session).where(col(Session.pairing_id).in_(pairings))
-    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, MatchRun, Enrolment, ExitReason)
+    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, LeftOut, Sheet, MatchRun, Enrolment, ExitReason)
     for model in of_a_round:
         yield delete(model).where(col(model.round_id).in_(rounds))
 

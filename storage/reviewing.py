@@ -1,17 +1,18 @@
-"""What a coordinator reviews before a matching is approved: proposals with names, and marks on pairs."""
+"""What a coordinator reviews before a matching is approved: proposals with names, marks on pairs, people left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.accounts import behind, persons_of
-from storage.matching import Key
-from storage.tables import Enrolment, MatchRun, PairRule, Person, Proposal, Round
+from storage.matching import Key, newest_run
+from storage.tables import Enrolment, LeftOut, MatchRun, PairRule, Person, Proposal, Round
 from storage.uow import Uow
+
+MARKS = ("fixed", "excluded")
 
 _Mentor, _Mentee = aliased(Person), aliased(Person)
 _MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
@@ -19,80 +20,149 @@ _MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
 
 @dataclass(frozen=True)
 class Proposed:
-    """A proposal and its two people, as the coordinator reviews them."""
+    """A proposal, its two people, and the coordinator's mark on the two (``fixed``, ``excluded`` or none)."""
 
     proposal: Proposal
     mentor: Person
     mentee: Person
+    mentor_side: Enrolment
+    mentee_side: Enrolment
+    mark: str = ""
+
+    @property
+    def pair(self) -> Key:
+        return self.proposal.mentor_enrolment_id, self.proposal.mentee_enrolment_id
 
 
-def _proposed() -> Any:
+def _proposed(uow: Uow, run_id: int) -> Any:
+    marked = and_(
+        col(PairRule.round_id) == Proposal.round_id,
+        col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id,
+        col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id,
+        col(PairRule.kind).in_(MARKS),
+    )
     return (
-        select(Proposal, _Mentor, _Mentee)
+        select(Proposal, _Mentor, _Mentee, _MentorSide, _MenteeSide, func.coalesce(col(PairRule.kind), ""))
         .join(_MentorSide, col(_MentorSide.id) == Proposal.mentor_enrolment_id)
         .join(_MenteeSide, col(_MenteeSide.id) == Proposal.mentee_enrolment_id)
         .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
         .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
-    )
-
-
-async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Proposed]:
-    """A page of the run's computed proposals, the weakest first."""
-    statement = (
-        _proposed()
+        .outerjoin(PairRule, marked)
         .where(
             col(Proposal.organisation_id) == uow.organisation_id,
             col(Proposal.run_id) == run_id,
             col(Proposal.state) == "computed",
         )
-        .order_by(col(Proposal.score), col(Proposal.id))
-        .offset(offset)
-        .limit(size)
     )
+
+
+async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Proposed]:
+    """A page of the run's computed proposals, the weakest first."""
+    statement = _proposed(uow, run_id).order_by(col(Proposal.score), col(Proposal.id)).offset(offset).limit(size)
     return [Proposed(*row) for row in await uow.rows(statement)]
 
 
-async def of_person(uow: Uow, run_id: int, workspace_id: int, account: str) -> tuple[Person | None, list[Proposed]]:
-    """The person behind an account, and the computed proposals of the run that name them."""
-    person = (await persons_of(uow, workspace_id, [account])).get(account)
-    if person is None:
-        return None, []
-    statement = _proposed().where(
-        col(Proposal.organisation_id) == uow.organisation_id,
-        col(Proposal.run_id) == run_id,
-        col(Proposal.state) == "computed",
-        (col(_Mentor.id) == person.pk) | (col(_Mentee.id) == person.pk),
-    )
-    return person, [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+async def stronger(uow: Uow, run_id: int, than: tuple[int, int], size: int) -> list[Proposed]:
+    """The next computed proposals of the run after that (score, key), the weakest first: all of them, part by part."""
+    score, key = than
+    after = (col(Proposal.score) > score) | ((col(Proposal.score) == score) & (col(Proposal.id) > key))
+    statement = _proposed(uow, run_id).where(after).order_by(col(Proposal.score), col(Proposal.id)).limit(size)
+    return [Proposed(*row) for row in await uow.rows(statement)]
 
 
-async def names(uow: Uow, enrolment_ids: Iterable[int]) -> dict[int, str]:
-    """The people's names, by enrolment."""
+async def proposed(uow: Uow, proposal_id: int) -> tuple[Proposed, Round, MatchRun] | None:
+    """A proposal as it is reviewed, with its round and run, held to the end; None when its run is no longer shown."""
+    found = await uow.get(Proposal, proposal_id)
+    if found is None:
+        return None
     statement = (
-        select(col(Enrolment.id), col(Person.name))
+        _proposed(uow, found.run_id)
+        .add_columns(Round, MatchRun)
+        .join(Round, col(Round.id) == Proposal.round_id)
+        .join(MatchRun, col(MatchRun.id) == Proposal.run_id)
+        .where(col(Proposal.id) == proposal_id)
+    )
+    rows = await uow.rows(statement.with_for_update(of=Proposal))
+    return (Proposed(*rows[0][:6]), rows[0][6], rows[0][7]) if rows else None
+
+
+async def pairs_of(uow: Uow, run_id: int, enrolment_ids: Sequence[int]) -> list[Proposed]:
+    """The computed proposals of the run that name one of these enrolments."""
+    statement = _proposed(uow, run_id).where(
+        col(_MentorSide.id).in_(enrolment_ids) | col(_MenteeSide.id).in_(enrolment_ids)
+    )
+    return [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Somebody without a pair: the name, and the reason as data."""
+
+    name: str
+    reason: dict[str, Any]
+
+
+async def left_out(uow: Uow, run_id: int, offset: int, size: int) -> tuple[list[Alone], int]:
+    """A page of the people without a pair, in the order of their names, and how many there are."""
+    statement = (
+        select(col(Person.name), col(LeftOut.reason), func.count().over())
+        .join(Enrolment, col(Enrolment.id) == LeftOut.enrolment_id)
         .join(Person, col(Person.id) == Enrolment.person_id)
-        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.id).in_(list(enrolment_ids)))
+        .where(col(LeftOut.organisation_id) == uow.organisation_id, col(LeftOut.run_id) == run_id)
+        .order_by(col(Person.name), col(LeftOut.id))
+        .offset(offset)
+        .limit(size)
     )
-    return {row[0]: row[1] for row in await uow.rows(statement)}
+    rows = await uow.rows(statement)
+    return [Alone(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
 
 
-async def enrolments_behind(uow: Uow, round_id: int, workspace_id: int, accounts: Sequence[str]) -> dict[str, int]:
-    """The enrolment in the round of the person behind each account; people who do not take part are left out."""
-    named = behind(uow, workspace_id, accounts)
+async def reason_of(uow: Uow, round_id: int, enrolment_id: int) -> dict[str, Any] | None:
+    """Why the enrolment has no pair, as the newest run that left it out found; None when none did."""
     statement = (
-        select(named.c.name, col(Enrolment.id))
-        .join(Enrolment, col(Enrolment.person_id) == named.c.person_id)
-        .where(col(Enrolment.organisation_id) == uow.organisation_id, col(Enrolment.round_id) == round_id)
+        select(col(LeftOut.reason))
+        .join(MatchRun, col(MatchRun.id) == LeftOut.run_id)
+        .where(
+            col(LeftOut.organisation_id) == uow.organisation_id,
+            col(LeftOut.round_id) == round_id,
+            col(LeftOut.enrolment_id) == enrolment_id,
+            col(MatchRun.state) == "ready",
+        )
+        .order_by(col(LeftOut.run_id).desc())
+        .limit(1)
     )
-    return {row[0]: row[1] for row in await uow.rows(statement)}
+    rows = await uow.rows(statement)
+    return rows[0][0] if rows else None
+
+
+async def departments(uow: Uow, run_id: int) -> list[tuple[str, int]]:
+    """The departments of the mentees of computed proposals, with how many these are."""
+    statement = (
+        select(col(Person.department), func.count())
+        .join(Enrolment, col(Enrolment.person_id) == Person.id)
+        .join(Proposal, col(Proposal.mentee_enrolment_id) == Enrolment.id)
+        .where(
+            col(Proposal.organisation_id) == uow.organisation_id,
+            col(Proposal.run_id) == run_id,
+            col(Proposal.state) == "computed",
+        )
+        .group_by(col(Person.department))
+        .order_by(col(Person.department))
+    )
+    return [(row[0], row[1]) for row in await uow.rows(statement)]
+
+
+# ── Marks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def marks(uow: Uow, round_id: int) -> dict[Key, str]:
     """The coordinator's own marks on pairs: ``fixed`` or ``excluded``."""
-    found = await uow.all(
-        uow.of(PairRule).where(PairRule.round_id == round_id, col(PairRule.kind).in_(("fixed", "excluded")))
+    statement = select(col(PairRule.mentor_enrolment_id), col(PairRule.mentee_enrolment_id), col(PairRule.kind)).where(
+        col(PairRule.organisation_id) == uow.organisation_id,
+        col(PairRule.round_id) == round_id,
+        col(PairRule.kind).in_(MARKS),
     )
-    return {(rule.mentor_enrolment_id, rule.mentee_enrolment_id): rule.kind for rule in found}
+    return {(mentor, mentee): kind for mentor, mentee, kind in await uow.rows(statement)}
 
 
 async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None, known: str | None) -> None:
@@ -102,37 +172,35 @@ async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None, known: 
         col(PairRule.round_id) == round_id,
         col(PairRule.mentor_enrolment_id) == pair[0],
         col(PairRule.mentee_enrolment_id) == pair[1],
-        col(PairRule.kind).in_(("fixed", "excluded")),
+        col(PairRule.kind).in_(MARKS),
     )
     if kind is None:
         await uow.execute(delete(PairRule).where(*this))
-    elif known is None:
+    elif not known:
         uow.add(PairRule(round_id=round_id, mentor_enrolment_id=pair[0], mentee_enrolment_id=pair[1], kind=kind))
     else:
         await uow.execute(update(PairRule).where(*this).values(kind=kind))
 
 
-async def proposal_of_run(uow: Uow, proposal_id: int) -> tuple[Proposal, Round, MatchRun] | None:
-    """A proposal with its round and run, held to the end."""
-    statement = (
-        select(Proposal, Round, MatchRun)
-        .join(Round, col(Round.id) == Proposal.round_id)
-        .join(MatchRun, col(MatchRun.id) == Proposal.run_id)
-        .where(col(Proposal.organisation_id) == uow.organisation_id, col(Proposal.id) == proposal_id)
-    )
-    rows = await uow.rows(statement.with_for_update(of=Proposal))
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
-
-
-async def excluded_in(uow: Uow, run_id: int) -> int:
-    """How many computed proposals of the run the coordinator has excluded since."""
-    return await uow.count(
-        uow.of(Proposal)
+async def to_approve(uow: Uow, round_id: int) -> tuple[Round, MatchRun | None, int] | None:
+    """The round, held, its newest run, and how many of its pairs were excluded since: in one query."""
+    excluded = (
+        select(func.count(col(Proposal.id)))
         .join(
             PairRule,
             (col(PairRule.round_id) == Proposal.round_id)
             & (col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id)
             & (col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id),
         )
-        .where(Proposal.run_id == run_id, Proposal.state == "computed", PairRule.kind == "excluded")
+        .where(col(Proposal.run_id) == MatchRun.id, col(Proposal.state) == "computed", col(PairRule.kind) == "excluded")
+        .correlate(MatchRun)
+        .scalar_subquery()
     )
+    statement = (
+        select(Round, MatchRun, excluded)
+        .outerjoin(MatchRun, col(MatchRun.id) == newest_run(uow, round_id))
+        .where(col(Round.organisation_id) == uow.organisation_id, col(Round.id) == round_id)
+        .with_for_update(of=Round)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None

@@ -141,7 +141,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
 def _waits_for_review() -> Any:
     return (
         select(col(MatchRun.approved_at).is_(None))
-        .where(MatchRun.round_id == Round.id)
+        .where(MatchRun.round_id == Round.id, MatchRun.kind == "whole", MatchRun.state == "ready")
         .order_by(col(MatchRun.id).desc())
         .limit(1)
         .correlate(Round)

@@ -5,6 +5,7 @@ from storage.tables.feedback import Indicator, Release, SurveyKey, SurveyRespons
 from storage.tables.pairs import (
     ActionItem,
     ExitReason,
+    LeftOut,
     MatchRun,
     Pairing,
     PairRule,
@@ -12,6 +13,7 @@ from storage.tables.pairs import (
     Proposal,
     Question,
     Session,
+    Sheet,
 )
 from storage.tables.people import Account, Avoidance, Conflict, Organisation, Person, Workspace
 from storage.tables.rounds import Enrolment, Goal, Round
@@ -29,6 +31,7 @@ __all__ = [
     "Goal",
     "Indicator",
     "Job",
+    "LeftOut",
     "MatchRun",
     "Nudge",
     "Organisation",
@@ -43,6 +46,7 @@ __all__ = [
     "Row",
     "SeenEvent",
     "Session",
+    "Sheet",
     "SurveyKey",
     "SurveyResponse",
     "Workspace",

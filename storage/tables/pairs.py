@@ -7,13 +7,43 @@ from storage.tables.base import Row, datetime, json_dict, json_list, maybe_momen
 
 
 class MatchRun(Row, table=True):
-    """One computation of the matching. ``left_out``: enrolment id → reason as data. ``summary``: counts and scores."""
+    """One computation of the matching: ``computing → ready | stopped | failed``; only a ready one is to be seen.
+
+    ``kind``: ``whole``, which the coordinator reviews, or ``repair``, new names for people who are free again.
+    ``progress``: ``stage`` and ``share`` (0–100) as told last; ``summary``: counts and scores. ``departments``: those
+    whose mentees' pairs were approved (``begun_at``: the first time) before all were (``approved_at``).
+    """
 
     round_id: int = Field(foreign_key="round.id", index=True)
+    kind: str = "whole"
+    state: str = "ready"
     created_at: datetime = moment()
+    begun_at: datetime | None = maybe_moment()
     approved_at: datetime | None = maybe_moment()
+    departments: list[str] = json_list()
+    progress: dict[str, object] = json_dict()
     summary: dict[str, object] = json_dict()
-    left_out: dict[str, object] = json_dict()
+
+
+class LeftOut(Row, table=True):
+    """Somebody without a pair in a run. ``reason`` as data (code, parameters, what would help), never words."""
+
+    __table_args__ = (UniqueConstraint("run_id", "enrolment_id"),)
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    run_id: int = Field(foreign_key="matchrun.id")
+    enrolment_id: int = Field(foreign_key="enrolment.id")
+    reason: dict[str, object] = json_dict()
+
+
+class Sheet(Row, table=True):
+    """A file that a coordinator sent back, kept until it was read."""
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    name: str
+    data: bytes
+    sent_at: datetime = moment()
 
 
 class Proposal(Row, table=True):
@@ -22,10 +52,13 @@ class Proposal(Row, table=True):
     ``score`` in hundredths (0–10000); ``reasons`` as data (code and parameters), never words.
     """
 
-    __table_args__ = (Index("ix_proposal_round_state", "round_id", "state"),)
+    __table_args__ = (
+        Index("ix_proposal_round_state", "round_id", "state"),
+        Index("ix_proposal_run_weakest", "run_id", "score", "id"),
+    )
 
     round_id: int = Field(foreign_key="round.id")
-    run_id: int = Field(foreign_key="matchrun.id", index=True)
+    run_id: int = Field(foreign_key="matchrun.id")
     mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     mentee_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     score: int

@@ -7,7 +7,10 @@ from storage.tables.base import Row, datetime, json_dict, json_list, maybe_momen
 
 
 class Round(Row, table=True):
-    """One dated run of the programme: ``draft → enrolling → matching → running → closing → closed | cancelled``."""
+    """One dated run of the programme: ``draft → enrolling → matching → running → closing → closed | cancelled``.
+
+    ``weights``: what counts how much in its matching, out of 100; empty for the product's own.
+    """
 
     name: str
     state: str = Field(default="draft", index=True)
@@ -16,6 +19,7 @@ class Round(Row, table=True):
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
     format: str = "blended"
     rules: dict[str, object] = json_dict()
+    weights: dict[str, int] = json_dict()
     invited: dict[str, list[str]] = json_dict()
     checklist: dict[str, str] = json_dict()
     created_at: datetime = moment()

@@ -218,6 +218,7 @@ def upgrade() -> None:
     sa.Column('sponsor_id', sa.Integer(), nullable=True),
     sa.Column('format', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('rules', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('weights', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('invited', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('checklist', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('created_at', storage.types.Moment(timezone=True), nullable=False),
@@ -307,10 +308,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('begun_at', storage.types.Moment(timezone=True), nullable=True),
     sa.Column('approved_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('departments', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('progress', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('summary', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-    sa.Column('left_out', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -463,7 +468,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_proposal_mentor_enrolment_id'), ['mentor_enrolment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposal_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index('ix_proposal_round_state', ['round_id', 'state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_proposal_run_id'), ['run_id'], unique=False)
+        batch_op.create_index('ix_proposal_run_weakest', ['run_id', 'score', 'id'], unique=False)
+
+    op.create_table('leftout',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
+    sa.ForeignKeyConstraint(['run_id'], ['matchrun.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('run_id', 'enrolment_id')
+    )
+    with op.batch_alter_table('leftout', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_leftout_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_leftout_round_id'), ['round_id'], unique=False)
+
+    op.create_table('sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('sent_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sheet_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sheet_round_id'), ['round_id'], unique=False)
 
     op.create_table('session',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -574,8 +614,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_session_organisation_id'))
 
     op.drop_table('session')
+    with op.batch_alter_table('sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sheet_round_id'))
+        batch_op.drop_index(batch_op.f('ix_sheet_organisation_id'))
+
+    op.drop_table('sheet')
+    with op.batch_alter_table('leftout', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_leftout_round_id'))
+        batch_op.drop_index(batch_op.f('ix_leftout_organisation_id'))
+
+    op.drop_table('leftout')
     with op.batch_alter_table('proposal', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_proposal_run_id'))
+        batch_op.drop_index('ix_proposal_run_weakest')
         batch_op.drop_index('ix_proposal_round_state')
         batch_op.drop_index(batch_op.f('ix_proposal_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_proposal_mentor_enrolment_id'))

@@ -15,7 +15,7 @@ INK, QUIET, RULE, MARK, BAND = "#1f2430", "#5b6472", "#d9dde3", "#0072b2", "#f4f
 WIDTH, ROW, TOP, BOTTOM, DPI = 10.0, 0.40, 1.05, 1.15, 144
 LABELS, PLOT, FIGURES = 0.03, (0.42, 0.30), 0.74
 NOTE_WIDTH = 120
-_drawing = Lock()
+drawing = Lock()
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def draw(chart: Chart) -> bytes:
 
     lines = _lines(chart.rows)
     height = TOP + BOTTOM + ROW * len(lines)
-    with _drawing:
+    with drawing:
         figure: Any = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         axes = figure.add_axes((PLOT[0], BOTTOM / height, PLOT[1], ROW * len(lines) / height))
         _scale(axes, len(lines))

@@ -1,4 +1,4 @@
-"""Serving the pictures of reports at signed addresses that expire."""
+"""Serving the pictures of reports and of matchings at signed addresses that expire."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot import histogram
+from bot.flows.matching import picture
 from bot.flows.reports import chart
 from bot.flows.reports.release import still_valid
 from bot.locales import LANGUAGES, speaker
@@ -13,33 +15,31 @@ from bot.pictures import Chart, Row, draw
 from bot.ui.words import T, When
 from storage.box import SealBroken
 from storage.database import Database
-from storage.tables import Release, Round
+from storage.tables import MatchRun, Release, Round
 
 
 def picture_route(database: Database, clock: Callable[[], datetime]) -> web.RouteDef:
     """``GET /pictures/<signed>.png``: 404 for what was not signed here, or has expired."""
 
-    async def picture(request: web.Request) -> web.Response:
+    async def serve(request: web.Request) -> web.Response:
         try:
             signed = database.box.open_json(request.match_info["signed"])
         except (SealBroken, ValueError):
             raise web.HTTPNotFound from None
-        known = still_valid(signed, clock())
-        if known is None or known[2] not in LANGUAGES:
+        drawn = await _report(database, clock(), signed) or await _matching(database, clock(), signed)
+        if drawn is None:
             raise web.HTTPNotFound
-        found = await _chart(database, clock(), *known)
-        if found is None:
-            raise web.HTTPNotFound
-        drawn = await asyncio.to_thread(draw, found)
         return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
-    return web.get("/pictures/{signed}.png", picture)
+    return web.get("/pictures/{signed}.png", serve)
 
 
-async def _chart(
-    database: Database, now: datetime, release_id: int, organisation_id: int, language: str
-) -> Chart | None:
-    """The picture's rows in the reader's language; None when the release is gone."""
+async def _report(database: Database, now: datetime, signed: object) -> bytes | None:
+    """The picture of a report in the reader's language; None when it is something else, or gone."""
+    known = still_valid(signed, now)
+    if known is None or known[2] not in LANGUAGES:
+        return None
+    release_id, organisation_id, language = known
     async with database.uow(now, organisation_id) as uow:
         release = await uow.get(Release, release_id)
         round = await uow.get(Round, release.round_id) if release else None
@@ -47,7 +47,7 @@ async def _chart(
         return None
     say = speaker(language)
     released = When(release.released_at, "UTC", "day")
-    return Chart(
+    drawn = Chart(
         say(T(f"reports.title_{release.wave}", round=round.name)),
         say(T("reports.picture_subtitle", when=released)),
         say(T("reports.picture_note")),
@@ -56,3 +56,18 @@ async def _chart(
             for row in chart.rows(release.totals)
         ),
     )
+    return await asyncio.to_thread(draw, drawn)
+
+
+async def _matching(database: Database, now: datetime, signed: object) -> bytes | None:
+    """The distribution of a run of the matching; None when it is something else, or gone."""
+    known = picture.still_valid(signed, now)
+    if known is None or known[2] not in LANGUAGES:
+        return None
+    run_id, organisation_id, language = known
+    async with database.uow(now, organisation_id) as uow:
+        run = await uow.get(MatchRun, run_id)
+        round = await uow.get(Round, run.round_id) if run else None
+    if run is None or round is None:
+        return None
+    return await asyncio.to_thread(histogram.draw, picture.histogram(round, run, speaker(language)))

@@ -82,6 +82,25 @@ async def fix(stage: Stage) -> StageHand:
     return hand
 
 
+async def swap(stage: Stage) -> StageHand:
+    await enrolled(stage)
+    hand = await matched(stage)
+    await hand.clicks("Scambia due mentor")
+    return hand
+
+
+async def approve_some(stage: Stage) -> StageHand:
+    await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    hand = await matched(stage)
+    await hand.clicks("Approva per funzione")
+    return hand
+
+
+async def weights(stage: Stage) -> StageHand:
+    await steps.round_that_enrols(stage)
+    return await types(stage, "Valentina Vitale", "ciclo pesi")
+
+
 async def why(stage: Stage) -> StageHand:
     round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     await steps.approve_pairs(stage, round_id)
@@ -165,8 +184,11 @@ OPENERS: Mapping[str, Opener] = {
     "enrolment": enrolment,
     "feedback.survey": survey,
     "goals": goals,
+    "matching.approve": approve_some,
     "matching.fix": fix,
     "matching.search": search,
+    "matching.swap": swap,
+    "matching.weights": weights,
     "pairing.message": message,
     "pairing.why": why,
     "privacy.delete": lambda stage: types(stage, "Amelia Clarke", "delete"),

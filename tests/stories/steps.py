@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from bot.content import lessons, skills
 from bot.domain.programme import CHECKLIST, STANDARD, RoundRules, suggested_role
 from bot.domain.slots import SLOTS
+from bot.flows.matching.runs import promise_asking
 from bot.flows.programme.rounds import begin_matching, open_enrolment
 from bot.flows.session import plan
-from storage import matching
+from storage import runs
 from storage.tables import Enrolment, Pairing, Person, Proposal, Round
 from storage.uow import Uow
 from tests.stage import Stage
@@ -241,11 +242,11 @@ async def approve_pairs(stage: Stage, round_id: int) -> None:
     await stage.settle()
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         await _belongs(uow, round_id)
-        found = await matching.latest(uow, round_id)
+        found = await runs.latest(uow, round_id)
         assert found is not None and found[1] is not None
         run = found[1]
-        run.approved_at = uow.now
-        uow.promise("pairing.propose", f"round:{round_id}:propose:{run.pk}", uow.now, run=run.pk)
+        run.begun_at = run.approved_at = uow.now
+        promise_asking(uow, run)
         await uow.commit()
     await stage.move(minutes=1)
 

@@ -42,6 +42,16 @@ WRONG: Mapping[str, Any] = {
 SPECIAL: Mapping[str, Mapping[str, str]] = {
     "scheduling.type": {"Che giorno": "lunedì 18 gennaio alle 15"},
     "matching.fix": {"Mentor": "Amelia Clarke", "Mentee": "Elena Sala"},
+    "matching.swap": {"Una persona della prima": "Elena Sala", "Una persona della seconda": "Laura Barbieri"},
+    "matching.weights": {
+        "Ciò che chi è mentee": "40",
+        "Ciò che chi è mentor": "20",
+        "Gli obiettivi": "10",
+        "La distanza": "10",
+        "Le fasce": "10",
+        "Lo stesso modo": "5",
+        "Una lingua": "5",
+    },
 }
 IDS = ("", "x", "1", "1:1", "1:0", "2:1", "999", "9" * 30, "1:9999999999", "1:close", "1'; DROP TABLE person", "\u0664")
 OF_ONESELF = {

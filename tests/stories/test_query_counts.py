@@ -18,7 +18,6 @@ from tests.stories.test_matching import enrolled, matched
 MOST = 6
 MORE = {
     "session.after": 8,  # the answers, the promise, the session and what was owed about it, in six tables
-    "matching.fix": 11,  # reads all that stands between people, as a run of the matching does
     "support.pause": 15,  # moves every pair, session and promise of the person
     "support.leave": 18,  # ends a pair with all of its sessions and promises
     "privacy.delete": 30,  # takes away everything, table by table

@@ -1,46 +1,59 @@
 """Who should meet whom in a round: computed by fixed rules, read and approved by the coordinator."""
 
-from bot.flows.matching import actions, jobs
-from bot.flows.matching.conversation import FIX, SEARCH
+from bot.flows.matching import actions, deciding, previewing, sheets, weighing
+from bot.flows.matching.conversation import APPROVE, FIX, SEARCH, SWAP, WEIGHTS
+from bot.flows.matching.jobs import JOBS
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
+
+COORDINATORS = {
+    "begin": actions.begin,
+    "again": actions.again,
+    "stop": actions.stop,
+    "preview": previewing.preview,
+    "review": actions.review,
+    "page": actions.review,
+    "left_out": actions.left_out,
+    "spread": actions.spread,
+    "exclude": deciding.exclude,
+    "fix": deciding.fix,
+    "search": deciding.search,
+    "fix_two": deciding.fix_two,
+    "swap_two": deciding.swap_two,
+    "sheet": sheets.sheet,
+    "weights": weighing.weights,
+    "approve": deciding.approve,
+    "approve_some": deciding.approve_some,
+}
+FORMS = ("search", "fix_two", "swap_two", "weights", "approve_some")
+COMMANDS = (
+    ("match", "round match", "ciclo abbina", actions.match_command),
+    ("preview", "round preview", "ciclo anteprima", previewing.preview_command),
+    ("stop", "round stop", "ciclo ferma", actions.stop_command),
+    ("review", "round review", "ciclo rivedi", actions.review_command),
+    ("weights", "round weights", "ciclo pesi", weighing.weights_command),
+    ("approve", "round approve", "ciclo approva", actions.review_command),
+)
 
 FEATURE = Feature(
     name="matching",
     verbs={
-        "matching.begin": Verb(actions.begin, "coordinator"),
-        "matching.again": Verb(actions.again, "coordinator"),
-        "matching.review": Verb(actions.review, "coordinator"),
-        "matching.page": Verb(actions.review, "coordinator"),
-        "matching.left_out": Verb(actions.left_out, "coordinator"),
-        "matching.exclude": Verb(actions.exclude, "coordinator"),
-        "matching.fix": Verb(actions.fix, "coordinator"),
-        "matching.search": Verb(actions.search, "coordinator", form=True),
-        "matching.fix_two": Verb(actions.fix_two, "coordinator", form=True),
-        "matching.approve": Verb(actions.approve, "coordinator"),
+        **{f"matching.{name}": Verb(act, "coordinator", form=name in FORMS) for name, act in COORDINATORS.items()},
+        "matching.why_waiting": Verb(actions.why_waiting),
     },
     commands=(
-        Command(
-            {"en": ("round match",), "it": ("ciclo abbina",)},
-            actions.match_command,
-            "coordinator",
-            "matching.help_match",
+        *(
+            Command({"en": (english,), "it": (italian,)}, act, "coordinator", f"matching.help_{name}")
+            for name, english, italian, act in COMMANDS
         ),
-        Command(
-            {"en": ("round review",), "it": ("ciclo rivedi",)},
-            actions.review_command,
-            "coordinator",
-            "matching.help_review",
-        ),
-        Command(
-            {"en": ("round approve",), "it": ("ciclo approva",)},
-            actions.approve_command,
-            "coordinator",
-            "matching.help_approve",
-        ),
+        Command({"en": ("matching",), "it": ("abbinamento",)}, weighing.told, "anyone", "matching.help_rules"),
     ),
     conversations=(
-        Conversation(SEARCH, actions.searched, "coordinator"),
-        Conversation(FIX, actions.fixed_two, "coordinator"),
+        Conversation(SEARCH, deciding.searched, "coordinator"),
+        Conversation(FIX, deciding.fixed_two, "coordinator"),
+        Conversation(SWAP, deciding.swapped, "coordinator"),
+        Conversation(APPROVE, deciding.approved_some, "coordinator"),
+        Conversation(WEIGHTS, weighing.weighed, "coordinator"),
     ),
-    jobs={"matching.run": JobKind(jobs.run), "matching.rematch": JobKind(jobs.rematch)},
+    jobs={name: JobKind(run) for name, run in JOBS.items()},
+    file=sheets.sent,
 )

@@ -1,17 +1,17 @@
 """From rows to the values that matching takes: candidates, rules about pairs, settings of the round. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import content
-from bot.domain.matching import FORMATS, Candidate, Objective, PairRule, Settings
+from bot.domain.matching import FORMATS, WEIGHTS, Candidate, Objective, PairRule, Settings
 from bot.domain.programme import stage_rank
 from bot.domain.slots import weekly
-from storage.matching import Key, World
+from storage.matching import Enrolled, Key, World
 from storage.sessions import rules_of
-from storage.tables import Enrolment, Person, Round
+from storage.tables import Round
 
 EXCLUSIVE = "shadowing"
 UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted", "pairing"})
@@ -19,30 +19,35 @@ UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "proposed_to_mentor", "
 
 @dataclass(frozen=True)
 class Problem:
-    """One matching to be solved. Holds values only, so that it can be solved while no transaction is open."""
+    """One matching to be solved. ``unreadable``: enrolments whose answers cannot be; everybody else is matched."""
 
     candidates: tuple[Candidate, ...]
     rules: tuple[PairRule, ...]
     settings: Settings
+    unreadable: tuple[Enrolled, ...] = ()
 
 
 def problem(world: World, now: datetime, *, keep_computed: bool) -> Problem:
     """The matching of a round as it stands.
 
     Pairs that were proposed or formed are kept as they are; ``keep_computed`` keeps those that wait for the
-    coordinator too. Who has been proposed as often as the round allows, or is paused, is no candidate.
+    coordinator too. Who has been proposed as often as the round allows, or is paused, is no candidate, and nor is who
+    has no room left. Slow for large rounds.
     """
     kept = kept_pairs(world, keep_computed=keep_computed)
-    busy = {enrolment for pair in kept for enrolment in pair}
+    load = Counter(enrolment for pair in kept for enrolment in pair)
     most = rules_of(world.round).max_proposals
     avoids = _both_ways(world.avoided)
-    people = [
-        (enrolment, person)
-        for enrolment, person in world.people
-        if enrolment.pk in busy or _may_be_matched(enrolment, person, now, most)
-    ]
-    candidates = tuple(candidate(enrolment, person, world, avoids, now.date()) for enrolment, person in people)
-    return Problem(candidates, tuple(_rules(world, kept, candidates)), settings_of(world.round))
+    candidates, unreadable = [], []
+    for person in world.people:
+        if _may_be_matched(person, load[person.id], now, most):
+            try:
+                candidates.append(candidate(person, world, avoids, now.date()))
+            except (ValueError, KeyError, TypeError):
+                unreadable.append(person)
+    return Problem(
+        tuple(candidates), tuple(_rules(world, kept, candidates)), settings_of(world.round), tuple(unreadable)
+    )
 
 
 def kept_pairs(world: World, *, keep_computed: bool) -> frozenset[Key]:
@@ -52,36 +57,39 @@ def kept_pairs(world: World, *, keep_computed: bool) -> frozenset[Key]:
     return frozenset(pair for pair, state in world.pairs if state in states) - ended
 
 
-def _may_be_matched(enrolment: Enrolment, person: Person, now: datetime, most: int) -> bool:
+def _may_be_matched(person: Enrolled, load: int, now: datetime, most: int) -> bool:
     paused = person.paused_until is not None and person.paused_until > now
-    return enrolment.state != "paired" and not paused and enrolment.proposals < most
+    if load:
+        return person.role == "mentor" and load < person.capacity and not paused
+    return person.state != "paired" and not paused and person.proposals < most
 
 
-def candidate(
-    enrolment: Enrolment, person: Person, world: World, avoids: Mapping[int, frozenset[int]], on: date
-) -> Candidate:
-    """One enrolment as matching sees it. ``on`` settles daylight saving for the weekly hours."""
-    first = person.languages[0] if person.languages else None
-    languages = frozenset(enrolment.languages or person.languages)
+def candidate(person: Enrolled, world: World, avoids: Mapping[int, frozenset[int]], on: date) -> Candidate:
+    """One enrolment as matching sees it. ``on`` settles daylight saving for the weekly hours.
+
+    Raises ValueError, KeyError or TypeError for answers that no form would take.
+    """
+    first = person.spoken[0] if person.spoken else None
+    languages = frozenset(person.languages or person.spoken)
     return Candidate(
-        id=enrolment.pk,
-        person_id=person.pk,
-        role="mentor" if enrolment.role == "mentor" else "mentee",
-        stage=stage_rank(person.career_stage or "early"),
+        id=person.id,
+        person_id=person.person_id,
+        role="mentor" if person.role == "mentor" else "mentee",
+        stage=stage_rank(person.stage or "early"),
         department=person.department,
         site=person.site,
         country=person.country,
-        managers=chain(person.pk, world.managers, world.unknown),
-        offers={code: level for code, level in enrolment.offers.items() if level > 0},
-        wants=tuple((str(code), int(str(level))) for code, level in enrolment.wants),
+        managers=chain(person.person_id, world.managers, world.unknown),
+        offers={code: level for code, level in person.offers.items() if level > 0},
+        wants=tuple((str(code), int(str(level))) for code, level in person.wants),
         languages=languages,
         first_language=first if first in languages else None,
-        hours=weekly(enrolment.slots, person.timezone, on),
-        formats=formats_of(enrolment, world.round),
-        capacity=enrolment.capacity if enrolment.role == "mentor" else 1,
-        avoids=avoids.get(person.pk, frozenset()),
-        exclusive_programme=EXCLUSIVE in (person.other_programme, enrolment.other_programme),
-        waited=enrolment.waited,
+        hours=weekly(person.slots, person.timezone, on),
+        formats=formats_of(person, world.round),
+        capacity=person.capacity if person.role == "mentor" else 1,
+        avoids=avoids.get(person.person_id, frozenset()),
+        exclusive_programme=EXCLUSIVE in (person.persons_programme, person.other_programme),
+        waited=person.waited,
     )
 
 
@@ -98,9 +106,9 @@ def chain(person: int, managers: Mapping[int, int | None], unknown: frozenset[in
     return tuple(above)
 
 
-def formats_of(enrolment: Enrolment, round: Round) -> tuple[str, ...]:
+def formats_of(person: Enrolled, round: Round) -> tuple[str, ...]:
     """How the person would meet, the preferred first; who likes both ways can do either."""
-    chosen = tuple(enrolment.formats) or offered_formats(round)
+    chosen = tuple(person.formats) or offered_formats(round)
     return chosen + tuple(name for name in FORMATS if "blended" in chosen and name not in chosen)
 
 
@@ -113,9 +121,15 @@ def settings_of(round: Round) -> Settings:
     """The weights and the minimum, with the skills that serve each objective of the round."""
     known = content.objectives()
     return Settings(
+        weights=weights_of(round),
         formats=offered_formats(round),
         objectives=tuple(Objective(code, _skills_of(code)) for code in round.objectives if code in known),
     )
+
+
+def weights_of(round: Round) -> Mapping[str, int]:
+    """What counts how much in the round's matching: what was chosen for it, or the product's own."""
+    return round.weights or WEIGHTS
 
 
 def _skills_of(objective: str) -> frozenset[str]:
@@ -143,6 +157,8 @@ def _rules(world: World, kept: frozenset[Key], candidates: Iterable[Candidate]) 
     for (mentor, mentee), state in world.pairs:
         if state in ("expired", "declined"):
             yield PairRule(mentor, mentee, "declined")
+        if state == "computed" and (mentor, mentee) not in kept:
+            yield PairRule(mentor, mentee, "incumbent")
     yield from _conflicts(world, candidates)
 
 

@@ -1,8 +1,10 @@
-"""Two small forms of the review: looking for one person's pair, and fixing a pair of two people. Pure."""
+"""The forms of the review: one person's pair, a pair chosen by hand, two that swap, departments, weights. Pure."""
 
+from bot.domain.matching import CRITERIA
 from bot.flows.engine import Errors, Flow, Place, Step
+from bot.flows.programme.answers import short
 from bot.ui.cards import Paragraph
-from bot.ui.forms import Form, PersonField
+from bot.ui.forms import Form, ManyField, NumberField, Option, PersonField
 from bot.ui.words import T
 
 
@@ -27,5 +29,49 @@ def _check_fix(place: Place) -> Errors:
     return {"mentee": T("matching.same_person")} if place.one("mentor") == place.one("mentee") else {}
 
 
+def _swap(_place: Place) -> Form:
+    return Form(
+        title=T("matching.swap_title"),
+        intro=(Paragraph(T("matching.swap_intro")),),
+        fields=(PersonField("one", T("matching.swap_one")), PersonField("other", T("matching.swap_other"))),
+        submit=T("matching.swap_submit"),
+    )
+
+
+def _check_swap(place: Place) -> Errors:
+    return {"other": T("matching.same_person")} if place.one("one") == place.one("other") else {}
+
+
+def _departments(place: Place) -> Form:
+    options = tuple(
+        Option(str(number), short(name) or T("matching.no_department"), T("matching.pairs", n=pairs))
+        for number, (name, pairs) in enumerate(place.context["departments"])
+    )
+    return Form(
+        title=T("matching.approve_some_title"),
+        intro=(Paragraph(T("matching.approve_some_intro")),),
+        fields=(ManyField("departments", T("matching.departments"), options, menu=True),),
+        submit=T("matching.approve_yes"),
+    )
+
+
+def _weights(_place: Place) -> Form:
+    fields = tuple(NumberField(name, T(f"matching.weight_{name}"), 0, 100) for name in CRITERIA)
+    return Form(
+        title=T("matching.weights_title"),
+        intro=(Paragraph(T("matching.weights_intro")),),
+        fields=fields,
+        submit=T("matching.weights_submit"),
+    )
+
+
+def _check_weights(place: Place) -> Errors:
+    total = sum(int(place.one(name)) for name in CRITERIA)
+    return {} if total == 100 else {CRITERIA[0]: T("matching.weights_sum", total=total)}
+
+
 SEARCH = Flow("matching.search", (Step("person", _search, lambda _place: None),))
 FIX = Flow("matching.fix", (Step("pair", _fix, lambda _place: None, _check_fix),))
+SWAP = Flow("matching.swap", (Step("two", _swap, lambda _place: None, _check_swap),))
+APPROVE = Flow("matching.approve", (Step("departments", _departments, lambda _place: None),))
+WEIGHTS = Flow("matching.weights", (Step("weights", _weights, lambda _place: None, _check_weights),))

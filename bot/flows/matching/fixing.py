@@ -1,56 +1,87 @@
-"""Fixing a pair by hand: the same hard rules hold, and what is private is never named."""
+"""A pair chosen by hand, and two pairs whose mentors change places: the same hard rules hold."""
 
-from bot.domain.matching import PRIVATE_RULES, broken_rules
-from bot.domain.matching.rules import barred_pairs
-from bot.flows.matching.candidates import kept_pairs, problem
-from bot.flows.turns import FormErrors, Turn
+from collections.abc import Mapping, Sequence
+
+from bot.flows.matching import telling
+from bot.flows.matching.judging import Bench
+from bot.flows.matching.looking import approved_card, matchable
+from bot.flows.turns import FormErrors, Outdated, Refused, Turn
 from bot.ui.words import T
-from storage import matching as store
 from storage import reviewing
-from storage.matching import Key
+from storage.between import Behind, behind, enrolled, world_between
+from storage.matching import CANDIDATES, Enrolled, Key
+from storage.reviewing import Proposed
 from storage.tables import Round
-
-BY_HAND = frozenset({"unknown_manager", "excluded"})
-
-
-async def fix_by_hand(turn: Turn, round: Round, mentor: str, mentee: str) -> None:
-    """Keep the pair of these two accounts for the next run. Raises ``FormErrors`` naming the rule that it breaks.
-
-    An unknown manager does not stop it: fixing the pair is the confirmation by hand. Nor does an earlier exclusion by
-    the coordinator, which it takes back.
-    """
-    uow = turn.uow
-    workspace = turn.actor.workspace.pk
-    behind = await reviewing.enrolments_behind(uow, round.pk, workspace, [mentor, mentee])
-    for field, account in (("mentor", mentor), ("mentee", mentee)):
-        if account not in behind:
-            raise FormErrors({field: T("matching.broken_not_enrolled")})
-    pair = (behind[mentor], behind[mentee])
-    world = await store.world(uow, round, only=pair)
-    task = problem(world, turn.now, keep_computed=False)
-    people = {candidate.id: candidate for candidate in task.candidates}
-    for field, enrolment, role in (("mentor", pair[0], "mentor"), ("mentee", pair[1], "mentee")):
-        if enrolment not in people:
-            raise FormErrors({field: T("matching.broken_not_enrolled")})
-        if people[enrolment].role != role:
-            raise FormErrors({field: T(f"matching.not_a_{role}")})
-    for rule in broken_rules(people[pair[0]], people[pair[1]], task.settings, barred_pairs(task.rules)):
-        if rule not in BY_HAND:
-            raise FormErrors({"mentee": _why(rule)})
-    _check_room(world, pair, people[pair[0]].capacity)
-    known = next((kind for key, kind in world.rules if key == pair and kind in ("fixed", "excluded")), None)
-    await reviewing.set_mark(uow, round.pk, pair, "fixed", known)
+from storage.uow import Uow
 
 
-def _why(rule: str) -> T:
-    return T("matching.broken_private") if rule in PRIVATE_RULES else T(f"matching.broken_{rule}")
+async def fix_by_hand(turn: Turn, round_id: int, mentor: str, mentee: str) -> tuple[Round, Key]:
+    """Keep the pair of these two accounts for the next run. Raises ``FormErrors`` naming the rule that it breaks."""
+    found = await people_behind(turn, round_id, {"mentor": mentor, "mentee": mentee})
+    sides = {"mentor": _enrolled(found, mentor, "mentor"), "mentee": _enrolled(found, mentee, "mentee")}
+    world = await world_between(turn.uow, found.round, list(sides.values()))
+    pair = (sides["mentor"].id, sides["mentee"].id)
+    bench = Bench.of(world, turn.now, without=[pair])
+    for field, side in sides.items():
+        if problem := bench.not_here(side.id, field):
+            raise FormErrors({field: problem})
+    if problem := bench.broken(pair):
+        raise FormErrors({"mentee": problem})
+    if full := bench.full(pair):
+        raise FormErrors({full: T("matching.broken_capacity")})
+    known = next((kind for key, kind in world.rules if key == pair and kind in reviewing.MARKS), None)
+    await reviewing.set_mark(turn.uow, found.round.pk, pair, "fixed", known)
+    return found.round, pair
 
 
-def _check_room(world: store.World, pair: Key, capacity: int) -> None:
-    """The mentor's places and the mentee's one, less what is proposed, formed or fixed already."""
-    fixed = {key for key, kind in world.rules if kind == "fixed"} - {pair}
-    others = (kept_pairs(world, keep_computed=False) | fixed) - {pair}
-    if sum(mentor == pair[0] for mentor, _ in others) >= capacity:
-        raise FormErrors({"mentor": T("matching.broken_capacity")})
-    if any(mentee == pair[1] for _, mentee in others):
-        raise FormErrors({"mentee": T("matching.broken_capacity")})
+async def check_swap(turn: Turn, round_id: int, one: str, other: str) -> tuple[Round, Sequence[Proposed]]:
+    """The two pairs of these two accounts, if their mentors may change places. Raises ``FormErrors``."""
+    found = await people_behind(turn, round_id, {"one": one, "other": other})
+    sides = {"one": _enrolled(found, one, "one"), "other": _enrolled(found, other, "other")}
+    run = found.run.pk if found.run else 0
+    pairs = await reviewing.pairs_of(turn.uow, run, [side.id for side in sides.values()])
+    theirs = {field: [pair for pair in pairs if side.id in pair.pair] for field, side in sides.items()}
+    for field, mine in theirs.items():
+        if len(mine) != 1:
+            raise FormErrors({field: T("matching.swap_several") if mine else T("matching.swap_nobody")})
+    two = (theirs["one"][0], theirs["other"][0])
+    if two[0].pair == two[1].pair or two[0].mentor.pk == two[1].mentor.pk:
+        raise FormErrors({"other": T("matching.swap_same")})
+    await exchanged(turn.uow, found.round, two)
+    return found.round, two
+
+
+async def exchanged(uow: Uow, round: Round, two: Sequence[Proposed]) -> list[tuple[Key, Bench]]:
+    """The pairs that come of the swap, with the bench that judges them. Raises ``FormErrors`` for a broken rule."""
+    first, second = two
+    wanted = [(first.pair[0], second.pair[1]), (second.pair[0], first.pair[1])]
+    people = [
+        side for one in two for side in (enrolled(one.mentor, one.mentor_side), enrolled(one.mentee, one.mentee_side))
+    ]
+    world = await world_between(uow, round, people)
+    bench = Bench.of(world, uow.now, without=[first.pair, second.pair])
+    for pair in wanted:
+        if problem := bench.not_here(pair[0], "mentor") or bench.not_here(pair[1], "mentee") or bench.broken(pair):
+            raise FormErrors({"other": problem})
+    return [(pair, bench) for pair in wanted]
+
+
+async def people_behind(turn: Turn, round_id: int, accounts: Mapping[str, str]) -> Behind:
+    """The people whom a form names, by field, in a round whose newest run waits for the coordinator."""
+    found = await behind(turn.uow, round_id, turn.actor.workspace.pk, list(accounts.values()))
+    unknown = {field for field, account in accounts.items() if found is None or account not in found.people}
+    if found is None or unknown:
+        raise FormErrors(dict.fromkeys(sorted(unknown), T("matching.not_in_roster")))
+    matchable(found.round)
+    if found.run is None:
+        raise Refused(T("matching.computing"), telling.none_yet(found.round))
+    if found.run.approved_at is not None:
+        raise Outdated(T("matching.approved_already"), await approved_card(turn, found.round, found.run))
+    return found
+
+
+def _enrolled(found: Behind, account: str, field: str) -> Enrolled:
+    person, enrolment = found.people[account]
+    if enrolment is None or enrolment.state not in CANDIDATES or person.left_at is not None:
+        raise FormErrors({field: T("matching.broken_not_enrolled")})
+    return enrolled(person, enrolment)

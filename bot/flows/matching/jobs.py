@@ -1,26 +1,17 @@
-"""Computing the matching of a round, and later the next names for those who are free again."""
+"""Computing the matching of a round, and later the next names for those who are free again; and what is told of it."""
 
-import asyncio
-
-from bot.domain.matching import Pair
-from bot.flows.matching import cards, runs
-from bot.flows.matching.candidates import kept_pairs, problem
-from bot.flows.matching.solve import Solved, solve
-from bot.flows.pairing.asking import ask, waitlist
-from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
-from storage import matching as store
-from storage.tables import Round
-from storage.uow import Uow
+from bot.flows.matching import runs, telling
+from bot.flows.matching.previewing import foresee
+from bot.flows.matching.sheets import give, take
+from bot.flows.matching.swapping import swap
+from bot.flows.turns import Desk, Did, JobRun, JobTurn, Long, NotOwed, Outcome, Say
+from storage import runs as store
+from storage.tables import MatchRun, Round
 
 
 async def run(turn: JobTurn) -> Outcome:
-    """``matching.run``: propose pairs for the coordinator to review, and say that they are there."""
-    found = await _computed(turn, keep_computed=False)
-    if found is None:
-        return NotOwed()
-    round, solved, pairs = found
-    written = await runs.record(turn.uow, round, solved, pairs)
-    return Say((round.coordinator_id,), cards.found(round, written))
+    """``matching.run``: propose pairs for the coordinator to review."""
+    return await _computed(turn, "whole", _found)
 
 
 async def rematch(turn: JobTurn) -> Outcome:
@@ -29,45 +20,73 @@ async def rematch(turn: JobTurn) -> Outcome:
     The rules and weights are those that the coordinator approved, so the people are asked at once. Pairs that wait for
     the coordinator stay as they are.
     """
-    uow, round_id = turn.uow, turn.arg("round")
-    if await store.approved_run(uow, round_id) is None:
+    if await store.approved_run(turn.uow, turn.arg("round")) is None:
         return NotOwed()
-    found = await _computed(turn, keep_computed=True)
-    approved = await store.approved_run(uow, round_id)
-    if found is None or approved is None:
+    return await _computed(turn, "repair", _ask_at_once)
+
+
+async def _computed(turn: JobTurn, kind: str, shown: runs.Shown) -> Outcome:
+    round_id = turn.arg("round")
+    round = await turn.uow.get(Round, round_id)
+    if round is None or round.state not in runs.MATCHABLE:
         return NotOwed()
-    round, solved, pairs = found
-    proposals = [runs.proposal(approved, pair, "reviewed") for pair in pairs]
-    uow.add_all(proposals)
-    await uow.flush()
-    await ask(uow, round, [(one.pk, one.mentor_enrolment_id, one.mentee_enrolment_id) for one in proposals])
-    await waitlist(uow, round, await _disappointed(uow, solved))
+
+    async def work(desk: Desk) -> JobRun:
+        return await runs.work(desk, round_id, kind, shown)
+
+    return Long(work)
+
+
+async def _found(turn: JobTurn, _round: Round, found: MatchRun) -> Outcome:
+    turn.uow.promise("matching.found", f"run:{found.pk}:found", turn.now, run=found.pk)
     return Did()
 
 
-async def _computed(turn: JobTurn, *, keep_computed: bool) -> tuple[Round, Solved, list[Pair]] | None:
-    """The round, held, what was solved, and the pairs that are still possible; None when the round has moved on.
-
-    No transaction is open while the computing goes on, so the world is read again after it.
-    """
-    uow, round_id = turn.uow, turn.arg("round")
-    round = await uow.get(Round, round_id)
-    if round is None or round.state not in runs.MATCHABLE:
-        return None
-    task = problem(await store.world(uow, round), turn.now, keep_computed=keep_computed)
-    await uow.rollback()
-    solved = await asyncio.to_thread(solve, task)
-    round = await uow.get(Round, round_id, lock=True)
-    if round is None or round.state not in runs.MATCHABLE:
-        return None
-    world = await store.world(uow, round)
-    now_possible = problem(world, turn.now, keep_computed=keep_computed)
-    room = {person.id: person.capacity for person in now_possible.candidates}
-    kept = kept_pairs(world, keep_computed=keep_computed)
-    return round, solved, runs.still_free(solved.pairs, kept, room)
+async def _ask_at_once(turn: JobTurn, _round: Round, found: MatchRun) -> Outcome:
+    found.begun_at = found.approved_at = turn.now
+    runs.promise_asking(turn.uow, found)
+    return Did()
 
 
-async def _disappointed(uow: Uow, solved: Solved) -> list[int]:
-    """Those without a name this time who wait for one: asked before, or left by a partner."""
-    alone = await store.waiting_for_a_name(uow, [int(enrolment) for enrolment in solved.left_out])
-    return [enrolment.pk for enrolment in alone]
+async def progress(turn: JobTurn) -> Outcome:
+    """``matching.progress``: how far it is, or how it ended, always on the same message."""
+    found = await _round_of(turn)
+    number = turn.arg("number")
+    if found is None or (found[1].state == "computing" and found[1].progress.get("number") != number):
+        return NotOwed()
+    edit = runs.progress_key(found[1].pk, 0) if number else None
+    return Say((found[0].coordinator_id,), telling.progress(*found), edit=edit)
+
+
+async def found(turn: JobTurn) -> Outcome:
+    """``matching.found``: the pairs are there."""
+    found = await _round_of(turn)
+    if found is None or found[1].state != "ready":
+        return NotOwed()
+    return Say((found[0].coordinator_id,), telling.found(*found))
+
+
+async def failed(turn: JobTurn) -> Outcome:
+    """``matching.failed``: it could not be computed."""
+    found = await _round_of(turn)
+    return Say((found[0].coordinator_id,), telling.failed(found[0])) if found else NotOwed()
+
+
+async def _round_of(turn: JobTurn) -> tuple[Round, MatchRun] | None:
+    run = await turn.uow.get(MatchRun, turn.arg("run"))
+    round = await turn.uow.get(Round, run.round_id) if run else None
+    return (round, run) if round is not None and run is not None and round.state in runs.MATCHABLE else None
+
+
+JOBS = {
+    "matching.run": run,
+    "matching.rematch": rematch,
+    "matching.progress": progress,
+    "matching.found": found,
+    "matching.failed": failed,
+    "matching.preview": foresee,
+    "matching.sheet": give,
+    "matching.take_sheet": take,
+    "matching.swap": swap,
+    "matching.tidy": runs.tidy,
+}

@@ -20,6 +20,7 @@ FEATURE = Feature(
     conversations=(Conversation(WHY, actions.told_why), Conversation(passing.MESSAGE, passing.pass_it_on)),
     jobs={
         "pairing.propose": JobKind(jobs.propose),
+        "pairing.leave_out": JobKind(jobs.leave_out),
         "pairing.ask_mentee": JobKind(jobs.ask_mentee, jobs.mentee_asked),
         "pairing.ask_mentor": JobKind(jobs.ask_mentor, jobs.mentor_asked),
         "pairing.remind": JobKind(jobs.remind, jobs.reminded),

@@ -144,6 +144,7 @@ def waitlisted(round_name: str, enrolment_id: int) -> Card:
     buttons = Buttons(
         (
             Button(T("pairing.stay_listed"), "pairing.stay", str(enrolment_id), "primary"),
+            Button(T("matching.see_why"), "matching.why_waiting", str(enrolment_id)),
             Button(T("pairing.next_round"), "pairing.next_round", str(enrolment_id), "danger", confirm_next_round()),
         )
     )

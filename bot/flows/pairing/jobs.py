@@ -1,27 +1,58 @@
 """What is said and done later about a proposal: ask, remind, let lapse, settle, form the pair, tell."""
 
+from bot.flows.matching.runs import promise_asking
 from bot.flows.pairing import cards
 from bot.flows.pairing.answers import decline, settle
-from bot.flows.pairing.asking import NUDGE, WAITING, ask, key, waitlist, was_asked, was_reminded
+from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
 from bot.flows.pairing.ending import may_pair_again
 from bot.flows.pairing.forming import form
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
-from storage import matching as runs_store
 from storage import pairings as store
+from storage import runs as runs_store
 from storage.common_ground import common_ground
+from storage.matching import waiting_for_a_name
 from storage.pairings import Asked, Formed, Side
 from storage.tables import Enrolment, MatchRun, Pairing, Round
 
+PART = 500
+
 
 async def propose(turn: JobTurn) -> Outcome:
-    """``pairing.propose``: a run was approved. Its mentees are asked; who has no name is told so."""
+    """``pairing.propose``: pairs of a run were approved. A part of their mentees is asked; then the next part."""
     run = await turn.uow.need(MatchRun, turn.arg("run"))
     round = await turn.uow.need(Round, run.round_id)
-    if run.approved_at is None or round.state not in store.ROUND_IS_ON:
+    if run.begun_at is None or round.state not in store.ROUND_IS_ON:
         return NotOwed()
-    await ask(turn.uow, round, await runs_store.approve(turn.uow, run.pk))
-    await waitlist(turn.uow, round, [int(enrolment) for enrolment in run.left_out])
+    asked = await runs_store.approve(turn.uow, run, PART)
+    await ask(turn.uow, round, asked)
+    if len(asked) == PART:
+        promise_asking(turn.uow, run, turn.arg("part") + 1, turn.now + PART * SPACING)
+    elif run.approved_at is not None:
+        await _wait_listed(turn, round, run, 0)
     return Did()
+
+
+async def leave_out(turn: JobTurn) -> Outcome:
+    """``pairing.leave_out``: the next part of those without a name in an approved run."""
+    run = await turn.uow.need(MatchRun, turn.arg("run"))
+    round = await turn.uow.need(Round, run.round_id)
+    if round.state not in store.ROUND_IS_ON:
+        return NotOwed()
+    await _wait_listed(turn, round, run, turn.arg("after"))
+    return Did()
+
+
+async def _wait_listed(turn: JobTurn, round: Round, run: MatchRun, after: int) -> None:
+    """Who has no name is told so; of a repair, only those who wait for one."""
+    uow = turn.uow
+    alone = await runs_store.left_out_after(uow, run.pk, after, PART)
+    told = alone
+    if run.kind == "repair":
+        told = [one.pk for one in await waiting_for_a_name(uow, alone)]
+    await waitlist(uow, round, told)
+    if len(alone) == PART:
+        key, due_at = f"round:{round.pk}:leave_out:{run.pk}:{alone[-1]}", turn.now + PART * SPACING
+        uow.promise("pairing.leave_out", key, due_at, run=run.pk, after=alone[-1])
 
 
 async def ask_mentee(turn: JobTurn) -> Outcome:

@@ -1,0 +1,90 @@
+"""The sheet of pairs, out and back in: asked for, sent as a file, taken as a whole or not at all."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bot.flows.matching import runs, sheet_cards
+from bot.flows.matching.looking import open_run
+from bot.flows.programme.rounds import find_round
+from bot.flows.talk import said
+from bot.flows.turns import Desk, JobRun, JobTurn, Long, NotOwed, Outcome, Refused, Reply, Say, Turn
+from bot.ui.words import T
+from storage.tables import MatchRun, Person, Round, Sheet
+
+# ── Out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def sheet(turn: Turn) -> Reply:
+    """``matching.sheet``: the pairs as a file."""
+    _, run = await open_run(turn, turn.number())
+    key = f"run:{run.pk}:sheet:{turn.now:%Y%m%dT%H%M%S}"
+    turn.uow.promise("matching.sheet", key, turn.now, person=turn.person.pk, run=run.pk)
+    return said(T("matching.writing_sheet"))
+
+
+async def give(turn: JobTurn) -> Outcome:
+    """``matching.sheet``: the job."""
+    run = await turn.uow.get(MatchRun, turn.arg("run"))
+    round = await turn.uow.get(Round, run.round_id) if run else None
+    person = await turn.uow.get(Person, turn.job.person_id)
+    if run is None or round is None or person is None or run.state != "ready":
+        return NotOwed()
+
+    async def work(desk: Desk) -> JobRun:
+        found = await runs.about_sheet(desk, "write", run.pk, person.language)
+        data = await asyncio.to_thread(_read_and_remove, Path(str(found["path"])))
+
+        async def send(_turn: JobTurn) -> Outcome:
+            return Say((person.pk,), sheet_cards.sheet(round, data))
+
+        return send
+
+    return Long(work)
+
+
+def _read_and_remove(path: Path) -> bytes:
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+# ── In ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def sent(turn: Turn, name: str, data: bytes | None) -> Reply:
+    """A file that a coordinator sent: kept until it has been read, beside everything else."""
+    round = await find_round(turn, "matching", "running")
+    if not name.casefold().endswith(".csv"):
+        raise Refused(T("matching.sheet_not_csv"))
+    if data is None:
+        raise Refused(T("matching.sheet_too_big"))
+    kept = turn.uow.add(Sheet(round_id=round.pk, person_id=turn.person.pk, name=name, data=data, sent_at=turn.now))
+    await turn.uow.flush()
+    turn.uow.promise("matching.take_sheet", f"sheet:{kept.pk}:take", turn.now, sheet=kept.pk)
+    return said(T("matching.reading_sheet"))
+
+
+async def take(turn: JobTurn) -> Outcome:
+    """``matching.take_sheet``: read it; what it says is done as a whole, or every wrong line is named."""
+    kept = await turn.uow.get(Sheet, turn.arg("sheet"))
+    round = await turn.uow.get(Round, kept.round_id) if kept else None
+    person = await turn.uow.get(Person, kept.person_id) if kept else None
+    if kept is None or round is None or person is None:
+        return NotOwed()
+    who: Any = person
+
+    async def work(desk: Desk) -> JobRun:
+        found = await runs.about_sheet(desk, "take", kept.pk, who.language)
+
+        async def tell(turn: JobTurn) -> Outcome:
+            done = await turn.uow.get(Sheet, kept.pk)
+            if done is not None:
+                await turn.uow.delete(done)
+            if "problems" not in found:
+                turn.uow.audit(who, "matching.sheet_taken", str(round.pk))
+            return Say((who.pk,), sheet_cards.taken(round, found))
+
+        return tell
+
+    return Long(work)

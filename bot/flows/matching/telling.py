@@ -1,0 +1,114 @@
+"""What is told of a run, from the question whether to begin to what came of it. Pure: values in, cards out."""
+
+from bot.flows.matching.figures import figures, number, short_summary
+from bot.ui.cards import Button, Buttons, Card, Facts, Heading, Note, card
+from bot.ui.words import Listing, T, Text
+from storage.tables import MatchRun, Round
+
+STAGES = ("reading", "scoring", "pairing", "proving", "explaining", "writing")
+
+
+def end_enrolment(round: Round, enrolled: int) -> Card:
+    """Whether to end the enrolment now."""
+    yes = Button(T("matching.end_enrolment"), "matching.begin", str(round.pk), "primary")
+    ways = (yes, Button(T("matching.preview"), "matching.preview", str(round.pk)))
+    return card(T("matching.end_enrolment_text", round=round.name, n=enrolled), Buttons(ways))
+
+
+def run_again(round: Round, *, fixing: bool = False) -> Card:
+    """Whether to compute anew; while ``fixing`` pairs by hand, another one may be chosen first."""
+    ways = [_again(round, "primary")]
+    if fixing:
+        ways.append(Button(T("matching.fix_two"), "matching.fix_two", str(round.pk)))
+    ways.append(Button(T("matching.change_weights"), "matching.weights", str(round.pk)))
+    return card(T("matching.run_again_text", round=round.name), Buttons(tuple(ways)))
+
+
+def computing(round: Round, *, already: bool = False) -> Card:
+    """A run has been promised: the answer comes by itself."""
+    return card(T("matching.already_running" if already else "matching.computing"), Buttons((_stop(round),)))
+
+
+def progress(round: Round, run: MatchRun) -> Card:
+    """How far a run is, or how it ended."""
+    if run.state != "computing":
+        words = {"ready": "worked_out", "stopped": "stopped"}.get(run.state, "failed")
+        return card(T(f"matching.{words}", round=round.name), Buttons((_review(round),)))
+    stage, share = str(run.progress.get("stage")), run.progress.get("share")
+    known = stage if stage in STAGES else "scoring"
+    return card(
+        T("matching.progress", round=round.name, share=share if isinstance(share, int) else 0),
+        Note(T(f"matching.stage_{known}")),
+        Buttons((_stop(round),)),
+    )
+
+
+def none_yet(round: Round) -> Card:
+    """There are no pairs to be read."""
+    return card(T("matching.none_yet", round=round.name), Buttons((_again(round, "primary"),)))
+
+
+def stopped(round: Round) -> Card:
+    """The coordinator stopped the run."""
+    return card(T("matching.stopped", round=round.name), Buttons((_again(round), _review(round))))
+
+
+def not_swapped(round: Round, why: Text) -> Card:
+    """The swap was possible a moment ago, and is not any more."""
+    return card(T("matching.not_swapped"), why, Buttons((_review(round),)))
+
+
+def failed(round: Round) -> Card:
+    """A run that could not be computed, again and again."""
+    return card(T("matching.failed", round=round.name), Buttons((_again(round, "primary"), _review(round))))
+
+
+def found(round: Round, run: MatchRun) -> Card:
+    """A run is ready to be read."""
+    return card(
+        Heading(T("matching.found_title", round=round.name)),
+        *figures(run),
+        Buttons((_review(round, "primary"),)),
+        summary=short_summary(run),
+    )
+
+
+def approved(round: Round, run: MatchRun, formed: int | None = None) -> Card:
+    """After approving. Who answers what is not for the coordinator: only the pairs that form are told, as a number.
+
+    ``formed``: how many there are by now; None at the moment of approving.
+    """
+    rows: list[tuple[Text, Text]] = [(T("matching.fact_proposed"), T("matching.pairs", n=number(run, "matched")))]
+    if formed is not None:
+        rows.append((T("matching.fact_formed"), T("matching.pairs", n=formed)))
+    see = Button(T("programme.see"), "programme.status", str(round.pk), "primary")
+    return card(
+        Heading(T("matching.approved_title", round=round.name)),
+        T("matching.approved", n=number(run, "matched")),
+        Facts(tuple(rows)),
+        Note(T("matching.approved_note")),
+        Buttons((see, _again(round))),
+    )
+
+
+def approved_some(round: Round, departments: tuple[Text, ...], pairs: int) -> Card:
+    """After approving the pairs of some departments; the others wait."""
+    return card(
+        T("matching.approved_some", departments=Listing(departments), n=pairs),
+        Note(T("matching.approved_note")),
+        Buttons((_review(round, "primary"),)),
+    )
+
+
+def _review(round: Round, style: str = "plain") -> Button:
+    return Button(T("matching.review"), "matching.review", str(round.pk), "primary" if style == "primary" else "plain")
+
+
+def _again(round: Round, style: str = "plain") -> Button:
+    return Button(
+        T("matching.run_again"), "matching.again", str(round.pk), "primary" if style == "primary" else "plain"
+    )
+
+
+def _stop(round: Round) -> Button:
+    return Button(T("matching.stop"), "matching.stop", str(round.pk), "danger")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
@@ -56,6 +57,38 @@ async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair
     )
     rows = await uow.rows(statement.with_for_update(of=Pairing) if lock else statement)
     return [Pair(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A pair that one of the two leaves. ``ended_before``: how many of theirs ended early in this round before."""
+
+    pairing: Pairing
+    partner: Person
+    round: Round
+    ended_before: int
+
+
+async def pair_to_leave(uow: Uow, pairing_id: int, person_id: int) -> Leaving | None:
+    """The person's pair of that id, held to the end; None when it is not theirs or has ended."""
+    earlier = aliased(Pairing)
+    ended = (
+        select(func.count(col(earlier.id)))
+        .where(col(earlier.round_id) == Pairing.round_id, col(earlier.state) == "ended_early")
+        .where((col(earlier.mentor_id) == person_id) | (col(earlier.mentee_id) == person_id))
+        .scalar_subquery()
+    )
+    other = case((col(Pairing.mentor_id) == person_id, Pairing.mentee_id), else_=Pairing.mentor_id)
+    statement = (
+        select(Pairing, Person, Round, ended)
+        .join(Person, col(Person.id) == other)
+        .join(Round, col(Round.id) == Pairing.round_id)
+        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.id) == pairing_id)
+        .where(col(Pairing.state).in_(GOING_ON))
+        .where((col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id))
+    )
+    rows = await uow.rows(statement.with_for_update(of=Pairing))
+    return Leaving(*rows[0]) if rows else None
 
 
 async def sessions_to_come(uow: Uow, pairing_ids: Sequence[int]) -> list[Session]:

@@ -275,7 +275,7 @@ async def test_a_partner_who_leaves_the_round_is_not_available(stage: Stage) -> 
 async def leave(stage: Stage, name: str, reason: str | None = None) -> None:
     person = next(person for person in await rows(stage, Person) if person.name == name)
     async with stage.inverso.database.uow(stage.clock.now(), person.organisation_id) as uow:
-        await end_early(uow, (await uow.all(uow.of(Pairing)))[-1], person.pk, reason)
+        end_early(uow, (await uow.all(uow.of(Pairing)))[-1], person.pk, reason)
         await uow.commit()
     await stage.settle()
 

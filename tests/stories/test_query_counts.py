@@ -18,11 +18,8 @@ from tests.stories.test_matching import enrolled, matched
 MOST = 6
 MORE = {
     "session.after": 8,  # the answers, the promise, the session and what was owed about it, in six tables
-    "support.pause": 15,  # moves every pair, session and promise of the person
-    "support.leave": 18,  # ends a pair with all of its sessions and promises
-    "privacy.delete": 30,  # takes away everything, table by table
 }
-"""The few interactions that touch more, each once in a round; they must not grow."""
+"""The one that touches more; it must not grow."""
 
 
 @pytest.fixture

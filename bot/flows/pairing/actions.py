@@ -127,7 +127,7 @@ async def again(turn: Turn) -> Reply:
     """``pairing.again``: a new pairing after one that ended."""
     formed, side = await _my_ended(turn)
     enrolment = formed.couple.enrolment(side)
-    if not await may_pair_again(turn.uow, formed.couple, enrolment):
+    if not may_pair_again(formed.couple.round, await store.ended_pairings(turn.uow, enrolment.pk), turn.now):
         raise Outdated(T("pairing.again_by_hand"))
     await pair_again(turn.uow, formed.couple, enrolment)
     return said(T("pairing.looking_again"))

@@ -1,49 +1,52 @@
 """Leaving without fault: a pair that ends, a person who steps out of the round, and what both may choose next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col
 
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage import pairings as store
 from storage.pairings import Couple, Side
-from storage.tables import Enrolment, Pairing, Session
+from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
 REMATCH_WEEKS = timedelta(weeks=8)
 
 
-async def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None) -> None:
+def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None) -> None:
     """End the pair at once, by the wish of one of the two. ``reason``: a code, kept as a total without who gave it.
 
     Both leave the round until they choose otherwise: the other is asked in a neutral message (``ended_for_other``), the
     one who leaves by whatever card follows (``pairing.again`` and ``pairing.stop`` with the pairing's id serve both).
-    Who asked for the end is kept nowhere. A pair that has ended already stays as it is.
+    Who asked for the end is kept nowhere. A pair that has ended already stays as it is. ``pairing`` is locked.
     """
-    found = await store.formed(uow, pairing.pk, lock=True)
-    if found is None or found.pairing.state not in ("active", "paused"):
+    if pairing.state not in ("active", "paused"):
         return
-    couple = found.couple
-    found.pairing.state, found.pairing.ended_at = "ended_early", uow.now
-    await _cancel_meetings(uow, pairing.pk)
-    await store.bar(uow, couple, "ended")
+    pairing.state, pairing.ended_at = "ended_early", uow.now
     if reason:
-        store.note_reason(uow, couple.round.pk, "exit", reason)
-    await uow.flush()
+        store.note_reason(uow, pairing.round_id, "exit", reason)
+    other = pairing.mentee_id if by_person_id == pairing.mentor_id else pairing.mentor_id
+    uow.promise("pairing.unwind", f"unwind:{pairing.pk}", uow.now, pairing=pairing.pk, person_id=other)
+
+
+async def unwind(turn: JobTurn) -> Outcome:
+    """What follows from a pair's early end: meetings are called off, the two are not matched again, the other hears."""
+    uow = turn.uow
+    found = await store.formed(uow, turn.arg("pairing"), lock=True)
+    if found is None or found.pairing.state != "ended_early":
+        return NotOwed()
+    couple, pairing_id, other = found.couple, found.pairing.pk, turn.arg("person_id")
+    await _cancel_meetings(uow, pairing_id)
+    await store.bar(uow, couple, "ended")
     for enrolment in (couple.mentor_side, couple.mentee_side):
         if enrolment.state in ("paired", "paused") and not await store.going_on(uow, enrolment.pk):
             enrolment.state = "withdrawn"
-    other = couple.mentee if by_person_id == couple.mentor.id else couple.mentor
-    uow.promise(
-        "pairing.ended_for_other",
-        f"pairing:{pairing.pk}:ended_for_other",
-        uow.now,
-        person=other.pk,
-        pairing=pairing.pk,
-        person_id=other.pk,
-    )
+    key = f"pairing:{pairing_id}:ended_for_other"
+    uow.promise("pairing.ended_for_other", key, uow.now, person=other, pairing=pairing_id, person_id=other)
+    return Did()
 
 
 async def _cancel_meetings(uow: Uow, pairing_id: int) -> None:
@@ -78,12 +81,14 @@ def _who_waits(state: str, couple: Couple, leaving: int) -> Side | None:
     return "mentor" if state == "proposed_to_mentor" else None
 
 
-async def may_pair_again(uow: Uow, couple: Couple, enrolment: Enrolment) -> bool:
-    """One new pairing a round comes by itself, while there are weeks enough for it to be worth beginning."""
-    ends_at = couple.round.ends_at
-    if couple.round.state not in store.ROUND_IS_ON or (ends_at is not None and ends_at - uow.now < REMATCH_WEEKS):
+def may_pair_again(round: Round, ended: int, now: datetime) -> bool:
+    """One new pairing a round comes by itself, while there are weeks enough for it to be worth beginning.
+
+    ``ended``: how many pairings of the person ended early in this round.
+    """
+    if round.state not in store.ROUND_IS_ON or (round.ends_at is not None and round.ends_at - now < REMATCH_WEEKS):
         return False
-    return await store.ended_pairings(uow, enrolment.pk) <= 1
+    return ended <= 1
 
 
 async def pair_again(uow: Uow, couple: Couple, enrolment: Enrolment) -> None:

@@ -194,7 +194,9 @@ async def ended_for_other(turn: JobTurn) -> Outcome:
     if formed is None or side is None or formed.pairing.state != "ended_early":
         return NotOwed()
     partner = formed.couple.person(cards.OTHER[side])
-    again = await may_pair_again(turn.uow, formed.couple, formed.couple.enrolment(side))
+    again = may_pair_again(
+        formed.couple.round, await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk), turn.now
+    )
     return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again))
 
 

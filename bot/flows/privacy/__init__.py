@@ -16,6 +16,6 @@ FEATURE = Feature(
         Command({"en": ("export",), "it": ("esporta",)}, actions.export, help="privacy.help_export"),
         Command({"en": ("delete",), "it": ("cancella",)}, actions.delete, help="privacy.help_delete"),
     ),
-    conversations=(Conversation(EXPORT, actions.promise_export), Conversation(DELETE, actions.remove)),
-    jobs={"privacy.export": JobKind(actions.send_export)},
+    conversations=(Conversation(EXPORT, actions.promise_export), Conversation(DELETE, actions.promise_removal)),
+    jobs={"privacy.export": JobKind(actions.send_export), "privacy.remove": JobKind(actions.remove)},
 )

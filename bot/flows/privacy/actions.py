@@ -8,7 +8,7 @@ from bot.flows.pairing.ending import end_early, step_aside
 from bot.flows.privacy import cards
 from bot.flows.privacy.conversation import DELETE, EXPORT
 from bot.flows.privacy.readable import readable
-from bot.flows.support.pausing import rest_until
+from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Tell, Turn
 from bot.ui.cards import Attachment, Card
 from bot.ui.words import T
@@ -64,17 +64,24 @@ async def delete(turn: Turn) -> Reply:
     return await talk.start(turn, DELETE, fresh=True)
 
 
-async def remove(turn: Turn, _place: Place) -> Reply:
-    """Confirmed twice: out of pairs and rounds without fault, then everything told or written is removed."""
+async def promise_removal(turn: Turn, _place: Place) -> Reply:
+    """Confirmed twice: it is done behind this answer, and said when it is."""
+    key = f"privacy:{turn.person.pk}:remove:{turn.now.timestamp()}"
+    turn.uow.promise("privacy.remove", key, turn.now, person=turn.person.pk)
+    turn.uow.audit(turn.person, "privacy.delete")
+    return Replace(cards.removing())
+
+
+async def remove(turn: JobTurn) -> Outcome:
+    """Out of pairs and rounds without fault, then everything told or written is removed."""
     uow = turn.uow
-    person = await uow.need(Person, turn.person.pk, lock=True)
+    person = await uow.need(Person, turn.job.person_id, lock=True)
     for pair in await pairs_of(uow, person.pk, lock=True):
-        await end_early(uow, pair.pairing, person.pk, None)
-    await rest_until(uow, person, turn.now)
+        end_early(uow, pair.pairing, person.pk, None)
+    await rest(uow, person, pause_until(uow, person, turn.now))
     for enrolment in await enrolments_to_leave(uow, person.pk):
         await step_aside(uow, enrolment.pk)
         enrolment.state = "declined_invitation" if enrolment.state == "invited" else "withdrawn"
     await remove_texts(uow, person.pk)
     uow.cancel(f"support:{person.pk}:pause:")
-    uow.audit(person, "privacy.delete")
-    return Replace(cards.removed())
+    return Say((person.pk,), cards.removed())

@@ -47,6 +47,11 @@ def copy(files: tuple[Attachment, ...]) -> Card:
     return card(T("privacy.here_it_is"), T("privacy.keep_it_safe"), attachments=files)
 
 
+def removing() -> Card:
+    """It is being done."""
+    return card(T("privacy.removing"))
+
+
 def removed() -> Card:
     """It is done."""
     return card(T("privacy.removed"))

@@ -36,6 +36,7 @@ FEATURE = Feature(
     ),
     jobs={
         "support.left": JobKind(leaving_company.left),
+        "support.rest": JobKind(pause_actions.rest_with_pause),
         "support.pause_ends": JobKind(pause_actions.pause_ends),
         "support.date_freed": JobKind(pause_actions.date_freed),
         "support.partner_paused": JobKind(pause_actions.partner_paused),

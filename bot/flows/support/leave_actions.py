@@ -8,8 +8,7 @@ from bot.flows.support.conversation import LEAVE, WITHDRAW
 from bot.flows.turns import Outdated, Replace, Reply, Turn
 from bot.ui.words import T
 from storage.enrolments import take_back
-from storage.pairings import formed
-from storage.pauses import pairs_of, parts_of
+from storage.pauses import pair_to_leave, pairs_of, parts_of
 
 BEFORE_A_PAIR = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
 
@@ -31,19 +30,12 @@ async def end_pair(turn: Turn, place: Place) -> Reply:
     """The exit is confirmed: the pair ends now; its partner reads a neutral message."""
     offered = place.context["pairs"]
     wanted = int(place.one("pairing") or offered[0][0])
-    pairs = await pairs_of(turn.uow, turn.person.pk, lock=True)
-    pair = next((pair for pair in pairs if pair.pairing.pk == wanted), None)
+    pair = await pair_to_leave(turn.uow, wanted, turn.person.pk)
     if pair is None:
         raise Outdated(T("support.ended_already"))
-    await end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
-    return Replace(cards.left_pair(wanted, pair.partner.name, again=await _may_go_on(turn, wanted)))
-
-
-async def _may_go_on(turn: Turn, pairing_id: int) -> bool:
-    """Whether a new pairing may be offered to the one who leaves."""
-    found = await formed(turn.uow, pairing_id)
-    side = found.couple.side_of(turn.person.pk) if found else None
-    return bool(found and side and await may_pair_again(turn.uow, found.couple, found.couple.enrolment(side)))
+    again = may_pair_again(pair.round, pair.ended_before + 1, turn.now)
+    end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
+    return Replace(cards.left_pair(wanted, pair.partner.name, again=again))
 
 
 async def withdraw(turn: Turn, _place: Place) -> Reply:

@@ -1,7 +1,7 @@
 """Who leaves the company: the platform's directory says so, and the programme lets go of them without a word."""
 
 from bot.flows.pairing.ending import end_early, step_aside
-from bot.flows.support.pausing import rest_until
+from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage.accounts import accounts_of
 from storage.enrolments import take_back
@@ -27,8 +27,8 @@ async def left(turn: JobTurn) -> Outcome:
 async def _step_out(uow: Uow, person: Person) -> None:
     """Out of every pair and every round that is not over; partners and whoever waited for an answer are told."""
     for pair in await pairs_of(uow, person.pk, lock=True):
-        await end_early(uow, pair.pairing, person.pk, None)
-    await rest_until(uow, person, uow.now)
+        end_early(uow, pair.pairing, person.pk, None)
+    await rest(uow, person, pause_until(uow, person, uow.now))
     for part in await parts_of(uow, person.pk, lock=True):
         part.enrolment.state = "withdrawn"
         await step_aside(uow, part.enrolment.pk)

@@ -11,8 +11,8 @@ from bot.flows.engine import Place
 from bot.flows.scheduling.views import appointment, file_of
 from bot.flows.support import cards
 from bot.flows.support.conversation import PAUSE
-from bot.flows.support.pausing import rest_until
-from bot.flows.turns import JobTurn, NotOwed, Outcome, Refused, Replace, Reply, Say, Turn
+from bot.flows.support.pausing import pause_until, rest
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Refused, Replace, Reply, Say, Turn
 from bot.ui.words import T
 from storage.pauses import Pair, Part, pairs_of, parts_of
 from storage.sessions import meeting, rules_of
@@ -36,13 +36,13 @@ def _most_weeks(parts: Sequence[Part]) -> int:
 
 
 async def begin_pause(turn: Turn, place: Place) -> Reply:
-    """The weeks are chosen: everything rests until then."""
-    person = await turn.uow.need(Person, turn.person.pk, lock=True)
+    """The weeks are chosen: the bot is quiet from now on, and everything else rests at once behind it."""
+    person = turn.person
     organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
     until = _end(turn.now, int(place.one("weeks")), person, organisation)
-    pairs = await rest_until(turn.uow, person, until)
+    pairs = await pairs_of(turn.uow, person.pk)
     turn.uow.promise("support.pause_ends", f"support:{person.pk}:pause:{_stamp(until)}", until, person=person.pk)
-    _tell_partners(turn.uow, "support.partner_paused", pairs, until)
+    _owe_rest(turn.uow, person, until)
     return Replace(cards.paused(until, person.timezone, [pair.partner.name for pair in pairs]))
 
 
@@ -54,16 +54,34 @@ def _end(now: datetime, weeks: int, person: Person, organisation: Organisation |
 
 async def resume(turn: Turn) -> Reply:
     """``resume``: the pause is over now."""
-    person = await turn.uow.need(Person, turn.person.pk, lock=True)
-    if person.paused_until is None:
+    if turn.person.paused_until is None:
         return Replace(cards.not_paused())
-    turn.uow.cancel(f"support:{person.pk}:pause:")
-    await _end_pause(turn.uow, person)
+    turn.uow.cancel(f"support:{turn.person.pk}:pause:")
+    _owe_rest(turn.uow, turn.person, turn.now)
     return Replace(cards.resumed())
 
 
-async def _end_pause(uow: Uow, person: Person) -> None:
-    pairs = await rest_until(uow, person, uow.now)
+def _owe_rest(uow: Uow, person: Person, until: datetime) -> None:
+    """Each change of a pause is an occasion of its own, also of two in one moment: their lengths add up."""
+    length = pause_until(uow, person, until)
+    key = f"support:{person.pk}:rest:{uow.now.timestamp()}:{length.total_seconds()}"
+    uow.promise("support.rest", key, uow.now, person_id=person.pk, seconds=int(length.total_seconds()))
+
+
+async def rest_with_pause(turn: JobTurn) -> Outcome:
+    """A pause began, moved or ended: the person's enrolments, pairs, sessions and deadlines follow it."""
+    person = await turn.uow.get(Person, turn.arg("person_id"), lock=True)
+    if person is None or person.left_at is not None:
+        return NotOwed()
+    await _rest(turn.uow, person, timedelta(seconds=turn.arg("seconds")))
+    return Did()
+
+
+async def _rest(uow: Uow, person: Person, length: timedelta) -> None:
+    pairs = await rest(uow, person, length)
+    if person.paused_until is not None:
+        _tell_partners(uow, "support.partner_paused", pairs, person.paused_until)
+        return
     _tell_partners(uow, "support.partner_back", [pair for pair in pairs if pair.pairing.state == "active"], uow.now)
 
 
@@ -83,7 +101,7 @@ async def pause_ends(turn: JobTurn) -> Outcome:
     person = await turn.uow.get(Person, turn.job.person_id, lock=True)
     if person is None or person.left_at is not None or person.paused_until is None or person.paused_until > turn.now:
         return NotOwed()
-    await _end_pause(turn.uow, person)
+    await _rest(turn.uow, person, pause_until(turn.uow, person, turn.now))
     return Say((person.pk,), cards.pause_over())
 
 

@@ -19,15 +19,24 @@ from storage.tables import Pairing, Person, Session
 from storage.uow import Uow
 
 
-async def rest_until(uow: Uow, person: Person, until: datetime) -> list[Pair]:
-    """Pause the person until then, or move the end of their pause; ``until`` = now ends it. ``person`` is locked.
+def pause_until(uow: Uow, person: Person, until: datetime) -> timedelta:
+    """Pause the person until then, or move the end of their pause; ``until`` = now ends it. Returns by how much.
+
+    This alone keeps the bot quiet; what else rests because of it is brought up to date by ``rest``.
+    """
+    length = until - _end(person.paused_until, uow.now)
+    person.paused_until = until if until > uow.now else None
+    return length
+
+
+async def rest(uow: Uow, person: Person, length: timedelta) -> list[Pair]:
+    """Bring what hangs on the person to the pause that holds now, which became longer by ``length``. They are locked.
 
     A pair rests until both are back. Sessions booked inside the pause lose their date; deadlines move by its length.
     Returns the pairs whose rest began, ended or moved.
     """
-    length = until - _end(person.paused_until, uow.now)
+    until = _end(person.paused_until, uow.now)
     resting = until > uow.now
-    person.paused_until = until if resting else None
     parts = await parts_of(uow, person.pk, lock=True)
     for part in parts:
         _rest_part(part, resting)

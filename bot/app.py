@@ -85,7 +85,7 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     chance = chance or random.Random()
     nursery = Nursery()
     relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address, nursery)
-    scheduler = Scheduler(relay, clock, nightly=lambda: sweep(database, clock.now()))
+    scheduler = Scheduler(relay, clock, nightly=lambda: _nightly(inverso))
     relay.beside.wake = scheduler.wake
     dispatcher = Dispatcher(database, FEATURES, clock.now, scheduler.wake, settings.address)
     inverso = Inverso(settings, clock, database, dispatcher, relay, scheduler, nursery, installer, http)
@@ -100,6 +100,13 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
         own = (settings.slack_client_id, settings.slack_client_secret, settings.address)
         inverso.site.add_routes(oauth_routes(installer, clients, *own))
     return inverso
+
+
+async def _nightly(inverso: Inverso) -> None:
+    """Housekeeping, and people whom the roster has come to name."""
+    await sweep(inverso.database, inverso.clock.now())
+    if inverso.teams is not None:
+        await inverso.teams.link_strangers()
 
 
 def _open_teams(inverso: Inverso, senders: dict[str, Sender]) -> People:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -175,24 +176,53 @@ async def workspace_of(uow: Uow, platform: str, external_id: str) -> Workspace |
     return found
 
 
-async def adopt(uow: Uow, workspace: Workspace, external_id: str, emails: Iterable[str]) -> tuple[Account, bool] | None:
-    """The account of that id, linked to the person of the roster with one of these addresses (the first that fits).
+class Came(Enum):
+    """Who it is that came: seen here for the first time (or reached again), known, or not in the roster."""
 
-    With whether the person comes anew: never seen here, or not to be reached until now. None: not in the roster.
+    ANEW = "anew"
+    KNOWN = "known"
+    STRANGER = "stranger"
+
+
+async def adopt(
+    uow: Uow, workspace: Workspace, external_id: str, emails: Iterable[str], conversation: str = ""
+) -> Came:
+    """Keep the account of that id and its private ``conversation``, linked to the person of the roster with one of
+    these addresses (the first that fits). Strangers are kept by those ids alone: the roster may come to name them.
     """
     mine = uow.of(Account).where(Account.workspace_id == workspace.pk, Account.external_id == external_id)
-    known: Account | None = await uow.first(mine)
-    if known is not None and known.person_id is not None:
-        anew, known.reachable = not known.reachable, True
-        return known, anew
+    account: Account | None = await uow.first(mine)
+    came = Came.ANEW if account is None or account.person_id is None or not account.reachable else Came.KNOWN
+    if account is None:
+        account = uow.add(Account(workspace_id=workspace.pk, external_id=external_id))
+    account.reachable = True
+    account.conversation = conversation or account.conversation
+    if account.person_id is None:
+        account.person_id = await _person_at(uow, emails)
+    return came if account.person_id is not None else Came.STRANGER
+
+
+async def _person_at(uow: Uow, emails: Iterable[str]) -> int | None:
     wanted = [email.strip().lower() for email in emails if email.strip()]
     people = await uow.all(uow.of(Person).where(func.lower(Person.email).in_(wanted), col(Person.left_at).is_(None)))
-    person = min(people, key=lambda one: wanted.index(one.email.lower()), default=None)
-    if person is None:
-        return None
-    account = known or uow.add(Account(workspace_id=workspace.pk, external_id=external_id))
-    account.person_id, account.reachable = person.pk, True
-    return account, True
+    found = min(people, key=lambda one: wanted.index(one.email.lower()), default=None)
+    return found.pk if found is not None else None
+
+
+async def strangers(uow: Uow, platform: str) -> list[tuple[Account, Workspace]]:
+    """The accounts of that platform that nobody of the roster is linked to."""
+    statement = (
+        select(Account, Workspace)
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .where(
+            Account.organisation_id == uow.organisation_id,
+            col(Account.person_id).is_(None),
+            Account.reachable,
+            Workspace.platform == platform,
+            col(Workspace.removed_at).is_(None),
+        )
+    )
+    return [(account, workspace) for account, workspace in await uow.rows(statement)]
 
 
 def _came_or_went(uow: Uow, person: Person, *, gone: bool) -> None:

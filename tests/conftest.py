@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.dispatch import Dispatcher
+from bot.flows.turns import Pressed, Reply, ShowForm, Turn
 from bot.handlers.slack import render
 from bot.locales import LANGUAGES, Say, speaker
 from tests.databases import fresh_postgres, postgres_server
@@ -37,6 +39,19 @@ def drawn_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
             return draw(shown, say, *rest)
 
         monkeypatch.setattr(render, name, both)
+
+
+@pytest.fixture(autouse=True)
+def forms_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A button that a form answers says so: some platforms open one only from a button drawn for it."""
+    press = Dispatcher._press
+
+    async def pressed(self: Dispatcher, turn: Turn, what: Pressed) -> Reply:
+        reply = await press(self, turn, what)
+        assert not isinstance(reply, ShowForm) or self.verbs[what.verb].form, what.verb
+        return reply
+
+    monkeypatch.setattr(Dispatcher, "_press", pressed)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.flows.turns import Event
-from storage.tables import Person
+from storage.tables import Account, Person
 from tests.teams import BOT, TENANT, Door, card_of, member, teams_door
 
 
@@ -127,8 +127,24 @@ async def test_somebody_who_is_not_in_the_roster_reads_what_to_do(door: Door) ->
     assert "Ask HR to add you" in said["value"]
     dialog = await door.fetch("Nobody Known", "support.pause")
     assert "Ask HR to add you" in texts(dialog)
+    said = len(door.connector.messages)
     await door.knock(door.activity("Nobody Known", "installationUpdate", action="add"))
-    assert "Ask HR to add you" in door.connector.messages[-1]["summary"]
+    assert len(door.connector.messages) == said
+
+
+async def test_somebody_whom_the_roster_comes_to_name_is_linked_in_the_night(door: Door) -> None:
+    newcomer = member("new.colleague@aurea.example", "New Colleague", 998)
+    door.connector.members |= {newcomer["id"]: newcomer, newcomer["objectId"]: newcomer}
+    await door.knock(door.activity("New Colleague", "installationUpdate", action="add"))
+    async with door.inverso.database.uow(door.clock.now(), 1) as uow:
+        person = uow.add(Person(email="new.colleague@aurea.example", name="New Colleague"))
+        await uow.commit()
+    assert door.inverso.teams is not None
+    await door.inverso.teams.link_strangers()
+    async with door.inverso.database.uow(door.clock.now(), 1) as uow:
+        linked = await uow.first(uow.of(Account).where(Account.person_id == person.pk))
+    assert linked is not None
+    assert (linked.external_id, linked.conversation.split()[1]) == (newcomer["objectId"], f"a:{newcomer['objectId']}")
 
 
 async def test_language_and_zone_are_learned_from_what_arrives(door: Door) -> None:
@@ -177,6 +193,14 @@ async def test_tampered_presses_get_a_kind_sentence_and_change_nothing(door: Doo
     for value in ODD:
         for name in ("adaptiveCard/action", "task/fetch", "task/submit", "application/search", "fileConsent/invoke"):
             assert (await door.knock(door.activity("Oliver Clarke", "invoke", name=name, value=value)))[0] == 200
+
+
+async def test_a_text_beyond_all_measure_is_refused_with_its_limit(door: Door) -> None:
+    dialog = await door.fetch("Valentina Vitale", "programme.new")
+    again = await door.send("Valentina Vitale", dialog, t_name="x" * 60_000)
+    assert "60,000 characters: please shorten it" in texts(again)
+    await door.knock(door.activity("Oliver Clarke", text="x" * 60_000))
+    assert "everything I understand" in door.connector.messages[-1]["summary"]
 
 
 async def test_what_is_no_activity_is_refused(door: Door) -> None:

@@ -18,13 +18,14 @@ from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import Files, put
 from bot.handlers.teams.inputs import PEOPLE
 from bot.handlers.teams.parse import Arrival, Spot, event, table
-from bot.handlers.teams.people import Came, People
+from bot.handlers.teams.people import People
 from bot.handlers.teams.render import Pen
 from bot.handlers.teams.wording import Json, plain
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
 from bot.ui.cards import Attachment, Card, Paragraph, card
 from bot.ui.words import T
+from storage.accounts import Came
 
 log = structlog.get_logger()
 MOST_FOUND = 15
@@ -187,12 +188,13 @@ class Answering:
         await self.connector.update(arrived.spot, arrived.card, put(file, place))
 
     async def _came(self, arrived: Arrival) -> Json:
-        """The app arrived in a private chat: the present card is its greeting, once for each time it comes."""
+        """The app arrived in a private chat: the present card is its greeting, once for each time it comes.
+
+        Who is not in the roster hears nothing: a company may give the app to everybody at once.
+        """
         came = await self.people.link(arrived)
         if came is Came.ANEW:
             self._reply(arrived, await self.dispatcher.handle(event(arrived, Commanded(""))))
-        elif came is Came.STRANGER:
-            self._say(arrived, card(T("home.unknown_person")), speaker(language_of(arrived.locale)))
         return {}
 
     def _say(self, arrived: Arrival, content: Card, say: Say) -> None:

@@ -24,6 +24,8 @@ from bot.ui.forms import (
 from bot.ui.words import T
 
 TYPED, SEVERAL, OTHER = "t_", "m_", "f_"
+MOST_PUT_BACK = 10_000
+"""Characters; a longer text than any field takes came from no client, and would make the form too large to draw."""
 PEOPLE = "inverso.people"
 """The dataset that a person is searched in: the roster, by way of ``application/search``."""
 
@@ -89,7 +91,8 @@ def _text(item: TextField, say: Say, answer: Value) -> Json:
     }
     if item.placeholder is not None:
         drawn["placeholder"] = plain(say, item.placeholder)
-    return drawn | _initial(answer)
+    put_back = answer if isinstance(answer, str) and len(answer) <= MOST_PUT_BACK else None
+    return drawn | _initial(put_back)
 
 
 def _number(item: NumberField, answer: Value) -> Json:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 import aiohttp
 import structlog
 
 from bot.handlers.teams.connector import Connector, ConnectorError, Json
-from bot.handlers.teams.parse import PLATFORM, Arrival
-from storage.accounts import adopt, find_actor, search_people, workspace_of
+from bot.handlers.teams.parse import PLATFORM, Arrival, Spot
+from storage.accounts import Came, adopt, find_actor, search_people, strangers, workspace_of
 from storage.database import Database
 from storage.organisations import the_organisation
 from storage.tables import Workspace
@@ -20,14 +19,6 @@ CHAT = "https://teams.microsoft.com/l/chat/0/0?users={email}"
 """A bot opens no chat between people: they do (learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/
 deep-link-teams)."""
 log = structlog.get_logger()
-
-
-class Came(Enum):
-    """What became of somebody who is not linked yet."""
-
-    ANEW = "anew"
-    KNOWN = "known"
-    STRANGER = "stranger"
 
 
 @dataclass
@@ -48,18 +39,27 @@ class People:
 
     async def link(self, arrived: Arrival) -> Came:
         """Link who wrote, or installed the app, to the roster by the addresses that Teams gives of them."""
-        found = await self._addresses(arrived)
+        found = await self._addresses(arrived.spot, arrived.user)
+        kept = str(arrived.spot) if arrived.private else f"{arrived.spot.service} "
         async with self.database.uow(self.clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
             workspace = await self._workspace(uow, arrived.tenant)
-            adopted = await adopt(uow, workspace, arrived.account, found)
-            if adopted is None:
-                return Came.STRANGER
-            account, anew = adopted
-            if arrived.private or not account.conversation:
-                account.conversation = str(arrived.spot) if arrived.private else f"{arrived.spot.service} "
+            came = await adopt(uow, workspace, arrived.account, found, kept)
             await uow.commit()
-        return Came.ANEW if anew else Came.KNOWN
+        return came
+
+    async def link_strangers(self) -> None:
+        """Those who had the app before the roster named them: look each of them up again, one after the other."""
+        async with self.database.uow(self.clock()) as uow:
+            uow.organisation_id = await the_organisation(uow)
+            unknown = await strangers(uow, PLATFORM)
+        for account, workspace in unknown:
+            spot = Spot.of(account.conversation)
+            found = await self._addresses(spot, account.external_id) if spot.conversation else []
+            if found:
+                async with self.database.uow(self.clock(), account.organisation_id) as uow:
+                    await adopt(uow, workspace, account.external_id, found)
+                    await uow.commit()
 
     async def _workspace(self, uow: Uow, tenant: str) -> Workspace:
         found = await workspace_of(uow, PLATFORM, tenant)
@@ -69,10 +69,10 @@ class People:
             await uow.flush()
         return found
 
-    async def _addresses(self, arrived: Arrival) -> list[str]:
+    async def _addresses(self, spot: Spot, user: str) -> list[str]:
         """E-mail address and user principal name: they may differ, and the first may be missing."""
         try:
-            member: Json = await self.connector.member(arrived.spot, arrived.user)
+            member: Json = await self.connector.member(spot, user)
         except (ConnectorError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("member_not_read", trouble=type(error).__name__)
             return []

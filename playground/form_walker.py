@@ -65,7 +65,8 @@ class FormWalker:
         for asked in fields:
             name = values[asked.name]
             if asked.kind == "person" and asked.kept is None and name is not None:
-                values[asked.name] = await self.platform.find_person(self.person.id, view, asked.name, name)
+                found = await self.platform.search(self.person.id, view, asked.name, name)
+                values[asked.name] = found[0][1] if found else None
         return values
 
     async def _press_something(self, view: Form) -> bool:

@@ -137,9 +137,9 @@ class Ground(Generic[P, M]):
         for queue in self.subscribers:
             queue.put_nowait(change)
 
-    def subscribe(self) -> asyncio.Queue[Change]:
-        """A queue of all changes from now on."""
-        queue: asyncio.Queue[Change] = asyncio.Queue()
+    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
+        """A queue (or this one) of all changes from now on."""
+        queue = queue or asyncio.Queue()
         self.subscribers.add(queue)
         return queue
 

@@ -77,10 +77,15 @@ class Hand:
         return tuple(self.platform.fields(self.user_id, self.view))
 
     @property
+    def told(self) -> str:
+        """The words of what is on top: the form, else the bot's newest message."""
+        return self.view_text if self.sees_modal else self.said
+
+    @property
     def errors(self) -> dict[str, str]:
-        """The words under fields of the form on top, by the field's label."""
+        """The words at fields of the form on top, by the field's label; words of a label find it too."""
         labels = {field.name: field.label for field in self.fields}
-        return {labels[name]: words for name, words in self.view.errors}
+        return _ByWords({labels[name]: words for name, words in self.view.errors})
 
     @property
     def home_text(self) -> str:
@@ -165,10 +170,10 @@ class Hand:
         return values if field.kind in MANY else values[0]
 
     async def _somebody(self, field: Field, words: str) -> str:
-        found = await self.platform.find_person(self.user_id, self.view, field.name, words)
-        if found is None:
+        found = await self.platform.search(self.user_id, self.view, field.name, words)
+        if not found:
             raise AssertionError(f"nobody is called {words!r}")
-        return found
+        return found[0][1]
 
     # Looking for things -----------------------------------------------------------------------------------------
 
@@ -199,6 +204,16 @@ class Hand:
         parts = {"buttons": buttons, "form": views, "newest messages": newest, "told by the client": toasts}
         complaints = {"complaints": self.platform.complaints[-3:]}
         return "; ".join(f"{name}: {what}" for name, what in {**parts, **complaints}.items() if what) or "nothing"
+
+
+class _ByWords(dict[str, str]):
+    """What is not found by its whole label is found by words of it."""
+
+    def __missing__(self, words: str) -> str:
+        found: str | None = _best(words, self.items())
+        if found is None:
+            raise KeyError(f"{words!r}; there are: {list(self)}")
+        return found
 
 
 def _plain(words: str) -> str:

@@ -13,13 +13,13 @@ from aiohttp import web
 from playground import drawing
 from playground.clock import Clock
 from playground.colleagues import Colleagues
+from playground.company import Company
 from playground.listeners import Listener, Listeners
 from playground.model import Json
 from playground.page_settings import PageSettings
 from playground.pictures import Pictures
 from playground.time_machine import Progress, TimeMachine
 from playground.visitor import Gone, Visitor
-from playground.workspace import Workspace
 
 HEARTBEAT = 10.0
 COALESCE = 0.06
@@ -30,12 +30,12 @@ LONGEST_JOURNEY = 366
 class PageApi:
     """The routes of the page and what runs behind them."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, colleagues: Colleagues, settings: PageSettings) -> None:
-        self._workspace = workspace
+    def __init__(self, company: Company, clock: Clock, colleagues: Colleagues, settings: PageSettings) -> None:
+        self._company = company
         self._clock = clock
         self._colleagues = colleagues
         self._settings = settings
-        self._visitor = Visitor(workspace, colleagues, {quick.user_id for quick in settings.quick})
+        self._visitor = Visitor(company, colleagues, {quick.user_id for quick in settings.quick})
         self._listeners = Listeners()
         self._pictures = Pictures()
         self._time = TimeMachine(clock, colleagues, progress=self._on_the_way)
@@ -75,7 +75,7 @@ class PageApi:
             await asyncio.wait([self._journey])
 
     async def _pump(self) -> None:
-        queue = self._workspace.subscribe()
+        queue = self._company.subscribe()
         try:
             while True:
                 change = await queue.get()
@@ -86,7 +86,7 @@ class PageApi:
                 if change.kind in ("message", "read") and change.user_id in self._colleagues.except_for:
                     self._listeners.wake(draw=False)
         finally:
-            self._workspace.unsubscribe(queue)
+            self._company.unsubscribe(queue)
 
     async def _keep_up(self) -> None:
         """Lets colleagues act when the clock runs on by itself."""
@@ -98,11 +98,15 @@ class PageApi:
     # Reading ----------------------------------------------------------------------------------------------------
 
     async def _get_boot(self, _: web.Request) -> web.Response:
-        settings, identity = self._settings, self._workspace.identity
-        people = [drawing.person(one, settings.hints.get(one.id, "")) for one in self._workspace.people.values()]
+        settings, company = self._settings, self._company
+        people = [
+            drawing.person(one, platform.kind, settings.hints.get(one.id, ""))
+            for platform in company.platforms
+            for one in platform.people.values()
+        ]
         body = {
-            "bot": {"id": identity.bot_user_id, "name": identity.bot_name},
-            "people": people,
+            "bots": [{"id": one.bot_id, "name": one.bot_name, "platform": one.kind} for one in company.platforms],
+            "people": sorted(people, key=lambda one: str(one["email"])),
             "quick": [one.payload() for one in settings.quick],
             "completions": settings.completions,
         }
@@ -110,32 +114,34 @@ class PageApi:
 
     async def _get_snapshot(self, request: web.Request) -> web.Response:
         user_id = self._user(request.match_info["user"])
-        body = drawing.snapshot(self._workspace, user_id, request.query.get("channel"))
+        body = drawing.snapshot(self._company, user_id, request.query.get("channel"))
         if request.query.get("read") == "1":
-            self._workspace.mark_read(user_id, body["channel"])
+            self._company.mark_read(user_id, body["channel"])
             for conversation in body["conversations"]:
                 conversation["unread"] *= conversation["id"] != body["channel"]
         return web.json_response(body)
 
     async def _get_unread(self, _: web.Request) -> web.Response:
-        return web.json_response({"unread": drawing.unread(self._workspace)})
+        return web.json_response({"unread": drawing.unread(self._company)})
 
     async def _get_exchanges(self, request: web.Request) -> web.Response:
         channel, ts = request.query.get("channel", ""), request.query.get("ts", "")
-        found = drawing.exchanges(self._workspace, channel, ts)
+        found = drawing.exchanges(self._company, channel, ts)
         return web.json_response({"exchanges": found}, dumps=lambda body: json.dumps(body, default=str))
 
     async def _get_picture(self, request: web.Request) -> web.Response:
-        return await self._pictures.fetch(request.query.get("url", ""), self._workspace.bot_url)
+        return await self._pictures.fetch(request.query.get("url", ""), self._company.bot_url)
 
     # Doing ------------------------------------------------------------------------------------------------------
 
     async def _post_verb(self, request: web.Request) -> web.Response:
         user_id, verb = self._user(request.match_info["user"]), request.match_info["verb"]
-        if not self._visitor.knows(verb):
+        if verb != "search" and not self._visitor.knows(verb):
             raise web.HTTPNotFound(text=f"no verb {verb}")
         given = await _json_object(request)
         try:
+            if verb == "search":
+                return web.json_response({"found": await self._visitor.search(user_id, given)})
             return web.json_response(await self._visitor.do(user_id, verb, given))
         except Gone as gone:
             return web.json_response({"error": str(gone)}, status=409)
@@ -209,11 +215,11 @@ class PageApi:
             "travel": self._journey is not None,
             "trouble": self._trouble,
             "answers": self._answers,
-            "waiting": {one.user_id: drawing.unread_of(self._workspace, one.user_id) for one in self._settings.quick},
+            "waiting": {one.user_id: drawing.unread_of(self._company, one.user_id) for one in self._settings.quick},
         }
 
     def _user(self, user_id: str) -> str:
-        if user_id not in self._workspace.people:
+        if user_id not in self._company.people:
             raise web.HTTPNotFound(text="nobody of that id")
         return user_id
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from aiohttp import web
+
 from playground.clock import Clock
-from playground.model import Change, Colleague, Conversation, Form, Outcome, Shown, Toast
+from playground.model import Change, Colleague, Conversation, Exchange, Form, Json, Outcome, Shown, Toast
 from playground.reading import Button, Field
 
 Place = Shown | Form
@@ -15,6 +17,31 @@ Place = Shown | Form
 
 class Platform(Protocol):
     """People and their conversations with the bot. Everything is by the person's id; KeyError for somebody unknown."""
+
+    @property
+    def kind(self) -> str:
+        """What the page draws it as: "slack" or "teams"."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The company's name."""
+        ...
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own id, as its messages are signed."""
+        ...
+
+    @property
+    def bot_name(self) -> str:
+        """The bot's name."""
+        ...
+
+    @property
+    def bot_url(self) -> str:
+        """The bot's address without path."""
+        ...
 
     @property
     def clock(self) -> Clock:
@@ -34,6 +61,15 @@ class Platform(Protocol):
     @property
     def complaints(self) -> list[str]:
         """All that the platform would refuse in what the bot sent or answered."""
+        ...
+
+    @property
+    def log(self) -> Iterable[Exchange]:
+        """The last HTTP exchanges with the bot, oldest first."""
+        ...
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes that the bot calls to an app."""
         ...
 
     # Looking ----------------------------------------------------------------------------------------------------
@@ -78,10 +114,18 @@ class Platform(Protocol):
         """The words that submit and that close a form; empty where there are none."""
         ...
 
+    def shown(self, user_id: str, where: Any) -> Json:
+        """A message or form as the page draws it for this person: everything that the platform knows of it."""
+        ...
+
     # Doing ------------------------------------------------------------------------------------------------------
 
     async def types(self, user_id: str, line: str, channel: str | None = None) -> Outcome:
         """Write a line to the bot, as this platform's people do; "/mentoring help" is how a command is said here."""
+        ...
+
+    async def say(self, user_id: str, channel: str | None, text: str) -> Any:
+        """Write a message, as it is; returns the event of it, or None where the bot is not told."""
         ...
 
     async def press(
@@ -101,8 +145,8 @@ class Platform(Protocol):
         """Type plain values into fields by name without sending; None empties. LookupError, ValueError as `press`."""
         ...
 
-    async def find_person(self, user_id: str, where: Any, name: str, words: str) -> str | None:
-        """The plain value that stands for a colleague in the field `name`, found by their name; None: nobody."""
+    async def search(self, user_id: str, where: Any, name: str, words: str) -> list[tuple[str, str]]:
+        """What the field `name`, in which colleagues are found, offers for typed words: titles and values."""
         ...
 
     async def submit(self, user_id: str, view: Any, values: Mapping[str, Any] | None = None) -> Outcome:
@@ -123,8 +167,8 @@ class Platform(Protocol):
 
     # Listening --------------------------------------------------------------------------------------------------
 
-    def subscribe(self) -> asyncio.Queue[Change]:
-        """A queue that receives every change from now on; give it back with `unsubscribe`."""
+    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
+        """A queue (or this one) that receives every change from now on; give it back with `unsubscribe`."""
         ...
 
     def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:

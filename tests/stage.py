@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +28,8 @@ from playground import tenant as teams
 from playground.hand import Hand
 from playground.model import Outcome
 from playground.reading import Button as Pressable
-from playground.tenant import Tenant
+from playground.tenant import Tenant, adaptive
+from playground.tenant.reading import ACCEPT
 from playground.workspace import Person, Workspace
 from storage.box import new_key
 from tests import snapshots
@@ -126,6 +128,33 @@ class StageHand(Hand):
             forged = replace(message, cards=(drawn,), own=())
         return await self.presses(forged, self.platform.buttons(forged)[0])
 
+    def reads_as_markup(self, text: str) -> bool:
+        """Whether what somebody typed is more than words in the newest message: a mention, a link, emphasis."""
+        if isinstance(self.platform, Workspace):
+            return text in self.last.raw
+        return re.search(r"(?<!\\)" + re.escape(text), self.last.raw.replace("\\\\", "\\")) is not None
+
+    @property
+    def picture(self) -> tuple[str, str]:
+        """The address of the picture in the newest message, and its alternative text."""
+        if isinstance(self.platform, Workspace):
+            found = next(block for block in self.last.blocks if block["type"] == "image")
+            return found["image_url"], found["alt_text"]
+        found = next(one for one in adaptive.elements(self.last.cards[0]) if one["type"] == "Image")
+        return found["url"], found["altText"]
+
+    async def receives_files(self) -> dict[str, str]:
+        """The files in the private chat, by name, as text; where the person is asked for each, they allow it."""
+        if isinstance(self.platform, Workspace):
+            files = [file for message in self.messages() for file in message.files]
+            return {file.name: (file.content or b"").decode() for file in files}
+        for message in self.messages():
+            for button in self.platform.buttons(message):
+                if button.action == ACCEPT:
+                    await self.presses(message, button)
+        mine = [file for file in self.stage.tenant.world.uploads.values() if file.user_id == self.user_id]
+        return {file.name: (file.content or b"").decode() for file in mine}
+
     async def opens_home(self) -> str:
         await self.platform.open_home(self.user_id)
         await self.stage.settle()
@@ -136,12 +165,16 @@ class StageHand(Hand):
 
     async def _settled(self, outcome: Outcome, before: str) -> Outcome:
         await self.stage.settle()
+        await self.opens_form(before)
+        return outcome
+
+    async def opens_form(self, before: str = "") -> None:
+        """Press the button of the newest message (later than ``before``) if it does nothing but open a form."""
         answers = [message for message in self.messages() if message.by_bot and message.ts > before]
-        buttons = self.platform.buttons(answers[-1]) if answers else ()
-        if len(buttons) == 1 and buttons[0].opens:
+        buttons = self.platform.buttons(answers[-1]) if answers and not self.sees_modal else ()
+        if len(buttons) == 1 and '"do": "open"' in (buttons[0].value or ""):
             await super().presses(answers[-1], buttons[0])
             await self.stage.settle()
-        return outcome
 
 
 @dataclass

@@ -13,7 +13,7 @@ from aiohttp import web
 from playground.client_words import Words, words_of
 from playground.clock import Clock
 from playground.faults import Faults
-from playground.model import Change, Exchange, Outcome, Toast
+from playground.model import Change, Exchange, Json, Outcome, Toast
 from playground.reading import Button, Field
 from playground.serving import Server
 from playground.tenant import activities, reading
@@ -33,6 +33,8 @@ class Tenant(Server):
     `bot_url` is the bot's address without path: activities go to `bot_url + "/api/messages"`; it may be set later.
     `answer_seconds` is how long Teams waits for the bot (15 real seconds). Nobody has the app at first: see `install`.
     """
+
+    kind = "teams"
 
     def __init__(
         self,
@@ -90,6 +92,21 @@ class Tenant(Server):
     def identity(self) -> Identity:
         """Ids and names of tenant, app and bot."""
         return self.world.identity
+
+    @property
+    def name(self) -> str:
+        """The company's name."""
+        return self.identity.tenant_name
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own id, as its messages are signed."""
+        return self.identity.bot_id
+
+    @property
+    def bot_name(self) -> str:
+        """The bot's name."""
+        return self.identity.bot_name
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -160,6 +177,17 @@ class Tenant(Server):
         sends = reading.submit_of(form)
         return (sends.words if sends else "", "")
 
+    def shown(self, user_id: str, where: Message | Dialog) -> Json:
+        """A message or dialog with its cards as the person has them, what stands in their inputs and is wrong there."""
+        kept = {"cards": list(cards_of(where, user_id)), "state": self.world.state(user_id, where)}
+        if isinstance(where, Dialog):
+            return {"id": where.id, "title": where.title, "errors": dict(where.refused), **kept}
+        return {
+            "channel": where.channel, "ts": where.ts, "at": int(where.ts) / 1000, "user": where.user,
+            "text": where.text, "summary": where.summary, "edited": where.edited,
+            "ephemeral": where.ephemeral_to is not None, "attachments": list(where.attachments), **kept,
+        }  # fmt: skip
+
     @property
     def log(self) -> deque[Exchange]:
         """The last HTTP exchanges, both directions, oldest first."""
@@ -170,9 +198,9 @@ class Tenant(Server):
         """Everything that Teams would refuse in what the bot sent or answered; empty when the bot behaves."""
         return self.world.complaints
 
-    def subscribe(self) -> asyncio.Queue[Change]:
-        """A queue that receives every change from now on; give it back with `unsubscribe`."""
-        return self.world.subscribe()
+    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
+        """A queue (or this one) that receives every change from now on; give it back with `unsubscribe`."""
+        return self.world.subscribe(queue)
 
     def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
         """Stop a subscription."""
@@ -208,10 +236,9 @@ class Tenant(Server):
         """Type plain values into inputs by id without sending; None empties. LookupError, ValueError."""
         self.world.fill(user_id, where, values)
 
-    async def find_person(self, user_id: str, where: Message | Dialog, name: str, words: str) -> str | None:
-        """Type into an input whose choices the bot looks up; the value of the first that has the words, or None."""
-        found = await self._client.search(user_id, where, name, words)
-        return next((value for title, value in found if words.casefold() in title.casefold()), None)
+    async def search(self, user_id: str, where: Message | Dialog, name: str, words: str) -> list[tuple[str, str]]:
+        """Type into an input whose choices the bot looks up; titles and values that it offers."""
+        return await self._client.search(user_id, where, name, words)
 
     async def submit(self, user_id: str, view: Dialog, values: Mapping[str, Any] | None = None) -> Outcome:
         """Press the button that sends a dialog. What the client itself refuses never reaches the bot."""

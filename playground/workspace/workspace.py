@@ -12,7 +12,7 @@ from aiohttp import web
 
 from playground.clock import Clock
 from playground.faults import Faults
-from playground.model import Change, Exchange, Outcome, Toast
+from playground.model import Change, Exchange, Json, Outcome, Toast
 from playground.reading import Button, Field
 from playground.serving import Server
 from playground.workspace import reading
@@ -38,6 +38,8 @@ class Workspace(Server):
     `limits_on` turns the rate limits on and off. `answer_seconds` is how long Slack waits for the bot (3 real seconds),
     `tick` the real, monotonic clock in seconds by which trigger ids expire.
     """
+
+    kind = "slack"
 
     def __init__(
         self,
@@ -115,6 +117,21 @@ class Workspace(Server):
         return self.world.identity
 
     @property
+    def name(self) -> str:
+        """The company's name."""
+        return self.identity.team_name
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own id, as its messages are signed."""
+        return self.identity.bot_user_id
+
+    @property
+    def bot_name(self) -> str:
+        """The bot's name."""
+        return self.identity.bot_name
+
+    @property
     def people(self) -> Mapping[str, Person]:
         """Everybody by id, the deactivated too, in the order given."""
         return self.world.people
@@ -167,9 +184,9 @@ class Workspace(Server):
         """Everything that Slack would refuse in what the bot sent or answered; empty when the bot behaves."""
         return self.world.complaints
 
-    def subscribe(self) -> asyncio.Queue[Change]:
-        """A queue that receives every change from now on; give it back with `unsubscribe`."""
-        return self.world.subscribe()
+    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
+        """A queue (or this one) that receives every change from now on; give it back with `unsubscribe`."""
+        return self.world.subscribe(queue)
 
     def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
         """Stop a subscription."""
@@ -190,6 +207,15 @@ class Workspace(Server):
     def ends(self, form: View) -> tuple[str, str]:
         """The words that submit and that close a modal; empty where there are none."""
         return reading.ends_of(form)
+
+    def shown(self, user_id: str, where: Message | View) -> Json:
+        """A message, modal or Home as Slack would send it, with what stands in its inputs and what is wrong there."""
+        state = self.state(user_id, where)
+        if isinstance(where, View):
+            return {**where.payload(self.identity, state), "errors": dict(where.errors)}
+        body = where.payload(self.identity, with_metadata=True)
+        body |= {"channel": where.channel, "at": float(where.ts), "ephemeral": where.ephemeral_to is not None}
+        return {**body, "state": {"values": state}} if where.blocks else body
 
     # What people do ---------------------------------------------------------------------------------------------
 
@@ -231,10 +257,10 @@ class Workspace(Server):
         """
         self.world.fill(user_id, where, values)
 
-    async def find_person(self, user_id: str, where: Message | View, name: str, words: str) -> str | None:
-        """The id of the colleague of that name, e-mail or id, as the client's own picker finds them; None: nobody."""
+    async def search(self, user_id: str, where: Message | View, name: str, words: str) -> list[tuple[str, str]]:
+        """Names and ids of colleagues, as the client's own picker finds them by name, e-mail or id."""
         people = self.people.values()
-        return next((one.id for one in people if words in (one.id, one.email, one.name)), None)
+        return [(one.name, one.id) for one in people if words in (one.id, one.email) or words in one.name]
 
     async def submit(self, user_id: str, view: View, values: Mapping[str, Any] | None = None) -> Outcome:
         """Submit a modal after typing `values`. Empty required fields and such never reach the bot (`field_errors`)."""

@@ -19,6 +19,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.colleagues import Colleagues
+from playground.company import Company
 from playground.server import PageSettings, Quick, make_playground
 from playground.workspace import Person, Workspace
 from tests.playground.stock_bot import plain
@@ -401,7 +402,7 @@ async def demonstration(
         Quick("Senior", people[-1].id),
     ]
     settings = PageSettings(quick, completions, {people[0].id: "coordinator"})
-    page = web.AppRunner(make_playground(workspace, clock, colleagues, settings), shutdown_timeout=1)
+    page = web.AppRunner(make_playground(Company(workspace), clock, colleagues, settings), shutdown_timeout=1)
     await page.setup()
     await web.TCPSite(page, "127.0.0.1", port).start()
     workspace.base_url = f"http://127.0.0.1:{page.addresses[0][1]}"

@@ -65,6 +65,8 @@ OF_ONESELF = {
 VERBS = sorted(verb for feature in FEATURES for verb in feature.verbs)
 Json = dict[str, Any]
 
+pytestmark = pytest.mark.slack_alone  # Slack's own payloads
+
 
 def language_of(hand: StageHand) -> str:
     return "it" if hand.person.locale.startswith("it") else "en"

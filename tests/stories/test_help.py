@@ -29,7 +29,7 @@ async def test_unknown_words_get_the_nearest_command_and_a_way_to_all(stage: Sta
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring aiutto <!channel>")
     assert "«aiuto»" in valentina.said
-    assert "<!channel>" not in valentina.last.raw
+    assert not valentina.reads_as_markup("<!channel>")
     await valentina.clicks("Mostra che cosa posso scrivere")
     assert "Non è coaching" in valentina.said
 
@@ -47,4 +47,4 @@ async def test_a_wall_of_text_is_not_echoed(stage: Stage) -> None:
     await oliver.types("/mentoring " + "<@U123> *now* " * 150)
     assert "I do not know" in oliver.said
     assert len(oliver.said) < 200
-    assert "<@U123>" not in oliver.last.raw
+    assert not oliver.reads_as_markup("<@U123>")

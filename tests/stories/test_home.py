@@ -1,5 +1,6 @@
 """The present card and the person's own page."""
 
+import pytest
 from sqlalchemy import delete
 from sqlmodel import col, select
 
@@ -12,6 +13,8 @@ from tests.stage import Stage
 from tests.stories.steps import a_pair, round_that_enrols
 
 MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
+
+pytestmark = pytest.mark.slack_alone  # the Home tab
 
 
 async def test_home_tells_that_nothing_waits(stage: Stage) -> None:

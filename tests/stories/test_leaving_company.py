@@ -17,6 +17,8 @@ from tests.stories.steps import a_pair, approve_pairs, everybody_enrols, open_ro
 
 MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
 
+pytestmark = pytest.mark.slack_alone  # Teams tells nobody who has left
+
 
 async def rows(stage: Stage, statement: Any) -> list[Any]:
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -91,6 +91,9 @@ async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brough
     assert len(await rows(stage, Session)) == 7
 
     await stage.move(minutes=2)
+    if stage.platform == "teams":  # where a bot opens no conversation of several people
+        assert elena.groups == []
+        return
     [group] = elena.groups
     words = elena.text_of(elena.messages(group.id)[-1])
     assert "Che cosa renderebbe questi mesi ben spesi per te?" in words
@@ -340,6 +343,7 @@ async def test_no_new_pairing_begins_in_the_last_weeks(stage: Stage) -> None:
     assert "Look for a new pairing" not in stage.hand("Kwame Mensah").said
 
 
+@pytest.mark.slack_alone
 async def test_the_proposal_is_on_the_present_card_and_the_pair_after_it(stage: Stage) -> None:
     round_id = await cast(stage, ["Kwame Mensah"], ["Amelia Clarke"])
     kwame = stage.hand("Kwame Mensah")

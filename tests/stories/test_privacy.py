@@ -20,7 +20,7 @@ from storage.tables import (
     SurveyKey,
     SurveyResponse,
 )
-from tests.stage import Stage, StageHand
+from tests.stage import Stage
 from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
@@ -59,12 +59,6 @@ async def rows(stage: Stage, model: type[Any]) -> list[Any]:
     return found
 
 
-def files_of(hand: StageHand) -> dict[str, str]:
-    """The files in the person's private chat, by name, as text."""
-    files = [file for message in hand.messages() for file in message.files]
-    return {file.name: (file.content or b"").decode() for file in files}
-
-
 async def test_the_notice_says_what_who_how_long_and_the_limit_of_private_chats(stage: Stage) -> None:
     oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
     await oliver.types("/mentoring privacy")
@@ -95,7 +89,7 @@ async def test_the_copy_holds_all_of_ones_own_and_nothing_of_others(stage: Stage
     await oliver.clicks("Send me the copy")
     said = [oliver.text_of(message) for message in oliver.messages()]
     assert any("everything kept about you" in words for words in said)
-    copies = files_of(oliver)
+    copies = await oliver.receives_files()
     record = json.loads(copies["inverso.json"])
     assert record["enrolments"][0]["goals"][0]["text"] == SECRETS["goal"]
     assert record["pairings"][0]["partner"] == MENTEE
@@ -112,7 +106,7 @@ async def test_the_copy_speaks_the_language_of_the_person(stage: Stage) -> None:
     valentina = stage.hand(MENTEE)
     await valentina.types("/mentoring esporta")
     await valentina.clicks("Inviami la copia")
-    text = files_of(valentina)["inverso.txt"]
+    text = (await valentina.receives_files())["inverso.txt"]
     assert "Fuso orario: Europe/Rome" in text
     assert "Cicli: –" in text
 

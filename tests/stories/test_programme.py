@@ -254,6 +254,7 @@ def test_a_form_refuses_what_a_client_would_not_send() -> None:
     assert "name" in check_fields(ROUND.step("basics").form(PLACE).fields, {"name": "x" * 400, "preset": "sprint"})
 
 
+@pytest.mark.slack_alone
 async def test_the_same_form_twice_makes_one_round(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring ciclo nuovo")

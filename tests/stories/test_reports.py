@@ -7,7 +7,6 @@ import aiohttp
 from sqlmodel import select
 
 from bot.flows.reports.release import PICTURE_KEPT, freeze
-from playground.workspace import Message
 from storage.tables import Job, Person, Release, Round, SurveyKey, SurveyResponse
 from tests.stage import Stage, StageHand
 from tests.stories.surveyed import SECRETS, a_round
@@ -30,10 +29,6 @@ def has_read(hand: StageHand, *words: str) -> bool:
     return any(word in hand.text_of(message) for message in hand.messages() for word in words)
 
 
-def picture_of(message: Message) -> dict[str, str]:
-    return next(block for block in message.blocks if block["type"] == "image")
-
-
 async def test_no_figure_before_a_wave_is_closed(stage: Stage) -> None:
     await a_round(stage, 8)
     ada = stage.hand("Valentina Vitale")
@@ -51,7 +46,7 @@ async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage
     assert "non una causa" in said
     assert "16 su 16 (100 %)" in said
     assert "Ha risposto meno di sei" not in said
-    alt = picture_of(ada.last)["alt_text"]
+    alt = ada.picture[1]
     assert "Fiducia che resti nella coppia" in alt
     assert all(row in said for row in alt.splitlines()[1:])
 
@@ -60,7 +55,7 @@ async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Sta
     await close(stage, await a_round(stage, 8))
     ada = stage.hand("Valentina Vitale")
     await ada.types("/mentoring round report")
-    path = urlsplit(picture_of(ada.last)["image_url"]).path
+    path = urlsplit(ada.picture[0]).path
     async with aiohttp.ClientSession() as http:
         async with http.get(stage.workspace.bot_url + path) as answer:
             assert answer.status == 200 and (await answer.read()).startswith(PNG)
@@ -75,7 +70,7 @@ async def test_those_who_took_part_read_the_totals_first_and_then_what_was_heard
     await close(stage, await a_round(stage, 8))
     await stage.move(minutes=1)
     ada = stage.hand("Valentina Vitale")
-    hands = [stage.hand(person.name) for person in stage.workspace.people.values()]
+    hands = stage.hands
     told = [hand for hand in hands if has_read(hand, "arrivano prima a te", "so you read this first")]
     assert len(told) == 16
     assert not ada.messages()
@@ -139,7 +134,7 @@ async def test_only_coordinators_and_only_known_rounds(stage: Stage) -> None:
 async def test_totals_that_all_hide_are_one_kind_line(stage: Stage) -> None:
     await close(stage, await a_round(stage, 2))
     await stage.move(minutes=1)
-    hands = [stage.hand(person.name) for person in stage.workspace.people.values()]
+    hands = stage.hands
     told = [hand for hand in hands if has_read(hand, "Sono troppo poche per totali", "There are too few of them")]
     assert len(told) == 4
     assert not [hand for hand in hands if has_read(hand, "troppo poche risposte", "too few answers")]

@@ -50,12 +50,17 @@ async def types_a_date(hand: StageHand, text: str, **more: str) -> None:
     await hand.submits()
 
 
+def unslashed(words: str, stage: Stage) -> str:
+    """Commands are plain words on Teams."""
+    return words.replace("/mentoring", "mentoring") if stage.platform == "teams" else words
+
+
 async def test_three_slots_and_one_tap(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
     assert "Questi 3 orari vanno bene per te e per Luca Sala" in giulia.said
     await giulia.clicks("Fissa giovedì 14 gennaio, 14:00")
-    assert "Fissato: incontri Luca Sala giovedì 14 gennaio, 14:00" in giulia.text_of(giulia.messages()[0])
+    assert "Fissato: incontri Luca Sala giovedì 14 gennaio, 14:00" in giulia.said
     kickoff = (await sessions(stage))[0]
     assert (kickoff.state, kickoff.starts_at) == ("scheduled", datetime(2027, 1, 14, 13, tzinfo=UTC))
     luca = stage.hand(MENTOR)
@@ -213,12 +218,12 @@ async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     assert (await sessions(stage))[0].state == "scheduled", "the kick-off waits for nothing"
     await giulia.types("/mentoring fissa")
     say = speaker("it")
-    assert giulia.said == say(T("scheduling.gate_mine"))
+    assert giulia.said == unslashed(say(T("scheduling.gate_mine")), stage)
     await does_the_lessons(giulia, "B1", "B2", "SM1", "SM2", "SM3")
     await giulia.types("/mentoring fissa")
-    assert giulia.said == say(T("scheduling.gate_waits"))
+    assert giulia.said == unslashed(say(T("scheduling.gate_waits")), stage)
     luca = await looks_for_a_date(stage, MENTOR)
-    assert luca.said == say(T("scheduling.gate_mine"))
+    assert luca.said == unslashed(say(T("scheduling.gate_mine")), stage)
     await does_the_lessons(luca, "B1", "B2", "JM1", "JM2", "JM3")
     assert "il prossimo incontro con Luca Sala ora si può fissare" in giulia.said
     await giulia.clicks(say(T("scheduling.see_slots")))

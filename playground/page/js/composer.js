@@ -1,4 +1,4 @@
-/** Where the person writes. A line that starts with / is a command, and its completions are offered. */
+/** Where the person writes. In Slack a line that starts with / is a command; in Teams commands are plain words. Both are offered. */
 
 import { h, icon, replace, uid } from "./dom.js";
 
@@ -37,7 +37,7 @@ export class Composer {
     const gone = store.person.deleted;
     this.text.disabled = gone;
     this.button.disabled = gone;
-    this.text.placeholder = gone ? t("read_only") : t("write_to", { name: conversation.name });
+    this.text.placeholder = gone ? t("read_only") : t(this.plain ? "write_to_plainly" : "write_to", { name: conversation.name });
     this.text.setAttribute("aria-label", t("message"));
     this.list.setAttribute("aria-label", t("commands"));
     this.button.setAttribute("aria-label", t("send"));
@@ -46,10 +46,17 @@ export class Composer {
   typed() {
     this.fit();
     const line = this.text.value;
-    const all = this.store.boot.completions[this.store.language] ?? [];
-    this.offered = line.startsWith("/") && !line.includes("\n") ? all.filter((command) => command.toLowerCase().startsWith(line.toLowerCase()) && command !== line).slice(0, MOST) : [];
+    const offers = line && !line.includes("\n") && (this.plain || line.startsWith("/"));
+    this.offered = offers ? this.commands().filter((command) => command.toLowerCase().startsWith(line.toLowerCase()) && command !== line).slice(0, MOST) : [];
     this.active = -1;
     this.drawList();
+  }
+
+  get plain() { return this.store.platform === "teams"; }
+
+  commands() {
+    const all = this.store.boot.completions[this.store.language] ?? [];
+    return this.plain ? [...new Set(all.map((line) => line.split(" ").slice(1).join(" ")))].filter(Boolean) : all;
   }
 
   fit() {
@@ -106,7 +113,7 @@ export class Composer {
     this.text.value = "";
     this.hide();
     this.fit();
-    const result = await (line.startsWith("/") ? this.store.command(line) : this.store.say(line));
+    const result = await (line.startsWith("/") && !this.plain ? this.store.command(line) : this.store.say(line));
     if (result === null) this.text.value = line;
   }
 }

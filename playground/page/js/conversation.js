@@ -3,9 +3,11 @@
 import { append, fingerprint, h, icon, reconcile, replace, roving } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { showJson } from "./dialogs.js";
+import { spokenMarkdown } from "./markdown.js";
 import { mrkdwn, spoken } from "./mrkdwn.js";
+import { teamsBody } from "./teams.js";
 import { avatar } from "./sidebar.js";
-import { dayKey, hour, longDay, momentOf } from "./times.js";
+import { dayKey, hour, longDay } from "./times.js";
 import { announce } from "./toasts.js";
 
 const TOGETHER = 5 * 60;
@@ -50,7 +52,7 @@ export class Conversation {
     const others = conversation?.members.map((id) => store.nameOf(id)).join(", ");
     replace(this.head, back, face,
       h("div", { class: "head-words" }, h("h1", {}, conversation?.name ?? ""), !direct && h("p", {}, others)),
-      direct && this.tabs());
+      direct && store.platform === "slack" && this.tabs());
     if (focused) this.head.querySelector(`[data-tab="${focused}"]`)?.focus();
   }
 
@@ -117,8 +119,13 @@ export class Conversation {
     const { store } = this;
     for (const message of messages) {
       if (this.known.has(message.ts) || message.user === store.me) continue;
-      announce(store.t("new_message", { name: this.author(message).name, text: spoken(message.text, store.context({ view: "spoken" }, {})) }));
+      announce(store.t("new_message", { name: this.author(message).name, text: this.spoken(message) }));
     }
+  }
+
+  spoken(message) {
+    if (message.cards) return message.summary || spokenMarkdown(message.text);
+    return spoken(message.text, this.store.context({ view: "spoken" }, {}));
   }
 
   rows(messages) {
@@ -130,13 +137,13 @@ export class Conversation {
     const rows = [];
     let before = null;
     for (const message of messages) {
-      const moment = momentOf(message.ts);
+      const moment = new Date(message.at * 1000);
       const day = dayKey(moment, store.place);
       const fresh = !before || before.day !== day;
       if (fresh) rows.push({ key: `day-${day}`, version: store.language, render: () => h("li", { class: "day" }, h("span", {}, longDay(moment, store.place))) });
-      const joined = !fresh && before.user === message.user && !message.ephemeral && !before.ephemeral && message.ts - before.ts < TOGETHER;
+      const joined = !fresh && before.user === message.user && !message.ephemeral && !before.ephemeral && message.at - before.at < TOGETHER;
       rows.push({ key: message.ts, version: fingerprint([message, joined, store.language]), render: () => this.message(message, moment, joined) });
-      before = { day, user: message.user, ts: message.ts, ephemeral: message.ephemeral };
+      before = { day, user: message.user, at: message.at, ephemeral: message.ephemeral };
     }
     return rows;
   }
@@ -148,19 +155,21 @@ export class Conversation {
   message(message, moment, joined) {
     const { store } = this;
     const author = this.author(message);
-    const context = store.context({ channel: message.channel, ts: message.ts }, message);
     const time = h("time", { datetime: moment.toISOString(), class: "message-time" }, hour(moment, store.place));
-    return h("li", { class: `message ${joined ? "joined" : ""} ${message.ephemeral ? "ephemeral" : ""}`, tabindex: "-1" },
+    return h("li", { class: `message ${joined ? "joined" : ""} ${message.ephemeral ? "ephemeral" : ""} ${message.user === store.me ? "mine" : ""}`, tabindex: "-1" },
       joined ? h("span", { class: "gutter", "aria-hidden": "true" }, time.cloneNode(true)) : avatar(author, "large"),
       h("div", { class: "message-words" },
         message.ephemeral && h("p", { class: "only-you" }, icon("eye"), store.t("only_you")),
         h("p", { class: joined ? "hidden" : "message-head" }, h("span", { class: "author" }, author.name), author.bot && h("span", { class: "tag" }, store.t("app")), time),
-        this.body(message, context),
+        this.body(message),
         message.edited && h("p", { class: "edited" }, `(${store.t("edited")})`)),
       this.jsonButton(() => this.showBehind(message)));
   }
 
-  body(message, context) {
+  body(message) {
+    const where = { channel: message.channel, ts: message.ts };
+    if (message.cards) return teamsBody(message, this.store.cardContext(where, message));
+    const context = this.store.context(where, message);
     const words = message.blocks?.length
       ? h("div", { class: "blocks" }, blocks(message.blocks, context))
       : message.text && h("div", { class: "text" }, ...mrkdwn(message.text, context));

@@ -18,6 +18,7 @@ async function start() {
   const parts = [new Topbar(store, part("topbar")), new Sidebar(store, part("sidebar")), new Conversation(store, centre), new Composer(store, part("composer")), new Modal(store)];
   const draw = () => {
     document.documentElement.lang = store.language;
+    document.body.dataset.platform = store.platform;
     const waiting = store.snapshot?.conversations.reduce((sum, item) => sum + item.unread, 0);
     document.title = `${waiting ? `(${waiting}) ` : ""}${store.bot.name} · ${store.person.name}`;
     part("skip").textContent = store.t("skip");

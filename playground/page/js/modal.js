@@ -1,6 +1,7 @@
 /** The person's open modal: the view on top of the stack, in one dialog that is drawn anew as the bot updates it. */
 
 import { fingerprint, h, icon, replace, uid } from "./dom.js";
+import { adaptiveCard } from "./adaptive.js";
 import { blocks } from "./blocks.js";
 import { showJson } from "./dialogs.js";
 import { rescueToasts } from "./toasts.js";
@@ -21,7 +22,7 @@ export class Modal {
     if (!view) { this.hide(); return; }
     const version = fingerprint([view, this.store.language]);
     if (version === this.version) return;
-    const ids = view.blocks.map((block) => block.block_id);
+    const ids = view.cards ? [] : view.blocks.map((block) => block.block_id);
     const other = this.viewId !== view.id || !ids.some((id) => this.ids.includes(id));
     Object.assign(this, { version, viewId: view.id, ids });
     if (!this.dialog) this.show();
@@ -56,15 +57,20 @@ export class Modal {
     const titleId = uid("title");
     this.dialog.setAttribute("aria-labelledby", titleId);
     this.submitButton = view.submit && h("button", { type: "submit", class: "button primary" }, view.submit.text);
-    this.body = h("div", { class: "modal-body" }, blocks(view.blocks, store.context({ view: view.id }, view)));
+    this.body = h("div", { class: "modal-body" }, this.content(view));
     replace(this.dialog, h("form", { class: "modal-form", novalidate: true, on: { submit: (event) => { event.preventDefault(); this.submit(view); } } },
-      h("header", { class: "dialog-head" }, avatar(store.people.get(store.bot.id)), h("h2", { id: titleId }, view.title.text),
+      h("header", { class: "dialog-head" }, avatar(store.people.get(store.bot.id)), h("h2", { id: titleId }, view.title?.text ?? (view.title || store.bot.name)),
         h("button", { type: "button", class: "json-button", "aria-label": t("show_json"), title: t("show_json"), on: { click: () => showJson(t("json_of_view"), [[t("whole"), view]], t) } }, "{ }"),
         h("button", { type: "button", class: "icon-button", "aria-label": t("close"), on: { click: () => this.cancel() } }, icon("close"))),
       this.body,
       h("footer", { class: "dialog-buttons" },
         (view.close || view.submit || store.snapshot.views.length > 1) && h("button", { type: "button", class: "button", on: { click: () => store.close(view, false) } }, view.close?.text ?? t("close")),
         this.submitButton)));
+  }
+
+  content(view) {
+    const where = { view: view.id };
+    return view.cards ? adaptiveCard(view.cards[0], this.store.cardContext(where, view)) : blocks(view.blocks, this.store.context(where, view));
   }
 
   cancel() {
@@ -86,6 +92,7 @@ export class Modal {
     const active = document.activeElement;
     if (!this.body?.contains(active)) return null;
     const block = active.closest(".block");
+    if (!block) return null;
     const controls = [...block.querySelectorAll("input, select, textarea, button, a")];
     return { block: block.dataset.block, control: controls.indexOf(active) };
   }

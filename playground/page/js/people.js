@@ -5,7 +5,7 @@ import { avatar } from "./sidebar.js";
 import { rescueToasts } from "./toasts.js";
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const haystack = (person) => fold([person.name, person.title, person.department, person.hint, person.email].filter(Boolean).join(" "));
+const haystack = (person) => fold([person.name, person.title, person.department, person.hint, person.email, person.platform].filter(Boolean).join(" "));
 
 export async function choosePerson(store) {
   const { t } = store;
@@ -34,6 +34,7 @@ export async function choosePerson(store) {
     avatar(person),
     h("span", { class: "person-words" }, h("span", { class: "person-name" }, person.name, person.deleted && h("span", { class: "tag" }, t("deactivated"))),
       h("span", { class: "person-job" }, [person.title, person.department].filter(Boolean).join(" · "))),
+    store.boot.bots.length > 1 && h("span", { class: "platform" }, t(person.platform)),
     person.hint && h("span", { class: "tag" }, person.hint),
     unread[person.id] && h("span", { class: "badge" }, unread[person.id], h("span", { class: "hidden" }, ` ${t("unread_n", { n: "" })}`)));
   const draw = () => {

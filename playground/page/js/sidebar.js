@@ -2,6 +2,7 @@
 
 import { fingerprint, h, icon, replace, roving } from "./dom.js";
 import { choosePerson } from "./people.js";
+import { spokenMarkdown } from "./markdown.js";
 import { spoken } from "./mrkdwn.js";
 
 const HUES = 10;
@@ -69,6 +70,7 @@ export class Sidebar {
         h("span", { class: "me-words" },
           h("span", { class: "hidden" }, `${t("you_are")} `), h("span", { class: "me-name" }, person.name),
           h("span", { class: "me-job" }, [person.title, person.department].filter(Boolean).join("\u00a0· ")),
+          store.boot.bots.length > 1 && h("span", { class: "platform" }, t(person.platform)),
           h("span", { class: "hidden" }, ` ${t("change_person")}`)),
         icon("down")),
       quick.length > 0 && h("div", { class: "chips", role: "group", "aria-label": t("quick") }, quick),
@@ -84,7 +86,7 @@ export class Sidebar {
     const { store } = this;
     const shown = item.id === store.channel;
     const faces = item.kind === "im" ? avatar(store.people.get(store.bot.id)) : h("span", { class: "avatar members", "aria-hidden": "true" }, item.members.length);
-    const preview = item.preview && spoken(item.preview, store.context({ view: "preview" }, {}));
+    const preview = item.preview && (store.platform === "teams" ? spokenMarkdown(item.preview) : spoken(item.preview, store.context({ view: "preview" }, {})));
     return h("button", {
       type: "button", class: `conversation ${item.unread ? "unread" : ""}`, tabindex: "-1", "aria-current": shown ? "page" : null, data: { channel: item.id },
       on: { click: () => store.open(item.id).then(() => store.dispatchEvent(new Event("opened"))) },

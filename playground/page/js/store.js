@@ -13,7 +13,7 @@ export class Store extends EventTarget {
     super();
     this.boot = boot;
     this.people = new Map(boot.people.map((person) => [person.id, person]));
-    this.people.set(boot.bot.id, { id: boot.bot.id, name: boot.bot.name, bot: true });
+    for (const bot of boot.bots) this.people.set(bot.id, { ...bot, bot: true });
     this.clock = boot.clock;
     this.colleagues = boot.colleagues;
     this.travel = boot.travel;
@@ -30,7 +30,8 @@ export class Store extends EventTarget {
   get person() { return this.people.get(this.me); }
   get language() { return this.settings.language ?? (this.person.locale.startsWith("it") ? "it" : "en"); }
   get t() { return wordsOf(this.language); }
-  get bot() { return this.boot.bot; }
+  get platform() { return this.person.platform; }
+  get bot() { return this.boot.bots.find((bot) => bot.platform === this.platform); }
   get conversation() { return this.snapshot?.conversations.find((item) => item.id === this.channel); }
   get place() { return { zone: this.person.tz, locale: this.person.locale }; }
 
@@ -92,7 +93,7 @@ export class Store extends EventTarget {
 
   async fetchSnapshot() {
     const [me, channel, looking] = [this.me, this.channel, this.tab === "messages" && !document.hidden];
-    const snapshot = await api.get(`${me}?channel=${channel ?? ""}&read=${looking ? 1 : 0}`);
+    const snapshot = await api.get(`${me}?channel=${encodeURIComponent(channel ?? "")}&read=${looking ? 1 : 0}`);
     if (me !== this.me || (channel && channel !== this.channel)) { this.again = true; return; }
     this.before = this.snapshot;
     this.snapshot = snapshot;
@@ -127,6 +128,17 @@ export class Store extends EventTarget {
     const values = this.valuesOf(where, element.type.endsWith("_input") ? null : element.action_id);
     return this.act("press", { where, block_id: block.block_id, action_id: element.action_id, value, values });
   }
+
+  /** Sends an action of an Adaptive Card by its place, with what was typed into the card. */
+  pressCard(where, place) {
+    return this.act("press", { where, action_id: place, block_id: place, values: this.cardValues(where) });
+  }
+
+  async search(where, name, words) {
+    return (await this.guarded(() => api.post(`${this.me}/search`, { where, name, words })))?.found ?? [];
+  }
+
+  cardValues(where) { return Object.fromEntries(this.typedIn(where)); }
 
   async submit(view) {
     return this.act("submit", { view: view.id, values: this.valuesOf({ view: view.id }) });
@@ -178,6 +190,33 @@ export class Store extends EventTarget {
     };
   }
 
+  /** What `adaptiveCard()` needs to draw the cards of a message or dialog and to send what happens in them. */
+  cardContext(where, shown) {
+    return {
+      t: this.t, ...this.place, people: [], pictureUrl: api.pictureUrl,
+      state: { ...shown.state, ...this.cardValues(where) }, errors: shown.errors,
+      changed: (id, value) => this.typedIn(where).set(id, value),
+      search: (id, words) => this.search(where, id, words),
+      deepLink: (url) => this.deepLink(url),
+      press: async (place, _action, node) => {
+        if (node.getAttribute("aria-busy") === "true") return;
+        node.setAttribute("aria-busy", "true");
+        const result = await this.pressCard(where, place);
+        if (result?.ok) this.typedIn(where).clear();
+        node.removeAttribute("aria-busy");
+      },
+    };
+  }
+
+  /** Whether the address is one that Teams itself would open: then the page says what would open. */
+  deepLink(url) {
+    const found = new URL(url);
+    if (found.hostname !== "teams.microsoft.com" || !found.pathname.startsWith("/l/chat/")) return false;
+    const people = (found.searchParams.get("users") ?? "").split(",").map((email) => this.boot.people.find((one) => one.email === email)?.name ?? email);
+    toast(this.t("deep_link", { people: people.join(", "), text: found.searchParams.get("message") ?? "" }), { kind: "notice" });
+    return true;
+  }
+
   async move(body) {
     await this.guarded(() => api.post("clock", body), { 409: this.t("busy") });
   }
@@ -185,7 +224,7 @@ export class Store extends EventTarget {
   stop() { return this.guarded(() => api.post("clock", { stop: true })); }
   setColleagues(enabled) { return this.guarded(() => api.post("colleagues", { enabled })); }
   unread() { return api.get("unread"); }
-  exchanges(channel, ts) { return api.get(`exchanges?channel=${channel}&ts=${ts}`); }
+  exchanges(channel, ts) { return api.get(`exchanges?channel=${encodeURIComponent(channel)}&ts=${ts}`); }
 
   async guarded(work, words = {}) {
     try {

@@ -17,9 +17,6 @@ export const shortDay = (moment, { locale, zone }) => format(locale, zone, SHORT
 export const hour = (moment, { locale, zone }) => format(locale, zone, HOUR).format(moment);
 export const dayKey = (moment, { zone }) => format("en-CA", zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 
-/** A message's ts ("1700000000.000100") as a moment. */
-export const momentOf = (ts) => new Date(Number(ts) * 1000);
-
 const PARTS = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 /** Epoch seconds as the value of a `datetime-local` input in `zone`. */

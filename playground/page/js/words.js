@@ -17,6 +17,8 @@ const WORDS = {
     new_message: "New message from {name}: {text}", no_connection: "The playground does not answer. Is it still running?", skip: "Skip to the conversation",
     stale: "That is no longer there: the page has been brought up to date.", read_only: "Deactivated people cannot write.",
     busy: "Time is already passing.", tabs: "Tabs of {name}",
+    slack: "Slack", teams: "Teams", write_to_plainly: "Write to {name}: help, for example", allow: "Allow", decline: "Decline",
+    deep_link: "Teams would now open a chat with {people}: “{text}”",
   },
   it: {
     you_are: "Sei", change_person: "Cambia persona", find_person: "Cerca per nome, ruolo o funzione", who: "Chi vuoi essere?",
@@ -34,6 +36,8 @@ const WORDS = {
     new_message: "Nuovo messaggio da {name}: {text}", no_connection: "Il playground non risponde. È ancora in funzione?", skip: "Vai alla conversazione",
     stale: "Non c’è più: la pagina è stata aggiornata.", read_only: "Le persone disattivate non possono scrivere.",
     busy: "Il tempo sta già passando.", tabs: "Schede di {name}",
+    slack: "Slack", teams: "Teams", write_to_plainly: "Scrivi a {name}: per esempio aiuto", allow: "Consenti", decline: "Rifiuta",
+    deep_link: "Teams aprirebbe ora una chat con {people}: «{text}»",
   },
 };
 

@@ -1,0 +1,23 @@
+"""Every story is told twice from one script: by people on Slack, and by people on Teams."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.stage import ON_SLACK, ON_TEAMS, Stage, department, on_stage
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``@pytest.mark.slack_alone``: the story forges what Slack itself sends, or tells of what only Slack has."""
+    if "platform" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("slack_alone")
+        told_on = {"slack": ON_SLACK} if alone else {"slack": ON_SLACK, "teams": ON_TEAMS}
+        metafunc.parametrize("platform", list(told_on.values()), ids=list(told_on), scope="function")
+
+
+@pytest_asyncio.fixture
+async def stage(story_database: str, platform: object) -> AsyncIterator[Stage]:
+    """A few dozen people of the sample company, with the bot where they are, on a Tuesday morning."""
+    async with on_stage(story_database, department("Human resources", "Finance"), platform=platform) as company:
+        yield company

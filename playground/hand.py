@@ -76,6 +76,11 @@ class Hand:
         """The fields of the form on top."""
         return tuple(self.platform.fields(self.user_id, self.view))
 
+    def sees(self, words: str) -> bool:
+        """Whether the form on top or any message of the private conversation says this."""
+        views = self.platform.views(self.user_id)[-1:]
+        return any(words in self.platform.words(place) for place in [*views, *self.messages()])
+
     @property
     def told(self) -> str:
         """The words of what is on top: the form, else the bot's newest message."""

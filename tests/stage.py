@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -129,10 +129,10 @@ class StageHand(Hand):
         return await self.presses(forged, self.platform.buttons(forged)[0])
 
     def reads_as_markup(self, text: str) -> bool:
-        """Whether what somebody typed is more than words in the newest message: a mention, a link, emphasis."""
-        if isinstance(self.platform, Workspace):
-            return text in self.last.raw
-        return re.search(r"(?<!\\)" + re.escape(text), self.last.raw.replace("\\\\", "\\")) is not None
+        """Whether what somebody typed is more than words in any message: a mention, a link, emphasis."""
+        drawn: list[Any] = [getattr(one, "blocks", ()) or getattr(one, "cards", ()) for one in self.messages()]
+        pattern = re.compile(r"(?<!\\)" + re.escape(text))
+        return any(pattern.search(words) for words in _marked_texts(drawn))
 
     @property
     def picture(self) -> tuple[str, str]:
@@ -168,6 +168,10 @@ class StageHand(Hand):
         await self.opens_form(before)
         return outcome
 
+    async def closes(self, *, everything: bool = False) -> Outcome:
+        """Close what is open: where a form's answer stands in the message that it began with, nothing is."""
+        return await super().closes(everything=everything) if self.sees_modal else Outcome()
+
     async def opens_form(self, before: str = "") -> None:
         """Press the button of the newest message (later than ``before``) if it does nothing but open a form."""
         answers = [message for message in self.messages() if message.by_bot and message.ts > before]
@@ -175,6 +179,17 @@ class StageHand(Hand):
         if len(buttons) == 1 and '"do": "open"' in (buttons[0].value or ""):
             await super().presses(answers[-1], buttons[0])
             await self.stage.settle()
+
+
+def _marked_texts(part: Any) -> Iterator[str]:
+    """Every text within that is read as markup: Slack's mrkdwn, the text blocks of Teams."""
+    if isinstance(part, dict):
+        if part.get("type") in ("mrkdwn", "TextBlock"):
+            yield part["text"]
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for one in part:
+            yield from _marked_texts(one)
 
 
 @dataclass

@@ -129,7 +129,8 @@ def faults(card: Json, standing: State, words: Words) -> dict[str, str]:
     for element in adaptive.inputs(card):
         fault = _fault(element, standing[element["id"]], words)
         if fault:
-            found[element["id"]] = element.get("errorMessage", fault)
+            is_long = element["type"] == "Input.Text" and bool(standing[element["id"]]) and "regex" not in element
+            found[element["id"]] = fault if is_long else element.get("errorMessage", fault)
     return found
 
 

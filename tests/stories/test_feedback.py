@@ -177,7 +177,7 @@ async def test_a_closed_survey_says_so_kindly_and_freezes_the_midpoint(stage: St
     assert "keep the guides" not in str(oliver.messages())
     await oliver.closes(everything=True)
     await oliver.clicks("Answer")
-    assert "has closed" in oliver.said
+    assert "has closed" in oliver.told
     assert await stored(stage, round_id) == {}
 
 

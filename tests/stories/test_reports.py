@@ -86,7 +86,7 @@ async def test_those_who_took_part_read_the_totals_first_and_then_what_was_heard
     assert "questionari" in told[0].said or "surveys" in told[0].said
     await ada.types("/mentoring ciclo rapporto")
     await ada.clicks("Scrivi che cosa hai capito")
-    assert "ha già le tue parole" in ada.said
+    assert ada.sees("ha già le tue parole")
 
 
 async def test_open_answers_are_read_in_a_form_and_only_those_allowed(stage: Stage) -> None:

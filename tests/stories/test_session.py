@@ -213,7 +213,7 @@ async def test_another_topic_wanted_ones_first(stage: Stage) -> None:
     await luca.submits()
     after = [session.topic for session in await rows(stage, Session)]
     assert after[1] == later and sorted(after) == sorted(before)
-    assert topics()[later].title.texts["it"] in luca.view_text
+    assert luca.sees(topics()[later].title.texts["it"])
 
 
 async def test_no_date_is_followed_up_kindly_and_the_coordinator_hears_last(stage: Stage) -> None:
@@ -354,6 +354,7 @@ async def test_nothing_is_said_of_a_pair_that_ended(stage: Stage) -> None:
     assert "Questa coppia si è chiusa" in giulia.said
 
 
+@pytest.mark.slack_alone
 async def test_what_both_read_at_once_is_in_the_language_of_each(stage: Stage) -> None:
     pairing_id = await a_pair(stage, "Amelia Clarke", MENTEE)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -18,7 +18,7 @@ from sqlmodel import col, func, select
 from benchmarks.results import Result, show
 from benchmarks.servers import free_port
 from bot.app import Inverso, build
-from bot.cli.playing import COORDINATOR, PlaygroundClock, bring_company, colleagues_of, roster_bytes
+from bot.cli.playing import COORDINATOR, PlaygroundClock, bring_company, on_slack, roster_bytes, roster_rows
 from bot.cli.serve import listen
 from bot.clock import MovableClock
 from bot.domain.programme import CHECKLIST, STANDARD
@@ -55,7 +55,7 @@ async def company(folder: Path, seed: int) -> AsyncIterator[Company]:
     """The sample company on a frozen clock; the coordinator is left to the benchmark."""
     moving = MovableClock(TUESDAY, frozen=True)
     clock = PlaygroundClock(moving)
-    people = colleagues_of(roster_bytes())
+    people = on_slack({**row, "platform": "slack"} for row in roster_rows(roster_bytes()))
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(
             Workspace(people, "http://127.0.0.1:1", "secret", "xoxb-benchmark", clock, log_size=10)

@@ -25,7 +25,7 @@ from playground.colleague_habits import (
 )
 from playground.form_walker import FormWalker
 from playground.model import Change, Colleague, Shown
-from playground.platform import Platform
+from playground.platform import Chats
 from playground.reading import Button
 
 MOST_PRESSES = 40
@@ -75,7 +75,7 @@ class Colleagues:
 
     def __init__(
         self,
-        platform: Platform,
+        platform: Chats,
         seed: int = 1,
         except_for: Collection[str] = (),
         shares: Shares | None = None,
@@ -96,6 +96,11 @@ class Colleagues:
     def close(self) -> None:
         """Stop listening to the platform."""
         self._platform.unsubscribe(self._changes)
+
+    def pass_over(self) -> None:
+        """What has come so far is left alone."""
+        while not self._changes.empty():
+            self._changes.get_nowait()
 
     @property
     def except_for(self) -> frozenset[str]:

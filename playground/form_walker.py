@@ -10,7 +10,7 @@ from datetime import datetime
 from playground.colleague_forms import answer, fill_form
 from playground.colleague_habits import Temperament, choose_button, pressable
 from playground.model import Colleague, Form, Json, Outcome
-from playground.platform import Platform
+from playground.platform import Chats
 from playground.reading import Field
 
 MOST_STEPS = 40
@@ -21,7 +21,7 @@ MOST_TRIES = 3
 class FormWalker:
     """One person before their open forms, at one moment. `chance` is the person's own."""
 
-    platform: Platform
+    platform: Chats
     person: Colleague
     chance: random.Random
     now: datetime

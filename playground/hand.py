@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from playground.model import Colleague, Conversation, Outcome
-from playground.platform import Platform
+from playground.platform import Chats
 from playground.reading import MANY, Button, Choice, Field
 
 
 class Hand:
     """One person at their keyboard, looking at their private conversation with the bot."""
 
-    def __init__(self, platform: Platform, user_id: str) -> None:
+    def __init__(self, platform: Chats, user_id: str) -> None:
         self.platform = platform
         self.user_id = user_id
 

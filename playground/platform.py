@@ -1,4 +1,4 @@
-"""What the page, the colleagues and the hands ask of a simulated chat platform. Slack and Teams both give it."""
+"""What the page, the colleagues and the hands ask of simulated chat platforms. Slack and Teams both give it."""
 
 from __future__ import annotations
 
@@ -15,33 +15,8 @@ from playground.reading import Button, Field
 Place = Shown | Form
 
 
-class Platform(Protocol):
+class Chats(Protocol):
     """People and their conversations with the bot. Everything is by the person's id; KeyError for somebody unknown."""
-
-    @property
-    def kind(self) -> str:
-        """What the page draws it as: "slack" or "teams"."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """The company's name."""
-        ...
-
-    @property
-    def bot_id(self) -> str:
-        """The bot's own id, as its messages are signed."""
-        ...
-
-    @property
-    def bot_name(self) -> str:
-        """The bot's name."""
-        ...
-
-    @property
-    def bot_url(self) -> str:
-        """The bot's address without path."""
-        ...
 
     @property
     def clock(self) -> Clock:
@@ -61,15 +36,6 @@ class Platform(Protocol):
     @property
     def complaints(self) -> list[str]:
         """All that the platform would refuse in what the bot sent or answered."""
-        ...
-
-    @property
-    def log(self) -> Iterable[Exchange]:
-        """The last HTTP exchanges with the bot, oldest first."""
-        ...
-
-    def mount(self, app: web.Application) -> None:
-        """Add the routes that the bot calls to an app."""
         ...
 
     # Looking ----------------------------------------------------------------------------------------------------
@@ -173,4 +139,42 @@ class Platform(Protocol):
 
     def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
         """Stop a subscription."""
+        ...
+
+
+class Platform(Chats, Protocol):
+    """One platform: the people of its own, and the protocol that it speaks with the bot."""
+
+    @property
+    def kind(self) -> str:
+        """What the page draws it as: "slack" or "teams"."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The company's name."""
+        ...
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own id, as its messages are signed."""
+        ...
+
+    @property
+    def bot_name(self) -> str:
+        """The bot's name."""
+        ...
+
+    @property
+    def bot_url(self) -> str:
+        """The bot's address without path."""
+        ...
+
+    @property
+    def log(self) -> Iterable[Exchange]:
+        """The last HTTP exchanges with the bot, oldest first."""
+        ...
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes that the bot calls to an app."""
         ...

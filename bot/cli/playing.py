@@ -1,13 +1,14 @@
-"""`inverso run --playground`: the real bot before a simulated workspace and a page in the browser."""
+"""`inverso run --playground`: the real bot before a simulated workspace and tenant, and a page in the browser."""
 
 import csv
 import random
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, time, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 import uvloop
@@ -21,13 +22,18 @@ from bot.domain.roster import parse_roster
 from bot.flows.catalogue import FEATURES
 from bot.logs import configure_logs
 from bot.settings import Settings, random_secret
+from playground import tenant, workspace
 from playground.colleagues import Colleagues
+from playground.company import Company
+from playground.model import Colleague
 from playground.server import PageSettings, Quick, make_playground
-from playground.workspace import Person, Workspace
+from playground.tenant import Tenant
+from playground.workspace import Workspace
 from storage.organisations import the_organisation
 from storage.roster import import_roster
 from storage.schema import ensure_current
 
+P = TypeVar("P", bound=Colleague)
 TUESDAY = 1
 COORDINATOR = "valentina.vitale@aurea.example"
 JUNIOR = "aurora.barbieri@aurea.example"
@@ -99,12 +105,14 @@ async def _play(port: int, folder: Path) -> None:
     clock = PlaygroundClock(moving)
     secret, token = random_secret(), f"xoxb-{random_secret()}"
     page = f"http://127.0.0.1:{port + 1}"
-    people = colleagues_of(roster_bytes())
+    address = f"http://127.0.0.1:{port}"
     async with AsyncExitStack() as stack:
-        workspace = await stack.enter_async_context(Workspace(people, f"http://127.0.0.1:{port}", secret, token, clock))
-        workspace.base_url = page
-        colleagues = Colleagues(workspace, seed=1)
-        await _serve_page(stack, workspace, clock, colleagues, rows, port + 1)
+        slack = await stack.enter_async_context(Workspace(on_slack(rows), address, secret, token, clock))
+        teams = await stack.enter_async_context(Tenant(on_teams(rows), address, clock))
+        slack.base_url = teams.base_url = page
+        company = Company(slack, teams)
+        colleagues = Colleagues(company, seed=1)
+        await _serve_page(stack, company, clock, colleagues, rows, port + 1)
         settings = Settings(
             DATABASE_URL=f"sqlite:///{folder / 'playground.db'}",
             PORT=port,
@@ -116,12 +124,19 @@ async def _play(port: int, folder: Path) -> None:
             SLACK_APP_TOKEN="",
             SLACK_CLIENT_ID="",
             SLACK_CLIENT_SECRET="",
+            TEAMS_ALLOW_ANONYMOUS=True,
+            MICROSOFT_APP_ID="",
+            MICROSOFT_APP_PASSWORD="",
+            MICROSOFT_APP_TENANT_ID="",
         )
         inverso = await build(settings, moving, random.Random(1))
         clock.moves(inverso)
         stack.push_async_callback(inverso.close)
         await bring_company(inverso, roster_bytes())
         await listen(inverso, stack, "127.0.0.1")
+        await teams.install_for_everybody()
+        await inverso.nursery.settle()
+        colleagues.pass_over()
         inverso.scheduler.start()
         typer.echo(
             f"\n  Inverso's playground is open:  {page}\n  240 colleagues of a company are in it. Ctrl-C ends it.\n"
@@ -131,20 +146,20 @@ async def _play(port: int, folder: Path) -> None:
 
 async def _serve_page(
     stack: AsyncExitStack,
-    workspace: Workspace,
+    company: Company,
     clock: PlaygroundClock,
     colleagues: Colleagues,
     rows: list[dict[str, str]],
     port: int,
 ) -> None:
-    ids = {row["email"]: workspace.person(row["email"]).id for row in rows}
+    ids = {person.email: person.id for person in company.people.values()}
     quick = (
         Quick({"en": "Coordinator", "it": "Coordinamento"}, ids[COORDINATOR]),
         Quick({"en": "A junior colleague", "it": "Una persona junior"}, ids[JUNIOR]),
         Quick({"en": "A senior colleague", "it": "Una persona con più esperienza"}, ids[SENIOR]),
     )
     settings = PageSettings(quick, completions(), {ids[row["email"]]: row["career_stage"] for row in rows})
-    runner = web.AppRunner(make_playground(workspace, clock, colleagues, settings), access_log=None)
+    runner = web.AppRunner(make_playground(company, clock, colleagues, settings), access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -170,14 +185,19 @@ def roster_rows(roster: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(roster.decode().splitlines()))
 
 
-def colleagues_of(roster: bytes) -> list[Person]:
+def on_slack(rows: Iterable[Mapping[str, str]]) -> list[workspace.Person]:
     """The people of a roster as the simulated workspace knows them."""
-    return [_colleague(row) for row in roster_rows(roster)]
+    return [_colleague(workspace.Person.of, row) for row in rows if row["platform"] != "teams"]
 
 
-def _colleague(row: Mapping[str, str]) -> Person:
+def on_teams(rows: Iterable[Mapping[str, str]]) -> list[tenant.Person]:
+    """The people of a roster as the simulated tenant knows them."""
+    return [_colleague(tenant.Person.of, row) for row in rows if row["platform"] == "teams"]
+
+
+def _colleague(of: Callable[..., P], row: Mapping[str, str]) -> P:
     locale = {"it": "it-IT", "de": "de-DE"}.get(row["languages"].split(";")[0], "en-GB")
-    return Person.of(
+    return of(
         row["email"],
         row["name"],
         tz=row["timezone"],

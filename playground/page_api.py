@@ -106,7 +106,7 @@ class PageApi:
         ]
         body = {
             "bots": [{"id": one.bot_id, "name": one.bot_name, "platform": one.kind} for one in company.platforms],
-            "people": sorted(people, key=lambda one: str(one["email"])),
+            "people": people if len(company.platforms) == 1 else sorted(people, key=lambda one: str(one["name"])),
             "quick": [one.payload() for one in settings.quick],
             "completions": settings.completions,
         }

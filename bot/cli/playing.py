@@ -38,6 +38,7 @@ TUESDAY = 1
 COORDINATOR = "valentina.vitale@aurea.example"
 JUNIOR = "aurora.barbieri@aurea.example"
 SENIOR = "laura.barbieri@aurea.example"
+ON_TEAMS = "elena.sala@aurea.example"
 
 
 class PlaygroundClock:
@@ -157,6 +158,7 @@ async def _serve_page(
         Quick({"en": "Coordinator", "it": "Coordinamento"}, ids[COORDINATOR]),
         Quick({"en": "A junior colleague", "it": "Una persona junior"}, ids[JUNIOR]),
         Quick({"en": "A senior colleague", "it": "Una persona con più esperienza"}, ids[SENIOR]),
+        Quick({"en": "Somebody on Teams", "it": "Una persona su Teams"}, ids[ON_TEAMS]),
     )
     settings = PageSettings(quick, completions(), {ids[row["email"]]: row["career_stage"] for row in rows})
     runner = web.AppRunner(make_playground(company, clock, colleagues, settings), access_log=None)

@@ -52,7 +52,7 @@ async def test_the_page_runs_only_what_is_its_own(web: aiohttp.ClientSession) ->
         assert "default-src 'none'; script-src 'self'" in answer.headers["Content-Security-Policy"]
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert "://" not in text
-    for sheet in ("theme.css", "layout.css", "messages.css", "dialogs.css"):
+    for sheet in ("theme.css", "layout.css", "messages.css", "dialogs.css", "teams.css"):
         async with web.get(f"/page/css/{sheet}") as answer:
             assert answer.status == 200
             assert f"/page/css/{sheet}" in text

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -30,8 +31,11 @@ from bot.scheduler import Scheduler
 from bot.settings import Settings
 from storage import schema
 from storage.database import Database, make_engine
+from storage.listening import listen
 from storage.organisations import name_coordinators, the_organisation
 from storage.retention import sweep
+
+DRAWING_SECONDS = 2.0
 
 
 @dataclass
@@ -66,8 +70,8 @@ class Inverso:
     async def close(self) -> None:
         """End all that runs, the store last."""
         self.scheduler.stop()
-        self.relay.beside.stop()
-        await self.nursery.settle()
+        await self.relay.stop()
+        await self.nursery.end(DRAWING_SECONDS)
         await self.http.close()
         await self.database.close()
 
@@ -85,7 +89,8 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     chance = chance or random.Random()
     nursery = Nursery()
     relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address, nursery)
-    scheduler = Scheduler(relay, clock, nightly=lambda: _nightly(inverso))
+    hearing = None if settings.on_sqlite else partial(listen, settings.database_url)
+    scheduler = Scheduler(relay, clock, lambda: _nightly(inverso), hearing)
     relay.beside.wake = scheduler.wake
     dispatcher = Dispatcher(database, FEATURES, clock.now, scheduler.wake, settings.address)
     inverso = Inverso(settings, clock, database, dispatcher, relay, scheduler, nursery, installer, http)

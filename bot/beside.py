@@ -35,23 +35,19 @@ class Beside:
     desks: dict[int, Desk] = field(default_factory=dict)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def has(self, job: Job) -> bool:
-        """Whether the claimed promise is being worked on here already; that work goes on, with the new lease."""
-        desk = self.desks.get(job.pk)
-        if desk is not None:
-            desk.job = job
-        return desk is not None
-
     def start(self, job: Job, work: Work, ended: Ended, failed: Failed) -> None:
         """Work beside the present batch; ``ended`` takes what remains, ``failed`` what was not to be done."""
         desk = self.desks[job.pk] = Desk(self.database, self.clock, self.wake, job)
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(self.nursery.start(f"job.{job.name}", self._keep(desk, work, ended, failed)))
 
-    def stop(self) -> None:
-        """Let go of all long work: it begins again when its leases have ended."""
+    async def stop(self) -> list[Job]:
+        """Let go of all long work; the promises that it was done for, to be given back."""
+        jobs = [desk.job for desk in self.desks.values()]
         for task in self.tasks:
             task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        return jobs
 
     async def _keep(self, desk: Desk, work: Work, ended: Ended, failed: Failed) -> None:
         try:
@@ -66,7 +62,7 @@ class Beside:
             log.exception("long_work_failed", job=desk.job.name, job_id=desk.job.id)
             await failed(desk.job)
         finally:
-            del self.desks[desk.job.pk]
+            self.desks.pop(desk.job.pk, None)
 
     async def _beat(self, desk: Desk) -> None:
         while True:

@@ -85,6 +85,7 @@ class Dispatcher:
         """Answer an event. Raises ``UnknownActor`` (nobody linked) and ``SeenBefore`` (a delivery repeated)."""
         now = self.clock()
         async with self.database.uow(now) as uow:
+            uow.answers = True
             if event.key is not None:
                 await _once(uow, event.key)
             turn = await self._turn(uow, event)

@@ -28,6 +28,14 @@ class Nursery:
         except Exception:
             log.exception("background_task_failed", task=name)
 
+    async def end(self, seconds: float) -> None:
+        """Give the tasks some time to end, then cancel them; returns when none runs."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=seconds)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*list(self._tasks), return_exceptions=True)
+
     async def settle(self) -> None:
         """Wait until nothing runs any more."""
         while self._tasks:

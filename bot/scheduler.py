@@ -1,27 +1,47 @@
-"""APScheduler wakes the relay when something is due; the database decides what. Also the nightly housekeeping."""
+"""APScheduler wakes the relay when something is due; the database decides what. Also heartbeat and housekeeping."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.clock import Clock
 from bot.relay import Relay
+from storage import workers
 
+log = structlog.get_logger()
 SAFETY_NET_SECONDS = 15
+BREATH = timedelta(milliseconds=50)
+STORE_PATIENCE = timedelta(seconds=2)
+STORE_TROUBLES = (OperationalError, InterfaceError, OSError)
 AT_ONCE = 3  # one that works, one that leaves word, one that is being replaced
 
 
 class Scheduler:
-    """Keeps no promise of its own: losing it loses nothing. ``nightly`` runs once a day, and once at start."""
+    """Keeps no promise of its own: losing it loses nothing.
 
-    def __init__(self, relay: Relay, clock: Clock, nightly: Callable[[], Awaitable[None]]) -> None:
+    ``nightly`` runs once a day, and once at start; ``listen`` tells of what other processes promise.
+    """
+
+    def __init__(
+        self,
+        relay: Relay,
+        clock: Clock,
+        nightly: Callable[[], Awaitable[None]],
+        listen: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         self._relay = relay
         self._clock = clock
         self._nightly = nightly
+        self._listen = listen
+        self._listening: asyncio.Task[None] | None = None
         self._nearest: datetime | None = None
         self._ticking = self._again = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -30,11 +50,17 @@ class Scheduler:
         self._scheduler.start()
         net = IntervalTrigger(seconds=SAFETY_NET_SECONDS)
         self._scheduler.add_job(self._tick, net, id="safety-net", coalesce=True, max_instances=1)
+        heart = IntervalTrigger(seconds=int(workers.EACH.total_seconds()))
+        self._scheduler.add_job(self._beat, heart, id="heartbeat", coalesce=True, next_run_time=datetime.now(UTC))
         self._scheduler.add_job(self._sweep, CronTrigger(hour=2, minute=30), id="nightly", coalesce=True)
         self._scheduler.add_job(self._sweep, DateTrigger(datetime.now(UTC)), id="nightly-at-start")
+        if self._listen is not None:
+            self._listening = asyncio.create_task(self._listen(lambda: self.wake(self._clock.now())))
         self.wake(self._clock.now())
 
     def stop(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -54,17 +80,28 @@ class Scheduler:
     async def _sweep(self) -> None:
         await self._nightly()
 
+    async def _beat(self) -> None:
+        try:
+            await self._relay.beat()
+        except STORE_TROUBLES as error:
+            log.warning("store_unreachable", trouble=type(error).__name__)
+
     async def _tick(self) -> None:
         """Do what is due, one round at a time. Who comes meanwhile leaves word that there may be more."""
         self._nearest, self._again = None, True
         if self._ticking:
+            self._relay.hear(self._clock.now())
             return
-        self._ticking = True
+        self._ticking, due = True, None
         try:
             while self._again:
                 self._again = False
                 await self._relay.run_due()
             due = await self._relay.next_due()
+        except STORE_TROUBLES as error:
+            log.warning("store_unreachable", trouble=type(error).__name__)
+            due = self._clock.now() + STORE_PATIENCE
         finally:
             self._ticking, self._nearest = False, None
-        self.wake(due)
+        # What is due and was not done is in other hands at this moment: nobody gains by asking at once.
+        self.wake(due and max(due, self._clock.now() + BREATH))

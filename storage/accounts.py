@@ -1,6 +1,6 @@
 """Finding who acts, and linking a platform's accounts to the people of the roster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -83,7 +83,8 @@ async def persons_of(uow: Uow, workspace_id: int, names: Iterable[str]) -> dict[
 
 
 _REACHED = (
-    select(Account, Workspace)
+    select(Person, Account, Workspace)
+    .join(Account, col(Account.person_id) == Person.id)
     .join(Workspace, col(Workspace.id) == Account.workspace_id)
     .where(
         col(Account.organisation_id) == bindparam("organisation"),
@@ -95,11 +96,11 @@ _REACHED = (
 )
 
 
-async def accounts_of(uow: Uow, person_ids: Iterable[int]) -> dict[int, tuple[Account, Workspace]]:
+async def reached(uow: Uow, person_ids: Iterable[int]) -> dict[int, Actor]:
     """A reachable account and its workspace for each person that has one, by person."""
+    await uow.settle()
     given = {"organisation": uow.organisation_id, "people": list(person_ids)}
-    rows = (await uow.session.execute(_REACHED, given)).all()
-    return {account.person_id: (account, workspace) for account, workspace in rows if account.person_id is not None}
+    return {row[0].pk: Actor(*row) for row in (await uow.session.execute(_REACHED, given)).all()}
 
 
 @dataclass(frozen=True)
@@ -233,9 +234,9 @@ def _came_or_went(uow: Uow, person: Person, *, gone: bool) -> None:
         uow.promise("support.left", f"left:{person.pk}:{uow.now.date()}", uow.now, person_id=person.pk)
 
 
-async def mark_unreachable(uow: Uow, account_id: int) -> None:
-    """Remember that the platform refuses messages to this account."""
-    mine = (col(Account.organisation_id) == uow.organisation_id, col(Account.id) == account_id)
+async def mark_unreachable(uow: Uow, account_ids: Iterable[int]) -> None:
+    """Remember that the platform refuses messages to these accounts."""
+    mine = (col(Account.organisation_id) == uow.organisation_id, col(Account.id).in_(list(account_ids)))
     await uow.execute(update(Account).where(*mine).values(reachable=False))
 
 
@@ -245,3 +246,17 @@ async def search_people(uow: Uow, words: str, most: int) -> list[Person]:
     named = func.lower(Person.name).like(like) | func.lower(Person.email).like(like)
     mine = uow.of(Person).where(named, col(Person.left_at).is_(None))
     return await uow.all(mine.order_by(col(Person.name)).limit(most))
+
+
+_CONVERSATION = (
+    update(Account.__table__)  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+    .where(col(Account.organisation_id) == bindparam("organisation"), col(Account.id) == bindparam("account"))
+    .values(conversation=bindparam("new_conversation"))
+)
+
+
+async def learn_conversations(uow: Uow, conversations: Mapping[int, str]) -> None:
+    """Keep the private chats that accounts turned out to have, by account."""
+    if conversations:
+        rows = [{"account": key, "new_conversation": place} for key, place in conversations.items()]
+        await uow.session.execute(_CONVERSATION, [{**row, "organisation": uow.organisation_id} for row in rows])

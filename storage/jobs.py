@@ -1,11 +1,13 @@
-"""The queue of promises: put, cancel, claim, mark. One code for SQLite and PostgreSQL."""
+"""The queue of promises: put, cancel, mark; ``storage/claims.py`` hands them out. One code for both databases."""
 
-from collections.abc import Sequence
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +15,12 @@ from storage.tables import Job
 from storage.types import Moment
 
 LEASE = timedelta(minutes=2)
+LATE = timedelta(hours=1)
+SOON = timedelta(seconds=15)
+CHANNEL = "inverso_jobs"
+PROCESS = secrets.token_hex(4)
+ANSWER, USUAL, CAMPAIGN = 0, 1, 2
+MANY = 100
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
@@ -28,28 +36,52 @@ class Promise:
     expires_at: datetime | None = None
 
 
-async def put(session: AsyncSession, organisation_id: int, promises: Sequence[Promise]) -> None:
-    """Write the promises that are not there yet, in one statement."""
+_PUT: Mapping[str, Any] = {
+    "sqlite": sqlite.insert(_job).on_conflict_do_nothing(index_elements=["organisation_id", "key"]),
+    "postgresql": postgresql.insert(_job).on_conflict_do_nothing(index_elements=["organisation_id", "key"]),
+}
+_TELL = text(f"SELECT pg_notify('{CHANNEL}', '{PROCESS}')")
+
+
+async def put(
+    session: AsyncSession, organisation_id: int, promises: Sequence[Promise], now: datetime, *, answers: bool = False
+) -> None:
+    """Write the promises that are not there yet, in one statement; tell other processes of what is due soon.
+
+    ``answers``: somebody has just asked for something, so what is owed at once goes before the rest.
+    """
     if not promises:
         return
-    rows = [_row(organisation_id, promise) for promise in promises]
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    for start in range(0, len(rows), 500):
-        statement = insert(_job).values(rows[start : start + 500])
-        await session.execute(statement.on_conflict_do_nothing(index_elements=["organisation_id", "key"]))
+    names = Counter(promise.name for promise in promises)
+    rows = [_row(organisation_id, promise, _priority(promise, names, now, answers=answers)) for promise in promises]
+    database = session.get_bind().dialect.name
+    await session.execute(_PUT[database], rows)
+    if database == "postgresql" and min(promise.due_at for promise in promises) <= now + SOON:
+        await session.execute(_TELL)
 
 
-def _row(organisation_id: int, promise: Promise) -> dict[str, Any]:
+def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answers: bool) -> int:
+    """One of very many waits behind what one person is owed."""
+    if names[promise.name] > MANY:
+        return CAMPAIGN
+    return ANSWER if answers and promise.due_at <= now else USUAL
+
+
+def _row(organisation_id: int, promise: Promise, priority: int) -> dict[str, Any]:
     return {
         "organisation_id": organisation_id,
         "name": promise.name,
         "key": promise.key,
         "due_at": promise.due_at,
+        "turn_at": promise.due_at,
         "person_id": promise.person_id,
         "args": promise.args,
         "expires_at": promise.expires_at,
+        "priority": priority,
+        "lane_id": 0,
         "state": "open",
         "attempts": 0,
+        "faults": 0,
         "unsure": False,
         "owner": "",
         "reason": "",
@@ -71,96 +103,110 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
-# Built once: the relay asks these each time that it wakes, and building a statement costs as much as running it.
-_DUE = (
-    select(_job.c.id)
-    .where(_job.c.state == "open", _job.c.due_at <= bindparam("now", type_=Moment))
-    .order_by(_job.c.due_at, _job.c.id)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(Job)
-    .where(_job.c.id.in_(_DUE.scalar_subquery()))
-    .values(
-        due_at=bindparam("lease_ends", type_=Moment),
-        owner=bindparam("new_owner", type_=String),
-        attempts=_job.c.attempts + 1,
-        unsure=or_(_job.c.unsure, _job.c.owner != ""),
-    )
-    .returning(Job)
-    .execution_options(synchronize_session=False)
-)
-_NEXT_DUE = select(func.min(_job.c.due_at)).where(_job.c.state == "open")
+class LeaseLost(Exception):  # a fact, not a fault
+    """Another worker took a promise over meanwhile, or it was taken back: what was done for it must not be kept."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A leased promise came to its end."""
+
+    job: Job
+    state: str
+    reason: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """A leased promise is given back, to be taken again at ``turn_at``.
+
+    ``due_at``: a later moment that it is owed at (None: it stays owed when it was). ``lane_id``: the lane to wait in.
+    ``unsure``: a try may have succeeded. ``failed`` tries count, and ``fault`` says that nobody foresaw this one.
+    """
+
+    job: Job
+    turn_at: datetime
+    reason: str = ""
+    due_at: datetime | None = None
+    lane_id: int = 0
+    unsure: bool = False
+    failed: bool = False
+    fault: bool = False
+
+
+# Built once: building a statement costs as much as running it.
 _HELD = (
     _job.c.id == bindparam("held_id"),
     _job.c.state == "open",
     _job.c.owner == bindparam("held_owner"),
-    _job.c.attempts == bindparam("held_attempts"),
-)
-_FINISH = (
-    update(_job)
-    .where(*_HELD)
-    .values({name: bindparam(f"new_{name}") for name in ("state", "done_at", "reason", "receipt", "unsure")})
-)
-_POSTPONE = (
-    update(_job)
-    .where(*_HELD)
-    .values({name: bindparam(f"new_{name}") for name in ("due_at", "owner", "reason", "unsure", "attempts")})
+    _job.c.turn_at == bindparam("held_until", type_=Moment),
 )
 
-_RENEW = update(_job).where(*_HELD).values(due_at=bindparam("new_due_at"))
+
+def _marking(*columns: str) -> Any:
+    return update(_job).where(*_HELD).values({name: bindparam(f"new_{name}") for name in columns})
 
 
-async def claim(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
-    """Lease up to ``limit`` due promises to ``owner`` for ``LEASE``, the oldest first.
-
-    One that still has an owner was held by a worker that died: whether it was said is not known.
-    """
-    given = {"now": now, "most": limit, "lease_ends": now + LEASE, "new_owner": owner}
-    rows = (await session.execute(_CLAIM, given)).scalars().all()
-    return sorted(rows, key=lambda job: job.id or 0)
-
-
-async def take_back(session: AsyncSession, now: datetime) -> int:
-    """Make due at once what workers hold whose lease has not ended; returns how many promises these are.
-
-    Right only where all of them are known to be dead: in a store that has a single worker, which has just begun.
-    """
-    held = (_job.c.state == "open", _job.c.owner != "")
-    result = await session.execute(update(_job).where(*held).values(due_at=now))
-    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
-
-
-async def finish(
-    session: AsyncSession, job: Job, state: str, now: datetime, reason: str = "", receipt: str = ""
-) -> bool:
-    """Mark a leased promise as ended. False when another worker took it over meanwhile: nothing is changed then."""
-    values = {"state": state, "done_at": now, "reason": reason, "receipt": receipt, "unsure": False}
-    return await _mark(session, job, _FINISH, values)
-
-
-async def postpone(
-    session: AsyncSession, job: Job, due_at: datetime, reason: str = "", *, unsure: bool = False, failed: bool = False
-) -> bool:
-    """Give a leased promise back, due later. ``unsure``: a try may have succeeded. Only ``failed`` tries count."""
-    attempts = job.attempts if failed else job.attempts - 1
-    values = {"due_at": due_at, "owner": "", "reason": reason, "unsure": unsure, "attempts": attempts}
-    return await _mark(session, job, _POSTPONE, values)
+_RENEW = _marking("turn_at")
+_BEGIN = _marking("unsure")
+_FINISH = _marking("state", "done_at", "reason", "receipt", "unsure")
+_POSTPONE = _marking("due_at", "turn_at", "owner", "reason", "lane_id", "unsure", "attempts", "faults")
 
 
 async def renew(session: AsyncSession, job: Job, now: datetime) -> bool:
     """Hold a leased promise for a whole ``LEASE`` from now. False when it was taken over, or taken back."""
-    return await _mark(session, job, _RENEW, {"due_at": now + LEASE})
+    try:
+        await _mark(session, _RENEW, [(job, {"turn_at": now + LEASE})])
+    except LeaseLost:
+        return False
+    job.turn_at = now + LEASE
+    return True
 
 
-async def _mark(session: AsyncSession, job: Job, statement: Any, values: dict[str, Any]) -> bool:
-    held = {"held_id": job.id, "held_owner": job.owner, "held_attempts": job.attempts}
-    result = await session.execute(statement, held | {f"new_{name}": value for name, value in values.items()})
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+async def begin(session: AsyncSession, jobs: Sequence[Job]) -> None:
+    """Write down that sending begins: until it is marked, nobody knows whether it was said. Raises ``LeaseLost``."""
+    await _mark(session, _BEGIN, [(job, {"unsure": True}) for job in jobs])
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next open promise is due; None when nothing is promised."""
-    moment: datetime | None = await session.scalar(_NEXT_DUE)
-    return moment
+async def finish(session: AsyncSession, ended: Sequence[Finished], now: datetime) -> None:
+    """Mark leased promises as ended; those said long after they were owed are marked late. Raises ``LeaseLost``."""
+    await _mark(session, _FINISH, [(one.job, _end(one, now)) for one in ended])
+
+
+def _end(one: Finished, now: datetime) -> dict[str, Any]:
+    late = one.receipt and not one.reason and now - one.job.due_at > LATE
+    reason = "late" if late else one.reason
+    return {"state": one.state, "done_at": now, "reason": reason, "receipt": one.receipt, "unsure": False}
+
+
+async def postpone(session: AsyncSession, put_off: Sequence[Postponed]) -> None:
+    """Give leased promises back. Raises ``LeaseLost``."""
+    await _mark(session, _POSTPONE, [(one.job, _later(one)) for one in put_off])
+
+
+def _later(one: Postponed) -> dict[str, Any]:
+    return {
+        "due_at": one.due_at or one.job.due_at,
+        "turn_at": one.turn_at,
+        "owner": "",
+        "reason": one.reason,
+        "lane_id": one.lane_id,
+        "unsure": one.unsure,
+        "attempts": one.job.attempts if one.failed else one.job.attempts - 1,
+        "faults": one.job.faults + one.fault,
+    }
+
+
+async def _mark(session: AsyncSession, statement: Any, marks: Sequence[tuple[Job, dict[str, Any]]]) -> None:
+    """All of them in one crossing, each only where its lease is still held."""
+    if not marks:
+        return
+    given = [
+        {"held_id": job.id, "held_owner": job.owner, "held_until": job.turn_at}
+        | {f"new_{name}": value for name, value in values.items()}
+        for job, values in marks
+    ]
+    result = await session.execute(statement, given)
+    if result.rowcount != len(marks):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise LeaseLost

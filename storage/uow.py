@@ -37,13 +37,17 @@ def _by_key(model: type[Row], *, lock: bool) -> Any:
 
 
 class Uow:
-    """All reads and writes of one event or job. Only the dispatcher and the relay call ``commit``."""
+    """All reads and writes of one event, or of a few jobs. Only the dispatcher and the relay call ``commit``.
+
+    ``answers``: somebody is being answered, so what is promised for now goes before what is merely due.
+    """
 
     def __init__(self, session: AsyncSession, box: Box, now: datetime, organisation_id: int) -> None:
         self.session = session
         self.box = box
         self.now = now
         self.organisation_id = organisation_id
+        self.answers = False
         self.promises: list[Promise] = []
         self.cancelled: list[str] = []
 
@@ -158,7 +162,7 @@ class Uow:
         """Make all of it lasting. Returns the nearest moment promised in it, for the clock."""
         await self.session.flush()
         await jobs.cancel(self.session, self.organisation_id, self.cancelled)
-        await jobs.put(self.session, self.organisation_id, self.promises)
+        await jobs.put(self.session, self.organisation_id, self.promises, self.now, answers=self.answers)
         nearest = min((promise.due_at for promise in self.promises), default=None)
         self.promises, self.cancelled = [], []
         await self.session.commit()

@@ -1,5 +1,6 @@
 """What was promised is said once, whatever the network does: the relay and Slack's sender before a faulty workspace."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,10 +10,10 @@ import pytest_asyncio
 from sqlmodel import select
 
 from bot.flows.turns import Feature, JobKind, JobTurn, NotOwed, Outcome, Say
-from bot.relay import Relay
+from bot.relay import Parcel, Receipt, Relay, Sender
 from bot.ui.cards import card
 from playground.workspace import Message
-from storage import jobs
+from storage.jobs import LEASE
 from storage.tables import Account, Job, Nudge, Person
 from tests.stage import Stage, StageHand
 
@@ -108,23 +109,43 @@ async def test_what_stands_in_the_way_of_looking_up_doubles_nothing(post: Post, 
         assert len(await uow.all(uow.of(Nudge))) == (name == "nudge")
 
 
-async def test_killed_between_sending_and_marking_it_is_looked_up_not_said_again(post: Post) -> None:
-    await post.promise("say", "a")
-    relay = post.stage.inverso.relay
-    (job,) = await relay._claim()
-    parcel = await relay._decide(job)
-    assert parcel is not None
-    await relay.senders["slack"].send(parcel)
-    await post.stage.move_to(post.stage.clock.now() + jobs.LEASE + timedelta(seconds=1))
-    assert post.received() == ["say a"]
+class DyingSender:
+    """A way out whose process is killed while it sends: before the message has left, or after."""
+
+    def __init__(self, real: Sender, *, after: bool) -> None:
+        self.real, self.after = real, after
+        self.reached = asyncio.Event()
+        self.limit, self.can_look_up = real.limit, real.can_look_up
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        if self.after:
+            await self.real.send(parcel)
+        self.reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody lives to see this")
+
+
+async def killed_while_sending(post: Post, *, after: bool) -> None:
+    """A worker claims what is due, begins to send, and is no more."""
+    bot = post.stage.inverso
+    sender = DyingSender(bot.relay.senders["slack"], after=after)
+    dying = Relay(bot.database, (FEATURE,), {"slack": sender}, post.stage.clock.now, random.Random(1))
+    dying.marking.put = lambda result: None  # type: ignore[method-assign]  # the dead write nothing
+    life = asyncio.create_task(dying.run_due())
+    await sender.reached.wait()
+    life.cancel()
+    await dying.working.end(0)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before sending", "between sending and marking"])
+@pytest.mark.parametrize("name", ["say", "nudge"])
+async def test_killed_while_sending_it_is_said_once_after_the_lease(post: Post, name: str, after: bool) -> None:
+    await post.promise(name, "a")
+    await killed_while_sending(post, after=after)
+    assert post.received() == [f"{name} a"] * after
+    await post.stage.move_to(post.stage.clock.now() + LEASE + timedelta(seconds=1))
+    assert post.received() == [f"{name} a"]
     assert (await post.job("a")).state == "done"
-
-
-async def test_killed_before_sending_it_is_said_after_the_lease(post: Post) -> None:
-    await post.promise("nudge", "a")
-    assert len(await post.stage.inverso.relay._claim()) == 1
-    await post.stage.move_to(post.stage.clock.now() + jobs.LEASE + timedelta(seconds=1))
-    assert post.received() == ["nudge a"]
 
 
 async def test_patience_that_one_message_asks_for_holds_the_others_back_too(post: Post) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from bot.cli.serve import be_the_only_worker
 from bot.settings import BadSettings
-from storage import jobs
+from storage.jobs import LEASE
 from storage.tables import Job, Pairing, Person
 from storage.uow import Uow
 from tests.databases import fresh_postgres
@@ -90,8 +90,8 @@ async def let_leases_end(stage: Stage) -> None:
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
         held = (col(Job.state) == "open", col(Job.owner) != "")
         past = datetime.now(UTC) - timedelta(seconds=1)
-        assert all(job.due_at <= datetime.now(UTC) + jobs.LEASE for job in await uow.all(uow.of(Job).where(*held)))
-        await uow.execute(update(Job).where(*held).values(due_at=past))
+        assert all(job.turn_at <= datetime.now(UTC) + LEASE for job in await uow.all(uow.of(Job).where(*held)))
+        await uow.execute(update(Job).where(*held).values(turn_at=past))
         await uow.commit()
 
 

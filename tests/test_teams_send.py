@@ -98,12 +98,6 @@ async def test_every_refusal_says_what_to_do_and_is_tried_once(door: Door) -> No
         assert len(door.connector.said) == 1
 
 
-async def test_after_an_unknown_outcome_what_is_owed_is_said_again_and_what_nobody_asked_for_is_not(door: Door) -> None:
-    assert (await send(door, unsure=True)).message.endswith("|said-1")
-    assert (await send(door, unsure=True, nudge=17)).message == ""
-    assert len(door.connector.said) == 1
-
-
 async def test_when_nobody_answers_nothing_was_sent(door: Door) -> None:
     given = await parcel(door)
     given.address.accounts[0].conversation = "http://127.0.0.1:1 a:b"

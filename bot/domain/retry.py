@@ -6,13 +6,16 @@ from typing import Literal, assert_never
 
 from bot.domain.nudges import TryAt
 
-__all__ = ["Busy", "Down", "GiveUp", "Refused", "Trouble", "TryAt", "Unknown", "after_failure", "backoff"]
+__all__ = ["Busy", "Down", "GiveUp", "Refused", "Trouble", "TryAt", "Unknown", "after_failure", "backoff", "lane_pause"]
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
-BUSY_SPREAD = timedelta(seconds=30)
 # A fault of our own may heal with the next deploy, but does not heal by insisting.
-MAX_ATTEMPTS_UNKNOWN = 6
+MAX_FAULTS = 6
+# So often may the worker that holds a promise die: whatever kills it each time is in the promise.
+MAX_CRASHES = 20
+# So many failures in a row to reach a workspace, and those who wait for it wait together.
+DOWN_IN_A_ROW = 3
 
 GiveUpReason = Literal["refused", "expired", "exhausted"]
 
@@ -50,23 +53,23 @@ class GiveUp:
 
 
 def after_failure(
-    trouble: Trouble, attempts: int, now: datetime, expires_at: datetime | None, jitter: float
+    trouble: Trouble, attempts: int, faults: int, now: datetime, expires_at: datetime | None, jitter: float
 ) -> TryAt | GiveUp:
     """What follows a failed attempt.
 
-    `attempts` counts those made, this one included (1 or more); `jitter` is chance between 0 and 1, so that many
-    failures of one moment do not come back in one moment. A `TryAt` is later than `now`, and never later than
-    `expires_at` (None: of use for ever).
+    `attempts` counts those made, this one included (1 or more), `faults` those that ended in `Unknown`, this one
+    included if it did; `jitter` is chance between 0 and 1, so that many failures of one moment do not come back in one
+    moment. A `TryAt` is later than `now`, and never later than `expires_at` (None: of use for ever).
     """
     match trouble:
         case Refused():
             return GiveUp("refused")
         case Busy(retry_after):
-            wait = max(retry_after, timedelta(seconds=1)) + BUSY_SPREAD * jitter
+            wait = max(retry_after, timedelta(seconds=1))  # those who come back queue in their lane
         case Down():
             wait = backoff(attempts, jitter)
         case Unknown():
-            if attempts >= MAX_ATTEMPTS_UNKNOWN:
+            if faults >= MAX_FAULTS:
                 return GiveUp("exhausted")
             wait = backoff(attempts, jitter)
         case _:
@@ -80,3 +83,8 @@ def backoff(attempts: int, jitter: float) -> timedelta:
     # The power is held down: a timedelta overflows long before the attempts do.
     longest = min(FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 20)), LONGEST_WAIT)
     return longest * (0.5 + 0.5 * jitter)
+
+
+def lane_pause(downs: int) -> timedelta | None:
+    """How long a workspace is left alone that could not be reached so many times in a row; None: not yet."""
+    return backoff(downs - DOWN_IN_A_ROW + 1, 1.0) if downs >= DOWN_IN_A_ROW else None

@@ -329,7 +329,10 @@ Work = Callable[[Desk], Awaitable[JobRun]]
 
 @dataclass(frozen=True)
 class JobKind:
-    """What a job does when it is due. ``sent`` runs after delivery with the conversation's id, in that commit."""
+    """What a job does when it is due. ``sent`` runs after delivery with the conversation's id, in that commit.
+
+    Jobs that are due together share a unit of work: none may end it.
+    """
 
     run: JobRun
     sent: Sent | None = None

@@ -17,7 +17,7 @@ from storage.tables.pairs import (
 )
 from storage.tables.people import Account, Avoidance, Conflict, Organisation, Person, Workspace
 from storage.tables.rounds import Enrolment, Goal, Round
-from storage.tables.work import AuditEntry, FlowSession, Job, Nudge, SeenEvent
+from storage.tables.work import AuditEntry, FlowSession, Job, Lane, Nudge, SeenEvent, Worker
 
 __all__ = [
     "Account",
@@ -31,6 +31,7 @@ __all__ = [
     "Goal",
     "Indicator",
     "Job",
+    "Lane",
     "LeftOut",
     "MatchRun",
     "Nudge",
@@ -49,5 +50,6 @@ __all__ = [
     "Sheet",
     "SurveyKey",
     "SurveyResponse",
+    "Worker",
     "Workspace",
 ]

@@ -1,37 +1,80 @@
 """What the machinery keeps: promises, conversations in progress, what was said unasked, deliveries, the audit log."""
 
+from typing import Any
+
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import Row, datetime, json_dict, maybe_moment, moment
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index's condition, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Job(Row, table=True):
     """A promise: ``name`` and ids, never words or facts. The same key twice is one promise.
 
-    ``state``: open, done, dropped, expired, given_up. Claiming moves ``due_at`` to the end of the lease, so a promise
-    whose worker died comes back by itself. ``receipt`` is the platform's name for the message that was sent;
-    ``attempts`` counts claims; ``unsure`` marks an unknown outcome, looked up before the next try.
+    ``state``: open, done, dropped, expired, given_up. ``due_at`` is when it is owed, ``turn_at`` when a worker may
+    take it: claiming moves it to the end of the lease, so a promise whose worker died comes back by itself.
+    ``lane_id``: the lane that it waits in for its turn (0: none). ``priority``: 0 answers somebody, 2 is one of very
+    many. ``attempts`` counts tries, ``faults`` those that ended in something unforeseen; ``unsure`` says that a try has
+    begun whose outcome is not known. ``receipt`` is the platform's name for the message that was sent.
     """
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "key"),
-        Index("ix_job_open", "due_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_job_open", "organisation_id", "lane_id", "priority", "turn_at", **_where("state = 'open'")),
+        Index("ix_job_done", "done_at", **_where("state <> 'open'")),
+        Index("ix_job_trouble", "organisation_id", "done_at", **_where("state = 'given_up' OR reason = 'late'")),
     )
 
+    organisation_id: int = Field(default=0, foreign_key="organisation.id")  # the unique key is its index
     name: str
     key: str
     person_id: int | None = None
     args: dict[str, object] = json_dict()
     due_at: datetime = moment()
+    turn_at: datetime = moment()
     expires_at: datetime | None = maybe_moment()
+    priority: int = 1
+    lane_id: int = 0
     state: str = "open"
     attempts: int = 0
+    faults: int = 0
     unsure: bool = False
     owner: str = ""
     reason: str = ""
     receipt: str = ""
     done_at: datetime | None = maybe_moment()
+
+
+class Lane(Row, table=True):
+    """One kind of call to one workspace, with the limit that all workers keep together.
+
+    ``full_at``: when as many calls may come at once as ever (``bot/domain/lanes.py``); ``opens_at``: when the next of
+    those that wait may go. ``paused_until`` and ``reason`` tell people of the last pause.
+    """
+
+    __table_args__ = (UniqueConstraint("workspace_id", "method"),)
+
+    workspace_id: int = Field(foreign_key="workspace.id")
+    method: str
+    interval_ms: int
+    burst: int
+    full_at: datetime = moment()
+    opens_at: datetime = moment()
+    paused_until: datetime | None = maybe_moment()
+    reason: str = ""
+
+
+class Worker(SQLModel, table=True):
+    """A process that does what is due, and when it last said that it lives."""
+
+    owner: str = Field(primary_key=True)
+    began_at: datetime = moment()
+    beat_at: datetime = moment()
 
 
 class FlowSession(Row, table=True):

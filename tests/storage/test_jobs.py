@@ -3,8 +3,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from storage import jobs
+import pytest
+
+from storage import claims, jobs
+from storage.jobs import LEASE
 from storage.database import Database
+from storage.jobs import Finished, LeaseLost, Postponed
 from storage.tables import Job
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
@@ -19,7 +23,7 @@ async def promise(database: Database, *keys: str, due: datetime = NOW, organisat
 
 async def claim(database: Database, now: datetime = NOW, owner: str = "a", limit: int = 50) -> list[Job]:
     async with database.uow(now) as uow:
-        claimed = await jobs.claim(uow.session, now, owner, limit)
+        claimed = await claims.claim(uow.session, now, owner, limit)
         await uow.commit()
         return claimed
 
@@ -41,7 +45,7 @@ async def test_nothing_is_due_early(database: Database) -> None:
     await promise(database, "k", due=NOW + timedelta(seconds=1))
     assert await claim(database) == []
     async with database.uow(NOW) as uow:
-        assert await jobs.next_due(uow.session) == NOW + timedelta(seconds=1)
+        assert await claims.next_due(uow.session) == NOW + timedelta(seconds=1)
 
 
 async def test_workers_never_share_a_promise(database: Database) -> None:
@@ -54,21 +58,22 @@ async def test_workers_never_share_a_promise(database: Database) -> None:
 async def test_a_lease_ends_by_itself_and_its_late_owner_marks_nothing(database: Database) -> None:
     await promise(database, "k")
     (dead,) = await claim(database, owner="dead")
-    later = NOW + jobs.LEASE + timedelta(seconds=1)
+    later = NOW + LEASE + timedelta(seconds=1)
     assert await claim(database, NOW + timedelta(seconds=1)) == []
     (again,) = await claim(database, later, owner="alive")
     async with database.uow(later) as uow:
-        assert not await jobs.finish(uow.session, dead, "done", later)
-        assert await jobs.finish(uow.session, again, "done", later, receipt="C1:1.0")
+        with pytest.raises(LeaseLost):
+            await jobs.finish(uow.session, [Finished(dead, "done")], later)
+        await jobs.finish(uow.session, [Finished(again, "done", receipt="C1:1.0")], later)
         await uow.commit()
-    assert await claim(database, later + jobs.LEASE * 2) == []
+    assert await claim(database, later + LEASE * 2) == []
 
 
 async def test_cancelling_takes_back_what_begins_with_the_prefix_and_is_open(database: Database) -> None:
     await promise(database, "session:4:1:a", "session:4:1:b", "session:42:1:a", "session:4_:x")
     (first, *_) = await claim(database, limit=1)
     async with database.uow(NOW, 1) as uow:
-        await jobs.finish(uow.session, first, "done", NOW)
+        await jobs.finish(uow.session, [Finished(first, "done")], NOW)
         uow.cancel("session:4:")
         await uow.commit()
     left = {job.key for job in await claim(database)}
@@ -90,20 +95,65 @@ async def test_a_postponed_promise_comes_back_and_remembers_doubt(database: Data
     await promise(database, "k")
     (job,) = await claim(database)
     async with database.uow(NOW) as uow:
-        await jobs.postpone(uow.session, job, NOW + timedelta(minutes=5), "Unknown", unsure=True, failed=True)
+        later = NOW + timedelta(minutes=5)
+        await jobs.postpone(uow.session, [Postponed(job, later, "Unknown", unsure=True, failed=True, fault=True)])
         await uow.commit()
     assert await claim(database, NOW + timedelta(minutes=4)) == []
     (again,) = await claim(database, NOW + timedelta(minutes=5))
     assert again.unsure
-    assert again.attempts == 2
+    assert (again.attempts, again.faults) == (2, 1)
 
 
-async def test_a_promise_whose_worker_died_comes_back_in_doubt(database: Database) -> None:
+async def test_sending_that_was_begun_stays_in_doubt_when_its_worker_dies(database: Database) -> None:
+    await promise(database, "begun", "not begun")
+    held = {job.key: job for job in await claim(database, owner="dead")}
+    async with database.uow(NOW) as uow:
+        await jobs.begin(uow.session, [held["begun"]])
+        await uow.commit()
+    again = {job.key: job for job in await claim(database, NOW + LEASE, owner="alive")}
+    assert {key: (job.unsure, job.faults) for key, job in again.items()} == {
+        "begun": (True, 1),
+        "not begun": (False, 1),
+    }
+
+
+async def test_of_several_marks_none_is_made_when_one_lease_is_lost(database: Database) -> None:
+    await promise(database, "a", "b")
+    dead = await claim(database, owner="dead")
+    later = NOW + LEASE
+    (taken,) = await claim(database, later, owner="alive", limit=1)
+    async with database.uow(later) as uow:
+        with pytest.raises(LeaseLost):
+            await jobs.finish(uow.session, [Finished(job, "done") for job in dead], later)
+        await uow.rollback()
+    (left,) = await claim(database, later, owner="alive")
+    assert {taken.key, left.key} == {"a", "b"}
+
+
+async def test_no_organisation_waits_behind_anothers_many(database: Database) -> None:
+    await promise(database, *(f"many:{number}" for number in range(30)), due=NOW - timedelta(hours=1))
+    await promise(database, "one", organisation=2)
+    assert [job.organisation_id for job in await claim(database, limit=2)] == [1, 2]
+    async with database.uow(NOW) as uow:
+        assert await claims.claim(uow.session, NOW, "a", 5, busy=[1]) == []
+
+
+async def test_an_answer_goes_before_what_is_due_and_that_before_a_campaign(database: Database) -> None:
+    await promise(database, *(f"many:{number}" for number in range(jobs.MANY + 1)), due=NOW - timedelta(hours=1))
+    await promise(database, "usual", due=NOW - timedelta(minutes=1))
+    async with database.uow(NOW, 1) as uow:
+        uow.answers = True
+        uow.promise("session.reminder", "answer", NOW)
+        uow.promise("session.reminder", "later", NOW + timedelta(hours=1))
+        await uow.commit()
+    assert [job.key for job in await claim(database, limit=3)] == ["answer", "usual", "many:0"]
+
+
+async def test_what_a_worker_is_still_at_it_does_not_claim_again(database: Database) -> None:
     await promise(database, "k")
-    (held,) = await claim(database, owner="dead")
-    assert not held.unsure
-    (again,) = await claim(database, NOW + jobs.LEASE, owner="alive")
-    assert again.unsure
+    (job,) = await claim(database)
+    async with database.uow(NOW + LEASE) as uow:
+        assert await claims.claim(uow.session, NOW + LEASE, "a", 5, held=[job.pk]) == []
 
 
 async def test_only_failures_are_counted_as_tries(database: Database) -> None:
@@ -112,5 +162,5 @@ async def test_only_failures_are_counted_as_tries(database: Database) -> None:
         (job,) = await claim(database, NOW + timedelta(minutes=minute))
         assert job.attempts == 1
         async with database.uow(NOW) as uow:
-            await jobs.postpone(uow.session, job, NOW + timedelta(minutes=minute + 1), "not now")
+            await jobs.postpone(uow.session, [Postponed(job, NOW + timedelta(minutes=minute + 1), "not now")])
             await uow.commit()

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.roster import parse_roster
-from storage.accounts import accounts_of
+from storage.accounts import reached
 from storage.retention import sweep
 from storage.roster import import_roster
 from storage.tables import Account, Enrolment, ExitReason, Goal, Job, Pairing, Person, Proposal, Workspace
@@ -86,7 +86,7 @@ async def test_who_is_back_can_write_again(stage: Stage) -> None:
     assert "no message planned" in oliver.said
     (person,) = await rows(stage, select(Person).where(Person.name == MENTOR))
     async with stage.inverso.database.uow(stage.clock.now(), person.organisation_id) as uow:
-        assert person.pk in await accounts_of(uow, [person.pk])
+        assert person.pk in await reached(uow, [person.pk])
 
 
 async def test_who_has_another_account_has_not_left(stage: Stage) -> None:

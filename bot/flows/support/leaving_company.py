@@ -3,7 +3,7 @@
 from bot.flows.pairing.ending import end_early, step_aside
 from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
-from storage.accounts import accounts_of
+from storage.accounts import reached
 from storage.enrolments import take_back
 from storage.pauses import pairs_of, parts_of
 from storage.tables import Person
@@ -16,7 +16,7 @@ async def left(turn: JobTurn) -> Outcome:
     Not owed when the person is back, has another account, or has been let go of before.
     """
     person = await turn.uow.get(Person, turn.arg("person_id"), lock=True)
-    if person is None or person.left_at is not None or await accounts_of(turn.uow, [person.pk]):
+    if person is None or person.left_at is not None or await reached(turn.uow, [person.pk]):
         return NotOwed()
     await _step_out(turn.uow, person)
     await take_back(turn.uow, person.pk)

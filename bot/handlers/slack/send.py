@@ -11,9 +11,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import retry
+from bot.domain.lanes import Pace
 from bot.handlers.slack import render
 from bot.locales import speaker
-from bot.relay import Parcel, Receipt, Undelivered
+from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
 from storage.tables import Workspace
 
 log = structlog.get_logger()
@@ -21,6 +22,12 @@ GONE = {"user_disabled", "user_not_found", "channel_not_found", "is_archived", "
 OUR_TOKEN = {"account_inactive", "token_revoked", "invalid_auth", "not_authed"}
 NOBODY_KNOWS = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 Json = dict[str, Any]
+# https://docs.slack.dev/apis/web-api/rate-limits: a message a second and conversation, several hundred a minute and
+# workspace; fifty edits, and fifty conversations opened, a minute (tier 3). Kept a little below.
+EACH = Pace(timedelta(seconds=1), 4)
+POSTING = Limit("chat.postMessage", Pace(timedelta(milliseconds=102), 20), EACH)
+EDITING = Limit("chat.update", Pace(timedelta(milliseconds=1250), 20), EACH)
+OPENING = Limit("conversations.open", Pace(timedelta(milliseconds=1250), 20), EACH)
 
 
 @dataclass
@@ -44,6 +51,16 @@ class SlackSender:
         await self._attach(client, channel, parcel)
         return Receipt(f"{channel}:{posted['ts']}", channel)
 
+    def limit(self, address: Address, *, edit: bool) -> Limit:
+        """A conversation of several is opened first, which Slack bears least of all."""
+        if edit:
+            return EDITING
+        return POSTING if self.can_look_up(address) else OPENING
+
+    def can_look_up(self, address: Address) -> bool:
+        """A private chat's history is the only one that may be read."""
+        return len(address.accounts) == 1
+
     async def _edit(self, client: AsyncWebClient, parcel: Parcel, drawn: Json) -> Receipt:
         channel, _, ts = parcel.edit.partition(":")
         await _call(client.chat_update(channel=channel, ts=ts, **drawn))
@@ -62,8 +79,8 @@ class SlackSender:
         return str(opened["channel"]["id"])
 
     async def _look_up(self, client: AsyncWebClient, parcel: Parcel) -> Receipt | None:
-        """The earlier message with this key, in a private chat: its history is the only one that may be read."""
-        if len(parcel.address.accounts) > 1:
+        """The earlier message with this key, where it can be looked up."""
+        if not self.can_look_up(parcel.address):
             return None
         channel = parcel.address.accounts[0].conversation or await self._open(client, parcel)
         history = await _call(client.conversations_history(channel=channel, limit=50, include_all_metadata=True))

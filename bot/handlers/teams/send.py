@@ -13,13 +13,14 @@ import structlog
 
 from bot.domain import retry
 from bot.domain.calendar_files import MIME
+from bot.domain.lanes import Pace
 from bot.handlers.teams import render
 from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import consent
 from bot.handlers.teams.parse import Spot
 from bot.handlers.teams.render import Pen
 from bot.locales import speaker
-from bot.relay import Parcel, Receipt, Undelivered
+from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
 from storage.tables import Account
 
 R = TypeVar("R")
@@ -28,6 +29,9 @@ GLOBAL_SERVICE = "https://smba.trafficmanager.net/teams"
 """Where Teams takes calls for people of whom no activity has told a nearer place."""
 NOTHING_WAS_DONE = {401, 412, 502, 504}
 """The answers after which Teams asks to try again; 401 because an own token may be refused for a while."""
+# learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit: fifty calls a second and tenant; seven messages
+# a second and conversation, sixty in thirty. Kept a little below.
+TALKING = Limit("conversations", Pace(timedelta(milliseconds=25), 20), Pace(timedelta(milliseconds=500), 5))
 GONE = {"ConversationNotFound", "ActivityNotFoundInConversation"}
 
 
@@ -45,9 +49,6 @@ class TeamsSender:
         if parcel.edit:
             return await self._edit(parcel, drawn)
         spot = await self._spot(parcel.address.accounts[0], parcel.address.workspace.external_id)
-        if parcel.unsure and parcel.nudge is not None:
-            # A bot cannot look up in Teams what it said. What nobody asked for is rather not said than said twice.
-            return Receipt("", str(spot))
         posted = await _call(self.connector.post(spot, drawn))
         await self._ask_for_files(spot, parcel)
         return Receipt(f"{spot}|{posted}", str(spot))
@@ -60,6 +61,14 @@ class TeamsSender:
                     await self.connector.post(spot, consent(item, speaker(parcel.languages[0]), parcel.key))
                 except (ConnectorError, aiohttp.ClientError, TimeoutError, OSError) as error:
                     log.warning("attachment_not_sent", trouble=type(error).__name__)
+
+    def limit(self, address: Address, *, edit: bool) -> Limit:
+        """Teams counts calls of every kind together."""
+        return TALKING
+
+    def can_look_up(self, address: Address) -> bool:
+        """A bot cannot read in Teams what it said."""
+        return False
 
     async def _edit(self, parcel: Parcel, drawn: Any) -> Receipt:
         place, _, activity = parcel.edit.partition("|")

@@ -39,9 +39,13 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('args', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('due_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('turn_at', storage.types.Moment(timezone=True), nullable=False),
     sa.Column('expires_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('lane_id', sa.Integer(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('faults', sa.Integer(), nullable=False),
     sa.Column('unsure', sa.Boolean(), nullable=False),
     sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -52,9 +56,16 @@ def upgrade() -> None:
     sa.UniqueConstraint('organisation_id', 'key')
     )
     with op.batch_alter_table('job', schema=None) as batch_op:
-        batch_op.create_index('ix_job_open', ['due_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.create_index(batch_op.f('ix_job_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index('ix_job_open', ['organisation_id', 'lane_id', 'priority', 'turn_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index('ix_job_done', ['done_at'], unique=False, sqlite_where=sa.text("state <> 'open'"), postgresql_where=sa.text("state <> 'open'"))
+        batch_op.create_index('ix_job_trouble', ['organisation_id', 'done_at'], unique=False, sqlite_where=sa.text("state = 'given_up' OR reason = 'late'"), postgresql_where=sa.text("state = 'given_up' OR reason = 'late'"))
 
+    op.create_table('worker',
+    sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('began_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('beat_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('owner')
+    )
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -125,6 +136,25 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_account_person_id'), ['person_id'], unique=False)
+
+    op.create_table('lane',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('workspace_id', sa.Integer(), nullable=False),
+    sa.Column('method', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('interval_ms', sa.Integer(), nullable=False),
+    sa.Column('burst', sa.Integer(), nullable=False),
+    sa.Column('full_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('opens_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('paused_until', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'method')
+    )
+    with op.batch_alter_table('lane', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lane_organisation_id'), ['organisation_id'], unique=False)
 
     op.create_table('auditentry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -716,6 +746,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_auditentry_organisation_id'))
 
     op.drop_table('auditentry')
+    with op.batch_alter_table('lane', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lane_organisation_id'))
+
+    op.drop_table('lane')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_person_id'))
         batch_op.drop_index(batch_op.f('ix_account_organisation_id'))
@@ -731,9 +765,11 @@ def downgrade() -> None:
 
     op.drop_table('person')
     with op.batch_alter_table('job', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_job_organisation_id'))
         batch_op.drop_index('ix_job_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_job_done', sqlite_where=sa.text("state <> 'open'"), postgresql_where=sa.text("state <> 'open'"))
+        batch_op.drop_index('ix_job_trouble', sqlite_where=sa.text("state = 'given_up' OR reason = 'late'"), postgresql_where=sa.text("state = 'given_up' OR reason = 'late'"))
 
+    op.drop_table('worker')
     op.drop_table('job')
     op.drop_table('seenevent')
     op.drop_table('organisation')

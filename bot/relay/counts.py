@@ -1,0 +1,14 @@
+"""What the relay counts for ``/metrics``: of this process, since it began."""
+
+from prometheus_client import Counter, Histogram
+
+SENT, RETRIED, REFUSED, GIVEN_UP, DROPPED, EXPIRED = "sent", "retried", "refused", "given_up", "dropped", "expired"
+
+promises = Counter("inverso_promises", "What became of promises.", ("job", "platform", "outcome"))
+lateness = Histogram(
+    "inverso_lateness_seconds",
+    "From when a message was owed to when it was said.",
+    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400),
+)
+pauses = Counter("inverso_lane_pauses", "Pauses of lanes.", ("platform", "method", "reason"))
+lease_losses = Counter("inverso_lease_losses", "Promises that another worker had taken over when they were marked.")

@@ -1,0 +1,115 @@
+"""Asks the nudge policy for the unrequested among a few messages, with what it has to know of everybody at once."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import col
+
+from bot.domain import nudges
+from bot.flows.turns import Say
+from bot.relay.post import Address
+from storage.jobs import Finished, Postponed
+from storage.sites import site_of
+from storage.tables import Job, Nudge, Organisation, Person
+from storage.uow import Uow
+
+SPREAD_SECONDS = 900
+UNDATED = timedelta(days=30)
+REMEMBERED = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message on its way out of the store: its promise, what it says, to whom and where, and the nudge that it is."""
+
+    job: Job
+    say: Say
+    people: tuple[Person, ...]
+    address: Address
+    nudge: Nudge | None = None
+
+    @property
+    def first(self) -> Person:
+        return self.people[0]
+
+
+Mark = Finished | Postponed
+
+
+async def welcome(uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> list[Letter]:
+    """The letters that may go now, each nudge with its row; ``marks`` gets what becomes of the others.
+
+    A new row is not added yet: whoever has to wait for a turn is asked again when it comes.
+    """
+    begun = await _begun(uow, [letter for letter in letters if letter.say.nudge and letter.job.unsure])
+    asking = [letter for letter in letters if letter.say.nudge and letter.job.key not in begun]
+    history = await _history(uow, [letter.first for letter in asking])
+    organisation = await uow.session.get(Organisation, uow.organisation_id) if asking else None
+    known = dict(begun)
+    for letter in asking:
+        verdict = _judge(uow, letter, history[letter.first.pk], organisation)
+        if isinstance(verdict, Nudge):
+            history[letter.first.pk].append(nudges.Sent(verdict.kind, uow.now, answered=False))
+            known[letter.job.key] = verdict
+        else:
+            marks.append(verdict)
+    wanted = [letter for letter in letters if not letter.say.nudge or letter.job.key in known]
+    return [replace(letter, nudge=known.get(letter.job.key)) for letter in wanted]
+
+
+async def remember(uow: Uow, letters: Sequence[Letter]) -> None:
+    """Write down the nudges that go now: each has its id from here on."""
+    new = [letter.nudge for letter in letters if letter.nudge is not None and letter.nudge.id is None]
+    if new:
+        uow.add_all(new)
+        await uow.flush()
+
+
+async def _begun(uow: Uow, letters: Sequence[Letter]) -> dict[str, Nudge]:
+    """The nudges of tries whose outcome is unknown: they were allowed then, and are not counted twice."""
+    if not letters:
+        return {}
+    keys = [letter.job.key for letter in letters]
+    return {row.job_key: row for row in await uow.all(uow.of(Nudge).where(col(Nudge.job_key).in_(keys)))}
+
+
+async def _history(uow: Uow, people: Sequence[Person]) -> dict[int, list[nudges.Sent]]:
+    """What each of them was sent unrequested. They are held: of two messages that fall due together, the second has to
+    know of the first, whichever worker sends it.
+    """
+    history: dict[int, list[nudges.Sent]] = defaultdict(list)
+    ids = sorted({person.pk for person in people})
+    if not ids:
+        return history
+    if uow.session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
+        await uow.all(uow.of(Person).where(col(Person.id).in_(ids)).order_by(Person.id).with_for_update(key_share=True))
+    since = (col(Nudge.person_id).in_(ids), col(Nudge.sent_at) >= uow.now - REMEMBERED)
+    for row in await uow.all(uow.of(Nudge).where(*since)):
+        history[row.person_id].append(nudges.Sent(row.kind, row.sent_at, row.answered_at is not None))
+    return history
+
+
+def _judge(uow: Uow, letter: Letter, history: Sequence[nudges.Sent], organisation: Organisation | None) -> Nudge | Mark:
+    person, job, kind = letter.first, letter.job, letter.say.nudge or ""
+    disturbable = nudges.Disturbable(
+        stopped_kinds=frozenset(person.stopped_kinds),
+        snoozed={kind: datetime.fromisoformat(until) for kind, until in person.snoozed.items()},
+        paused_until=person.paused_until,
+    )
+    expires_at = job.expires_at or uow.now + UNDATED
+    match nudges.decide(uow.now, disturbable, kind, history, site_of(person, organisation), expires_at):
+        case nudges.Send():
+            return Nudge(person_id=person.pk, kind=kind, job_key=job.key, sent_at=uow.now)
+        case nudges.TryAt(moment):
+            later = moment + _spread(job)
+            return Postponed(job, later, "not now", due_at=later)
+        case nudges.Drop(reason):
+            return Finished(job, "dropped", reason)
+
+
+def _spread(job: Job) -> timedelta:
+    """A steady share of a quarter of an hour, so that a Monday morning does not come all at once."""
+    return timedelta(seconds=zlib.crc32(job.key.encode()) % SPREAD_SECONDS)

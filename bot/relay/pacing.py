@@ -1,0 +1,88 @@
+"""Who may go now, and who waits for a turn: the limits of conversations, and of workspaces, which all workers share."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import lanes as arithmetic
+from bot.domain.lanes import Pace
+from bot.relay.disturbing import Letter, Mark
+from bot.relay.post import Address, Limit, Sender
+from storage import lanes
+from storage.jobs import Postponed
+from storage.lanes import LaneName
+from storage.tables import Job, Lane
+from storage.uow import Uow
+
+MOST_REMEMBERED = 10_000
+
+
+def lane_of(address: Address, limit: Limit) -> LaneName:
+    """The lane that a message goes through."""
+    return LaneName(address.workspace.pk, limit.method, limit.pace)
+
+
+@dataclass
+class Pacing:
+    """``conversations`` are remembered by this process alone: two workers that write to one person are rare."""
+
+    senders: Mapping[str, Sender]
+    conversations: dict[tuple[int, ...], datetime] = field(default_factory=dict)
+
+    def limit(self, letter: Letter) -> Limit | None:
+        """What bounds the letter; None for a platform that this process does not serve."""
+        sender = self.senders.get(letter.address.workspace.platform)
+        return sender.limit(letter.address, edit=bool(letter.say.edit)) if sender else None
+
+    async def let_go(self, uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> list[Letter]:
+        """The letters that go now; ``marks`` gets those that wait, in their conversation or in their lane."""
+        wanted: dict[LaneName, list[Letter]] = defaultdict(list)
+        going: list[Letter] = []
+        for letter in letters:
+            limit = self.limit(letter)
+            if limit is None:
+                going.append(letter)
+            elif (free_at := self._conversation(letter, limit.each, uow.now)) > uow.now:
+                marks.append(wait(letter.job, free_at, "conversation"))
+            else:
+                wanted[lane_of(letter.address, limit)].append(letter)
+        rows = await lanes.held_lanes(uow.session, uow.organisation_id, wanted, uow.now) if wanted else {}
+        for name, group in wanted.items():
+            going.extend(self._through(rows[name], name, group, uow.now, marks))
+        for letter in going:
+            self._said(letter, uow.now)
+        return going
+
+    def _through(
+        self, lane: Lane, name: LaneName, letters: Sequence[Letter], now: datetime, marks: list[Mark]
+    ) -> list[Letter]:
+        """Those that were claimed in this lane have their turn; of the others as many as there is room for."""
+        called = [letter for letter in letters if letter.job.lane_id == lane.id]
+        others = [letter for letter in letters if letter.job.lane_id != lane.id]
+        room = lanes.take(lane, name, now, len(others))
+        marks.extend(wait(letter.job, letter.job.due_at, "lane", lane.pk) for letter in others[room:])
+        return [*called, *others[:room]]
+
+    def _conversation(self, letter: Letter, pace: Pace, now: datetime) -> datetime:
+        """When the next message to that conversation may go."""
+        full_at = self.conversations.get(_place(letter), now)
+        return now if arithmetic.room(full_at, pace, now) else full_at - (pace.burst - 1) * pace.interval
+
+    def _said(self, letter: Letter, now: datetime) -> None:
+        limit = self.limit(letter)
+        if limit is None:
+            return
+        if len(self.conversations) > MOST_REMEMBERED:
+            self.conversations = {place: full for place, full in self.conversations.items() if full > now}
+        place = _place(letter)
+        self.conversations[place] = arithmetic.taken(self.conversations.get(place, now), limit.each, now, 1)
+
+
+def _place(letter: Letter) -> tuple[int, ...]:
+    return tuple(sorted(account.pk for account in letter.address.accounts))
+
+
+def wait(job: Job, turn_at: datetime, reason: str, lane_id: int = 0) -> Postponed:
+    """A promise that is owed and waits for a turn: no try was made."""
+    return Postponed(job, turn_at, reason, lane_id=lane_id, unsure=job.unsure)

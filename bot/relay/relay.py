@@ -1,0 +1,217 @@
+"""The loop: claims what is due, keeps several organisations going at once, gives back what it holds when it stops."""
+
+import asyncio
+import contextlib
+import os
+import random
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.beside import Beside
+from bot.domain import retry
+from bot.flows.turns import Feature, JobKind, JobRun
+from bot.nursery import Nursery
+from bot.relay.deciding import Deciding, Failed, Lasting, Ready
+from bot.relay.marking import Faulty, Marking, Result, Returned, Sent, Undone
+from bot.relay.pacing import Pacing
+from bot.relay.post import Sender, Undelivered
+from storage import claims, lanes, workers
+from storage.database import Database
+from storage.tables import Job
+
+log = structlog.get_logger()
+MOST_HELD = 100
+MOST_OF_ONE = 60
+TOGETHER = 20
+SEND_SECONDS = 60  # a send that takes longer would outlive its lease
+STOP_SECONDS, MARK_SECONDS = 6.0, 2.0
+GLANCE_SECONDS = 1.0
+
+
+@dataclass
+class Relay:
+    """Does what is due. Any number of relays may share one store: a promise is claimed by one of them.
+
+    It holds at most ``MOST_HELD`` promises, ``MOST_OF_ONE`` of one organisation: a slow one holds nobody else back.
+    """
+
+    database: Database
+    features: tuple[Feature, ...]
+    senders: Mapping[str, Sender]
+    clock: Callable[[], datetime]
+    chance: random.Random
+    base_url: str = ""
+    nursery: Nursery = field(default_factory=Nursery)
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    kinds: Mapping[str, JobKind] = field(init=False)
+    deciding: Deciding = field(init=False)
+    marking: Marking = field(init=False)
+    beside: Beside = field(init=False)
+    held: dict[int, Job] = field(default_factory=dict)
+    working: Nursery = field(default_factory=Nursery)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    more: bool = True
+    crowded: bool = False
+    stopping: bool = False
+    beating: bool = False
+
+    def __post_init__(self) -> None:
+        self.kinds = {name: kind for feature in self.features for name, kind in feature.jobs.items()}
+        pacing = Pacing(self.senders)
+        self.beside = Beside(self.database, self.clock, self.nursery)
+        common = (self.database, self.kinds, self.clock, self.base_url, pacing, self.hear)
+        self.deciding = Deciding(*common)
+        self.marking = Marking(*common, self.chance, self._release)
+
+    async def next_due(self) -> datetime | None:
+        """When there is something to do next; None when nothing is promised."""
+        async with self.database.uow(self.clock()) as uow:
+            moments = (await claims.next_due(uow.session), await lanes.next_turn(uow.session))
+            return min((moment for moment in moments if moment is not None), default=None)
+
+    async def take_back(self) -> None:
+        """For the only worker of a store, when it begins: what the one before it held when it died is due now."""
+        async with self.database.uow(self.clock()) as uow:
+            held = await claims.take_back(uow.session, uow.now)
+            await uow.commit()
+        if held:
+            log.info("promises_taken_back", count=held)
+
+    def hear(self, promised: datetime | None) -> None:
+        """Hear of a promise that was made while ``run_due`` is at work; it looks again when that is due."""
+        if promised is not None and promised <= self.clock():
+            self.more = True
+            self.news.set()
+
+    async def run_due(self) -> int:
+        """Do everything that is due now, and what becomes due meanwhile; returns how many promises were looked at."""
+        looked_at, self.more = 0, True
+        while not self.stopping:
+            self.news.clear()
+            if self.more and MOST_HELD - len(self.held) >= TOGETHER:
+                claimed = await self._claim()
+                looked_at += len(claimed)
+                for group in self._groups(claimed):
+                    self.working.start("promises", self._do(group))
+            elif self.held:
+                await self._something_happens()
+            else:
+                break
+        return looked_at
+
+    async def beat(self) -> None:
+        """Say that this worker lives."""
+        async with self.database.uow(self.clock()) as uow:
+            await workers.beat(uow.session, self.owner, uow.now)
+            await uow.commit()
+        self.beating = True
+
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Claim nothing more, finish what is under way, and give the rest back for others to do."""
+        self.stopping = True
+        self.news.set()
+        for job in await self.beside.stop():
+            self.marking.put(Returned(job))
+        await self.working.end(seconds)
+        await self.marking.nursery.end(MARK_SECONDS)
+        if self.beating:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                async with self.database.uow(self.clock()) as uow:
+                    await workers.leave(uow.session, self.owner)
+                    await uow.commit()
+
+    async def _something_happens(self) -> None:
+        """Wait for a promise to come to its end, or for news; what becomes due while something is slow is seen too."""
+        try:
+            async with asyncio.timeout(GLANCE_SECONDS):
+                await self.news.wait()
+        except TimeoutError:
+            self.more = True
+
+    async def _claim(self) -> list[Job]:
+        room = MOST_HELD - len(self.held)
+        of_one = Counter(job.organisation_id for job in self.held.values())
+        busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
+        async with self.database.uow(self.clock()) as uow:
+            claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room)
+            left = room - len(claimed)
+            held = [*self.held, *self.beside.desks]
+            claimed += await claims.claim(uow.session, uow.now, self.owner, left, busy=busy, held=held)
+            await uow.commit()
+        self.more, self.crowded = len(claimed) == room, bool(busy)
+        self.held.update((job.pk, job) for job in claimed)
+        return claimed
+
+    def _groups(self, claimed: Iterable[Job]) -> Iterator[list[Job]]:
+        """Those that share a unit of work: a few of one organisation."""
+        shared: dict[int, list[Job]] = {}
+        for job in claimed:
+            shared.setdefault(job.organisation_id, []).append(job)
+        for group in shared.values():
+            yield from (group[start : start + TOGETHER] for start in range(0, len(group), TOGETHER))
+
+    async def _do(self, group: list[Job], rest: JobRun | None = None) -> None:
+        """Decide the promises of a group, and send what is to be said."""
+        try:
+            decided = await self.deciding.decide(group, rest)
+        except asyncio.CancelledError:
+            for job in group:
+                self.marking.put(Returned(job))
+            raise
+        ready = [one for one in decided if isinstance(one, Ready)]
+        failed = [one.job for one in decided if isinstance(one, Failed)]
+        for one in decided:
+            if isinstance(one, Lasting):
+                self.beside.start(one.job, one.work, self._long_ended, self._long_failed)
+        for job in failed:
+            self.marking.put(Faulty(job))
+        going = {job.pk for job in failed} | {one.job.pk for one in ready}
+        for job in group:
+            if job.pk not in going:
+                self._release(job)
+        await asyncio.gather(*(self._send(one) for one in ready))
+
+    async def _long_ended(self, job: Job, rest: JobRun) -> None:
+        """What remains of long work, in one unit of work with the end of its promise."""
+        self.held[job.pk] = job
+        await self._do([job], rest)
+        await self.marking.nursery.settle()
+
+    async def _long_failed(self, job: Job) -> None:
+        self.marking.put(Faulty(job))
+        await self.marking.nursery.settle()
+
+    async def _send(self, ready: Ready) -> None:
+        self.marking.put(await self._sent(ready))
+
+    async def _sent(self, ready: Ready) -> Result:
+        job, parcel = ready.job, ready.parcel
+        sender = self.senders.get(parcel.address.workspace.platform)
+        if sender is None:
+            log.warning("no_way_out", platform=parcel.address.workspace.platform, job_id=job.id)
+            return Undone(job, parcel, Undelivered(retry.Refused()))
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return Sent(job, parcel, await sender.send(parcel))
+        except Undelivered as failure:
+            return Undone(job, parcel, failure)
+        except TimeoutError:
+            return Undone(job, parcel, Undelivered(retry.Unknown()))
+        except asyncio.CancelledError:
+            self.marking.put(Returned(job, begun=True))
+            raise
+        except Exception:
+            log.exception("sending_failed", job=job.name, job_id=job.id)
+            return Undone(job, parcel, Undelivered(retry.Unknown()))
+
+    def _release(self, job: Job) -> None:
+        self.held.pop(job.pk, None)
+        self.more |= self.crowded
+        self.news.set()

@@ -137,15 +137,46 @@ async def killed_while_sending(post: Post, *, after: bool) -> None:
     await dying.working.end(0)
 
 
+async def lease_ends(post: Post) -> None:
+    await post.stage.move_to(post.stage.clock.now() + LEASE + timedelta(seconds=1))
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before sending", "between sending and marking"])
 @pytest.mark.parametrize("name", ["say", "nudge"])
 async def test_killed_while_sending_it_is_said_once_after_the_lease(post: Post, name: str, after: bool) -> None:
     await post.promise(name, "a")
     await killed_while_sending(post, after=after)
     assert post.received() == [f"{name} a"] * after
-    await post.stage.move_to(post.stage.clock.now() + LEASE + timedelta(seconds=1))
+    await lease_ends(post)
     assert post.received() == [f"{name} a"]
     assert (await post.job("a")).state == "done"
+
+
+@pytest.mark.parametrize("name", ["say", "nudge"])
+async def test_where_nothing_can_be_looked_up_a_duty_is_said_again_and_a_nudge_is_not(post: Post, name: str) -> None:
+    post.stage.inverso.relay.senders["slack"].can_look_up = lambda address: False  # type: ignore[method-assign]
+    await post.promise(name, "a")
+    await killed_while_sending(post, after=True)
+    await lease_ends(post)
+    assert post.received() == [f"{name} a"] * (2 if name == "say" else 1)
+    job = await post.job("a")
+    assert (job.state, job.reason) == ("done", "" if name == "say" else "perhaps said")
+
+
+async def test_a_worker_that_is_stopped_gives_back_what_it_has_not_begun_and_doubts_what_it_has(post: Post) -> None:
+    for key in ("a", "b"):
+        await post.promise("say", key)
+    bot = post.stage.inverso
+    sender = DyingSender(bot.relay.senders["slack"], after=False)
+    stopped = Relay(bot.database, (FEATURE,), {"slack": sender}, post.stage.clock.now, random.Random(1))
+    life = asyncio.create_task(stopped.run_due())
+    await sender.reached.wait()
+    await stopped.stop(seconds=0)
+    assert await life == 2
+    held = [await post.job(key) for key in ("a", "b")]
+    assert [(job.owner, job.unsure, job.reason) for job in held] == [("", True, "stopped")] * 2
+    await post.stage.settle()
+    assert sorted(post.received()) == ["say a", "say b"]
 
 
 async def test_patience_that_one_message_asks_for_holds_the_others_back_too(post: Post) -> None:

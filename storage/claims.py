@@ -18,7 +18,7 @@ _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at
 _organisation: Table = Organisation.__table__  # type: ignore[attr-defined]  # likewise
 _now, _most = bindparam("now", type_=Moment), bindparam("most", type_=Integer)
 _waiting = _job.alias("waiting")
-_priorities = union_all(*(select(literal(one).label("priority")) for one in (ANSWER, USUAL, CAMPAIGN))).subquery("p")
+PRIORITIES = union_all(*(select(literal(one).label("priority")) for one in (ANSWER, USUAL, CAMPAIGN))).subquery("p")
 _leased = {
     "turn_at": bindparam("lease_ends", type_=Moment),
     "owner": bindparam("new_owner", type_=String),
@@ -30,7 +30,7 @@ _leased = {
 
 def _first_of_each() -> Any:
     """The due promises of one organisation and priority, the oldest first: an index range."""
-    mine = (_waiting.c.organisation_id == _organisation.c.id, _waiting.c.priority == _priorities.c.priority)
+    mine = (_waiting.c.organisation_id == _organisation.c.id, _waiting.c.priority == PRIORITIES.c.priority)
     due = (_waiting.c.lane_id == 0, _waiting.c.state == "open", _waiting.c.turn_at <= _now)
     free = _waiting.c.id.not_in(bindparam("held", expanding=True))
     return select(_waiting.c.id, _waiting.c.turn_at).where(*mine, *due, free).order_by(_waiting.c.turn_at).limit(_most)
@@ -38,25 +38,25 @@ def _first_of_each() -> Any:
 
 def _in_turn(chosen: Any, id: Any, turn_at: Any) -> Any:
     """The first of every organisation, then the second of every one, and so on; answers before all of them."""
-    order = func.row_number().over(partition_by=(_organisation.c.id, _priorities.c.priority), order_by=turn_at)
+    order = func.row_number().over(partition_by=(_organisation.c.id, PRIORITIES.c.priority), order_by=turn_at)
     free = _organisation.c.id.not_in(bindparam("busy", expanding=True))
-    columns = (id.label("id"), _priorities.c.priority, order.label("place"), turn_at.label("turn_at"))
+    columns = (id.label("id"), PRIORITIES.c.priority, order.label("place"), turn_at.label("turn_at"))
     ranked = select(*columns).select_from(chosen).where(free).subquery()
     return select(ranked.c.id).order_by(ranked.c.priority, ranked.c.place, ranked.c.turn_at).limit(_most)
 
 
 def _due_on_sqlite() -> Any:
     """SQLite has no LATERAL: a correlated list of keys does the same."""
-    keys = _first_of_each().with_only_columns(_waiting.c.id).correlate(_organisation, _priorities)
+    keys = _first_of_each().with_only_columns(_waiting.c.id).correlate(_organisation, PRIORITIES)
     found = _job.alias("found")
-    chosen = _organisation.join(_priorities, true()).join(found, found.c.id.in_(keys.scalar_subquery()))
+    chosen = _organisation.join(PRIORITIES, true()).join(found, found.c.id.in_(keys.scalar_subquery()))
     return _in_turn(chosen, found.c.id, found.c.turn_at)
 
 
 def _due_on_postgresql() -> Any:
     """Rows that another worker is taking are passed by."""
-    mine = _first_of_each().correlate(_organisation, _priorities).with_for_update(skip_locked=True).lateral("mine")
-    chosen = _organisation.join(_priorities, true()).join(mine, true())
+    mine = _first_of_each().correlate(_organisation, PRIORITIES).with_for_update(skip_locked=True).lateral("mine")
+    chosen = _organisation.join(PRIORITIES, true()).join(mine, true())
     return _in_turn(chosen, mine.c.id, mine.c.turn_at)
 
 
@@ -86,17 +86,17 @@ _FIRST = (
     select(_waiting.c.turn_at)
     .where(
         _waiting.c.organisation_id == _organisation.c.id,
-        _waiting.c.priority == _priorities.c.priority,
+        _waiting.c.priority == PRIORITIES.c.priority,
         _waiting.c.lane_id == 0,
         _waiting.c.state == "open",
     )
     .order_by(_waiting.c.turn_at)
     .limit(1)
-    .correlate(_organisation, _priorities)
+    .correlate(_organisation, PRIORITIES)
     .scalar_subquery()
     .label("turn_at")
 )
-_FIRSTS = select(_FIRST).select_from(_organisation.join(_priorities, true())).subquery()
+_FIRSTS = select(_FIRST).select_from(_organisation.join(PRIORITIES, true())).subquery()
 _NEXT_DUE = select(func.min(_FIRSTS.c.turn_at, type_=Moment))
 
 

@@ -164,3 +164,13 @@ async def test_only_failures_are_counted_as_tries(database: Database) -> None:
         async with database.uow(NOW) as uow:
             await jobs.postpone(uow.session, [Postponed(job, NOW + timedelta(minutes=minute + 1), "not now")])
             await uow.commit()
+
+
+async def test_what_was_said_more_than_an_hour_after_it_was_owed_is_late(database: Database) -> None:
+    await promise(database, "in time", "late")
+    held = {job.key: job for job in await claim(database)}
+    async with database.uow(NOW, 1) as uow:
+        for key, after in (("in time", jobs.LATE), ("late", jobs.LATE + timedelta(seconds=1))):
+            await jobs.finish(uow.session, [Finished(held[key], "done", receipt="C1:1.0")], NOW + after)
+        reasons = {job.key: job.reason for job in await uow.all(uow.of(Job))}
+    assert reasons == {"in time": "", "late": "late"}

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage import claims, jobs
-from storage.jobs import LEASE
 from storage.database import Database
-from storage.jobs import Finished, LeaseLost, Postponed
+from storage.jobs import LEASE, Finished, LeaseLost, Postponed
 from storage.tables import Job
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)

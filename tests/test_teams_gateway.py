@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bot.flows.turns import Event
 from storage.tables import Account, Person
@@ -218,7 +219,9 @@ async def test_a_fault_of_ours_is_an_apology_and_never_a_status(door: Door, monk
         raise RuntimeError("broken")
 
     monkeypatch.setattr(door.inverso.dispatcher, "handle", breaks)
-    assert "something went wrong on my side" in texts(await door.press("Oliver Clarke", "support.resume"))
-    assert "something went wrong on my side" in texts(await door.fetch("Oliver Clarke", "support.pause"))
-    assert await door.knock(door.activity("Oliver Clarke", text="profile")) == (200, {})
+    with capture_logs() as logs:
+        assert "something went wrong on my side" in texts(await door.press("Oliver Clarke", "support.resume"))
+        assert "something went wrong on my side" in texts(await door.fetch("Oliver Clarke", "support.pause"))
+        assert await door.knock(door.activity("Oliver Clarke", text="profile")) == (200, {})
+    assert [log["kind"] for log in logs] == ["pressed", "fetched", "typed"]
     assert "something went wrong on my side" in door.connector.messages[-1]["summary"]

@@ -10,6 +10,10 @@ from bot.flows.help.cards import unknown_words
 from bot.flows.turns import Command, Refused
 
 NEAR = 0.6
+LONGEST = 4000
+"""Characters that are looked at: a command with a name after it is shorter by far."""
+COMPARED = 80
+"""Characters that are compared with commands, none of which is longer: it takes time that grows with their square."""
 OTHER_LANGUAGE_LEAD = 0.15
 _APOSTROPHES = str.maketrans("", "", "'’‘`")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -49,14 +53,14 @@ class Commands:
 
         Raises ``Refused`` for unknown words, with the nearest of the commands that the person may use, in ``language``.
         """
-        typed = words.split()
+        typed = words[:LONGEST].split()
         if len(typed) > 1 and folded(typed[0]) in _CALLED:
             typed = typed[1:]
         for length in range(min(len(typed), 6), 0, -1):
             command = self._by_words.get(folded(" ".join(typed[:length])))
             if command is not None:
                 return command, " ".join(typed[length:])
-        nearest = self._nearest(folded(" ".join(typed[:6])), language, coordinator)
+        nearest = self._nearest(folded(" ".join(typed[:6])[:COMPARED]), language, coordinator)
         card = unknown_words(" ".join(words.split()), nearest.words[language][0] if nearest else None)
         raise Refused(words[:60], card)
 

@@ -50,7 +50,7 @@ def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(draw: object, ru
     them = arrays_of(mentees, mentors, rules_of_round, barred)
     packed = pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
     grid = np.empty(packed.shape, dtype=np.int16)
-    kernels.dense(0, 1, packed.rows, packed.columns, packed.points, grid)
+    kernels.dense(0, 1, np.arange(len(mentees)), packed.rows, packed.columns, packed.points, grid)
     for row in np.flatnonzero(~them.rows.barred).tolist():
         for place, column in enumerate(packed.order.tolist()):
             pair = mentors[column], mentees[row]

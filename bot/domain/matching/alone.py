@@ -1,5 +1,6 @@
 """Everybody without a pair: what stops them, and the smallest change that would give them one."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -15,17 +16,16 @@ _CELLS = 1_000_000
 Line = tuple[Bytes, NDArray[np.uint32], Ints]
 
 
-def left_out(case: Case, choice: Choice, paired: set[int]) -> tuple[LeftOut, ...]:
+def left_out(
+    case: Case, choice: Choice, mentors: Sequence[Candidate], mentees: Sequence[Candidate], paired: set[int]
+) -> tuple[LeftOut, ...]:
     """Those who are not in `paired`, by id."""
-    taken = np.array([person.id in paired for person in case.mentees], dtype=np.bool_)
-    load = np.zeros(len(case.mentors), dtype=np.int32)
-    columns = {person.id: column for column, person in enumerate(case.mentors)}
-    for mentor_id, _ in choice.shares:
-        load[columns[mentor_id]] += 1
-    spare = case.places > load
+    load = Counter(mentor_id for mentor_id, _ in choice.shares)
+    spare = case.places > np.array([load[mentor.id] for mentor in mentors], dtype=np.int32)
+    waiting = np.array([person.id not in paired for person in mentees], dtype=np.bool_)
     alone = [
-        *_side(case, choice, case.mentees, case.mentors, choice.possible[0], spare, paired, mentees=True),
-        *_side(case, choice, case.mentors, case.mentees, choice.possible[1], ~taken, paired, mentees=False),
+        *_side(case, choice, mentees, mentors, choice.possible[0], spare, paired, mentees=True),
+        *_side(case, choice, mentors, mentees, choice.possible[1], waiting, paired, mentees=False),
     ]
     return tuple(sorted(alone, key=lambda someone: someone.id))
 

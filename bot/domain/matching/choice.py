@@ -19,16 +19,18 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class Case:
-    """Mentees are rows, mentors are columns, both by id. `places` is each mentor's free capacity, `free` marks mentees
-    who have no pair yet, `alone` mentors who have none; `incumbents` are pairs that were proposed before."""
+    """A round as arrays. Mentees are rows, mentors are columns. `places` is each mentor's free capacity, `free` marks
+    mentees who have no pair yet, `alone` mentors who have none; `incumbents` are pairs that were proposed before."""
 
-    mentors: Sequence[Candidate]
-    mentees: Sequence[Candidate]
     settings: Settings
     company: grids.Company
+    mentors: Longs
+    mentees: Longs
     places: Ints
     free: Bools
     alone: Bools
+    waited_mentors: Bools
+    waited_mentees: Bools
     incumbents: Pairs
 
     @classmethod
@@ -38,8 +40,8 @@ class Case:
         mentees: Sequence[Candidate],
         settings: Settings,
         barred: Barred,
-        kept: Collection[Key],
-        incumbents: Collection[Key],
+        kept: Collection[Key] = (),
+        incumbents: Collection[Key] = (),
     ) -> "Case":
         """Of the people in the order given. `kept` and `incumbents` are pairs of a mentor's and a mentee's id."""
         load = Counter(person_id for pair in kept for person_id in pair)
@@ -47,13 +49,15 @@ class Case:
         columns = {person.id: column for column, person in enumerate(mentors)}
         stay = [(rows[two], columns[one]) for one, two in sorted(incumbents) if two in rows and one in columns]
         return cls(
-            mentors,
-            mentees,
             settings,
             grids.company(mentees, mentors, settings, barred),
+            mentors=np.array([person.id for person in mentors], dtype=np.int64),
+            mentees=np.array([person.id for person in mentees], dtype=np.int64),
             places=np.array([max(mentor.capacity - load[mentor.id], 0) for mentor in mentors], dtype=np.int32),
             free=np.array([load[mentee.id] == 0 for mentee in mentees], dtype=np.bool_),
             alone=np.array([load[mentor.id] == 0 for mentor in mentors], dtype=np.bool_),
+            waited_mentors=np.array([person.waited for person in mentors], dtype=np.bool_),
+            waited_mentees=np.array([person.waited for person in mentees], dtype=np.bool_),
             incumbents=Pairs.of(stay),
         )
 
@@ -64,14 +68,16 @@ class Case:
 
     def demand(self, rows: Longs, columns: Longs) -> solve.Demand:
         """Who of these is to be assigned."""
-        waited = np.array([self.mentees[row].waited for row in rows], dtype=np.bool_)
-        waited_columns = np.array([self.mentors[column].waited for column in columns], dtype=np.bool_)
         return solve.Demand(
             places=self.places[columns],
             alone=self.alone[columns] & self.fair,
-            waited_rows=waited & self.fair,
-            waited_columns=waited_columns & self.fair,
+            waited_rows=self.waited_mentees[rows] & self.fair,
+            waited_columns=self.waited_mentors[columns] & self.fair,
         )
+
+    def keys(self, rows: Longs, columns: Longs) -> list[Key]:
+        """(mentor id, mentee id) of each pair of a row and a column."""
+        return list(zip(self.mentors[columns].tolist(), self.mentees[rows].tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,8 @@ def _exactly(case: Case, grid: grids.Grids) -> Choice:
     decides[case.incumbents.row, case.incumbents.column] += case.settings.loyalty * 100
     share = solve.shares(decides, allowed)
     chosen = solve.assign(decides, allowed, demand, share if case.fair else None)
-    shares = {(case.mentors[column].id, case.mentees[row].id): int(share[row, column]) for row, column in chosen}
+    rows, columns = (np.array(side, dtype=np.int64) for side in (zip(*chosen, strict=True) if chosen else ((), ())))
+    shares = dict(zip(case.keys(rows, columns), share[rows, columns].tolist(), strict=True))
     people = len(chosen) + len({column for _, column in chosen if demand.alone[column]})
     total, worst = sum(int(decides[pair]) for pair in chosen), min(shares.values(), default=solve.FULL_SHARE)
     proof = Proof(people, people, total, total, worst, worst)

@@ -248,12 +248,13 @@ def _buffers(columns):
 
 
 @njit(nogil=True, cache=True)
-def dense(thread, threads, rows, columns, points, grid):
-    """Every score, in `grid`."""
+def dense(thread, threads, chosen, rows, columns, points, grid):
+    """The scores of every nth chosen row with all columns, in `grid`."""
     _, buffers = _buffers(columns)
-    for r in range(thread, rows.stage.size, threads):
+    for k in range(thread, chosen.size, threads):
         for tile in range(columns.tiles.size - 1):
-            score_tile(r, tile, rows, columns, points, buffers, grid[r, columns.tiles[tile] : columns.tiles[tile + 1]])
+            out = grid[k, columns.tiles[tile] : columns.tiles[tile + 1]]
+            score_tile(chosen[k], tile, rows, columns, points, buffers, out)
 
 
 @njit(nogil=True, cache=True)

@@ -137,8 +137,7 @@ def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
     """What was found, in the ids and places of the round."""
     rows, order = task.search.chosen, task.search.packed.order
     share = np.minimum(chosen.scores * FULL_SHARE // begun.best[chosen.rows], FULL_SHARE)
-    pairs = zip(rows[chosen.rows].tolist(), order[chosen.columns].tolist(), share.tolist(), strict=True)
-    shares = {(case.mentors[column].id, case.mentees[row].id): part for row, column, part in pairs}
+    shares = dict(zip(case.keys(rows[chosen.rows], order[chosen.columns]), share.tolist(), strict=True))
     people = len(chosen.rows) + int(task.demand.alone[np.unique(chosen.columns)].sum())
     worst = int(share.min(initial=FULL_SHARE))
     proof = Proof(

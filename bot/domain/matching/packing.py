@@ -14,6 +14,7 @@ from bot.domain.matching.score import FULL_SLOTS, OTHER_DEPARTMENT, OTHER_SITE
 from bot.domain.matching.ties import Pairs
 
 TILE = 2048
+_DAY = 48
 MOST_WANTS = 80
 _NO_ROW_MANAGER, _NO_COLUMN_MANAGER = -1, -2
 
@@ -47,13 +48,14 @@ def pack(them: Company, settings: Settings, open_columns: Longs, bonus: Bonus | 
     rows, columns = them.rows, them.columns
     if max(rows.units.max(initial=0), columns.units.max(initial=0)) > MOST_WANTS + 1:
         raise ValueError(f"somebody wants more than {MOST_WANTS} skills")
-    order = open_columns[np.lexsort((open_columns, columns.site[open_columns]))]
+    morning = _mornings(columns)
+    order = open_columns[np.lexsort((open_columns, columns.site[open_columns], morning[open_columns]))]
     place = np.full(len(columns), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
     full = settings.full
     return Packed(
         rows=_rows(them, place, full["mentee_wants"], bonus),
-        columns=_columns(columns, order, full["mentor_wants"]),
+        columns=_columns(columns, order, _tiles(morning[order]), full["mentor_wants"]),
         points=_points(them, settings),
         order=order,
         place=place,
@@ -106,11 +108,29 @@ def _rows(them: Company, place: Longs, wanted: int, bonus: Bonus | None) -> Rows
     )
 
 
-def _columns(side: Side, order: Longs, wanted: int) -> Columns:
-    tiles = np.append(np.arange(0, max(len(order), 1), TILE), len(order)).astype(np.int64)
+def _mornings(side: Side) -> Longs:
+    """The half hour of the day, in UTC, at which people of one's site begin: of one zone, few half hours are in use."""
+    sites = int(side.site.max(initial=0)) + 1
+    used = np.zeros((sites, _DAY), dtype=np.bool_)
+    person, begin = _starts(side)
+    used[side.site[person], begin % _DAY] = True
+    return used.argmax(axis=1)[side.site]
+
+
+def _tiles(morning: Longs) -> Longs:
+    """Cuts of at most TILE columns and not many fewer, at changes of zone where there are any."""
+    cuts = [0]
+    for change in [*(np.flatnonzero(np.diff(morning)) + 1).tolist(), len(morning)]:
+        if change - cuts[-1] >= TILE // 2 or change == len(morning):
+            pieces = max(-(-(change - cuts[-1]) // TILE), 1)
+            cuts += [cuts[-1] + (change - cuts[-1]) * piece // pieces for piece in range(1, pieces + 1)]
+    return np.array(cuts, dtype=np.int64)
+
+
+def _columns(side: Side, order: Longs, tiles: Longs, wanted: int) -> Columns:
     starts = np.unpackbits(side.starts[order], axis=1, bitorder="little").T
     starts = np.ascontiguousarray(starts)
-    open_at = np.array([starts[:, lo:hi].any(axis=1) for lo, hi in pairwise(tiles)])
+    open_at = np.array([starts[:, lo:hi].any(axis=1) for lo, hi in pairwise(tiles)], dtype=np.bool_)
     each = {name: values[order] for name, values in _each(side, _NO_COLUMN_MANAGER).items()}
     return Columns(
         **each,

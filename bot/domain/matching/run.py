@@ -58,7 +58,8 @@ def match(
         for (mentor_id, mentee_id), origin in sorted(origins.items())
         if mentor_id in by_id and mentee_id in by_id
     )
-    return Matching(pairs, left_out(case, choice, {person for pair in origins for person in pair}), choice.proof)
+    paired = {person for pair in origins for person in pair}
+    return Matching(pairs, left_out(case, choice, mentors, mentees, paired), choice.proof)
 
 
 def _side(candidates: Sequence[Candidate], role: Role) -> list[Candidate]:

@@ -32,7 +32,10 @@ class Graph:
 
     def joined(self, row: Longs, column: Longs, score: Ints) -> "Graph":
         """This graph with more pairs."""
-        return Graph(self.rows, np.union1d(self.keys, _keys(row, column, score)), self.known)
+        keys = np.sort(np.concatenate([self.keys, _keys(row, column, score)]))
+        fresh = np.ones(len(keys), dtype=np.bool_)
+        fresh[1:] = keys[1:] != keys[:-1]
+        return Graph(self.rows, keys[fresh], self.known)
 
     def matching(self, edges: Longs) -> Longs:
         """The keys of edges, which stay what they are when pairs join; -1 for none."""

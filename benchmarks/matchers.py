@@ -1,0 +1,190 @@
+"""One matching in a process of its own: `python -m benchmarks.matchers SOLVER FILE` reads a pickled case, prints JSON.
+
+The solvers that Inverso is held against get their scores from the same compiled kernels, as a whole grid or by rows:
+they differ in the choice alone.
+"""
+
+import json
+import pickle
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.people import synthetic
+from bot.domain.matching import Settings, Stage, Watch, kernels
+from bot.domain.matching.choice import Case
+from bot.domain.matching.large import choose
+from bot.domain.matching.packing import Packed, pack
+from bot.domain.matching.rules import barred_pairs
+
+Figures = dict[str, float]
+Pairs = list[tuple[int, int]]
+Grid = NDArray[np.int16]
+
+THREADS = 2
+ROWS = 512
+NUMBER = 100_000
+
+
+def case_of(people: int, scenario: Any, seed: int, **changes: Any) -> Case:
+    """The arrays of a synthetic company."""
+    found = synthetic(people, scenario, seed)
+    mentors, mentees = ([one for one in found.candidates if one.role == role] for role in ("mentor", "mentee"))
+    settings: Settings = replace(found.settings, **changes)
+    return Case.of(mentors, mentees, settings, barred_pairs(found.rules))
+
+
+def inverso(case: Case) -> Figures:
+    """The product's own choice."""
+    began: dict[Stage, float] = {}
+
+    def note(stage: Stage, share: float) -> None:
+        began.setdefault(stage, time.perf_counter())
+
+    choice = choose(case, Watch(progress=note))
+    ended = time.perf_counter()
+    proof = choice.proof
+    return {
+        "scoring": began["pairing"] - began["scoring"],
+        "solving": ended - began["pairing"],
+        "matched": len(choice.shares),
+        "total": proof.total,
+        "bound": proof.bound,
+        "gap": 100 * proof.gap,
+        "proved": proof.number_is_proved,
+        "worst share": proof.worst / 100,
+        "worst share proved": proof.worst_is_proved,
+    }
+
+
+def packed(case: Case) -> Packed:
+    """All columns, in the order of the kernels."""
+    return pack(case.company, case.settings, np.flatnonzero(~case.company.columns.barred))
+
+
+def rows_of(them: Packed, rows: NDArray[np.int64]) -> Grid:
+    """The scores of some rows with all columns, -1 where a pair may not be."""
+    grid = np.empty((len(rows), them.shape[1]), dtype=np.int16)
+
+    def part(thread: int) -> None:
+        kernels.dense(thread, THREADS, rows, them.rows, them.columns, them.points, grid)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(part, range(THREADS)))
+    return grid
+
+
+def by_rows(them: Packed, order: NDArray[np.int64]) -> Iterator[tuple[int, Grid]]:
+    """Each row in this order with its scores."""
+    for begin in range(0, len(order), ROWS):
+        some = order[begin : begin + ROWS]
+        yield from zip(some.tolist(), rows_of(them, some), strict=True)
+
+
+def random_pairs(case: Case, them: Packed) -> Pairs:
+    """Everybody in a random order takes a random one of those who may be and are free."""
+    rng = np.random.default_rng(0)
+    left = case.places[them.order].copy()
+    pairs = []
+    for row, scores in by_rows(them, rng.permutation(len(case.mentees))):
+        fine = np.flatnonzero((scores >= 0) & (left > 0))
+        if len(fine):
+            column = int(rng.choice(fine))
+            left[column] -= 1
+            pairs.append((row, int(scores[column])))
+    return pairs
+
+
+def greedy(case: Case, them: Packed) -> Pairs:
+    """Everybody in turn takes the best of those who are free."""
+    left = case.places[them.order].copy()
+    pairs = []
+    for row, scores in by_rows(them, np.arange(len(case.mentees))):
+        column = int(np.where(left > 0, scores, -1).argmax())
+        if left[column] > 0 and scores[column] >= 0:
+            left[column] -= 1
+            pairs.append((row, int(scores[column])))
+    return pairs
+
+
+def deferred_acceptance(case: Case, them: Packed) -> Pairs:
+    """Gale and Shapley: mentees propose from the best down, mentors keep the best that they have room for."""
+    grid = rows_of(them, np.arange(len(case.mentees)))
+    wishes = np.argsort(-grid, axis=1, kind="stable").astype(np.int32)
+    tried = np.zeros(len(grid), dtype=np.int64)
+    held: list[list[tuple[int, int]]] = [[] for _ in range(them.shape[1])]
+    places = case.places[them.order].tolist()
+    free = list(range(len(grid)))
+    while free:
+        row = free.pop()
+        if tried[row] == grid.shape[1]:
+            continue
+        column = int(wishes[row, tried[row]])
+        tried[row] += 1
+        score = int(grid[row, column])
+        if score < 0:
+            continue
+        held[column].append((score, row))
+        if len(held[column]) > places[column]:
+            worst = min(held[column])
+            held[column].remove(worst)
+            free.append(worst[1])
+    return [(row, score) for kept in held for score, row in kept]
+
+
+def dense(case: Case, them: Packed) -> Pairs:
+    """The optimum by scipy on all pairs, a column a seat: the largest number, then the highest sum."""
+    from scipy.optimize import linear_sum_assignment
+
+    owner = np.repeat(np.arange(them.shape[1]), case.places[them.order])
+    grid = rows_of(them, np.arange(len(case.mentees)))[:, owner]
+    value = np.where(grid >= 0, grid + np.float64(NUMBER), 0.0)
+    rows, seats = linear_sum_assignment(value, maximize=True)
+    return [(row, int(grid[row, seat])) for row, seat in zip(rows, seats, strict=True) if grid[row, seat] >= 0]
+
+
+BASELINES: dict[str, Callable[[Case, Packed], Pairs]] = {
+    "random allowed": random_pairs,
+    "greedy": greedy,
+    "deferred acceptance": deferred_acceptance,
+    "scipy dense": dense,
+}
+
+
+def solve(solver: str, case: Case) -> Figures:
+    """Run one of them. Seconds are of the wall; scores are in hundredths of a point."""
+    if solver == "inverso":
+        return inverso(case)
+    begun = time.perf_counter()
+    them = packed(case)
+    pairs = BASELINES[solver](case, them)
+    scores = [score for _, score in pairs]
+    return {
+        "solving": time.perf_counter() - begun,
+        "matched": len(pairs),
+        "total": sum(scores),
+        "worst pair": min(scores, default=0) / 100,
+    }
+
+
+def main() -> None:
+    """Solve a small company first, so that no compiler and no first import is measured."""
+    solver, file = sys.argv[1], Path(sys.argv[2])
+    case: Case = pickle.loads(file.read_bytes())
+    for scenario in ("capacity", "scarce"):
+        solve(solver, case_of(60, scenario, 1, aim=case.settings.aim))
+    figures = solve(solver, case)
+    figures["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({name: float(value) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -46,7 +46,7 @@ def inverso(case: Case) -> Figures:
     """The product's own choice."""
     began: dict[Stage, float] = {}
 
-    def note(stage: Stage, share: float) -> None:
+    def note(stage: Stage, _: float) -> None:
         began.setdefault(stage, time.perf_counter())
 
     choice = choose(case, Watch(progress=note))

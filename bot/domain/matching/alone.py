@@ -23,6 +23,9 @@ def left_out(
     load = Counter(mentor_id for mentor_id, _ in choice.shares)
     spare = case.places > np.array([load[mentor.id] for mentor in mentors], dtype=np.int32)
     waiting = np.array([person.id not in paired for person in mentees], dtype=np.bool_)
+    if case.settings.shape == "peers":
+        spare &= waiting
+        return tuple(_side(case, choice, mentees, mentors, choice.possible[0], spare, paired, mentees=True))
     alone = [
         *_side(case, choice, mentees, mentors, choice.possible[0], spare, paired, mentees=True),
         *_side(case, choice, mentors, mentees, choice.possible[1], waiting, paired, mentees=False),
@@ -82,8 +85,11 @@ def _side(
         yield LeftOut(person.id, person.role, Reason("taken", {"possible": int(possible[place])}), {}, change)
     free = [others[place] for place in np.flatnonzero(spare).tolist()]
     for place, line in zip(rest, _lines(case, choice, rest, mentees=mentees), strict=True):
-        person, stopped = people[place], stopped_by(line[0])
-        change = smallest_change(person, free, (line[1][spare], line[2][spare]), case.settings)
+        person, with_free = people[place], (line[1][spare], line[2][spare])
+        if case.settings.shape == "peers":  # nobody stands in their own way
+            line = np.delete(line[0], place), np.delete(line[1], place), np.delete(line[2], place)
+        stopped = stopped_by(line[0])
+        change = smallest_change(person, free, with_free, case.settings)
         yield LeftOut(person.id, person.role, reason(line, stopped, case.settings), stopped, change)
 
 

@@ -93,6 +93,19 @@ class Choice:
 
 def choose(case: Case, watch: Watch) -> Choice:
     """The best pairs for the places that are free."""
+    if case.settings.shape == "peers":
+        from bot.domain.matching.peers import choose as choose_peers  # loads rustworkx
+
+        return choose_peers(case, watch)
+    if case.settings.shape == "groups":
+        from bot.domain.matching.groups import choose as choose_groups
+
+        return choose_groups(case, watch)
+    return assigned(case, watch)
+
+
+def assigned(case: Case, watch: Watch) -> Choice:
+    """The best pairs of mentees and mentors, whatever the shape."""
     if len(case.mentees) * int(np.maximum(case.places, 1).sum()) > DENSE:
         from bot.domain.matching.large import choose as choose_large  # compiles
 

@@ -70,7 +70,10 @@ def build(them: Company, settings: Settings) -> Grids:
     rows, columns = them.rows, them.columns
     slots = _shared_slots(rows, columns)
     taught = _product(_wants(rows), _offers(columns))
+    returned = _product(_wants(columns), _offers(rows)).T
     broken = {**_broken_by_features(rows, columns, slots), "nothing_to_teach": taught == 0}
+    if settings.shape == "peers":
+        broken |= {"stage": np.zeros_like(taught, dtype=np.bool_), "nothing_to_teach": (taught == 0) & (returned == 0)}
     grid = np.zeros(slots.shape, dtype=np.uint32)
     for place, rule in enumerate(RULES):
         bit = np.uint32(1 << place)
@@ -79,13 +82,12 @@ def build(them: Company, settings: Settings) -> Grids:
         if rule in them.ties:
             pairs = them.ties[rule]
             grid[pairs.row, pairs.column] |= bit
-    return Grids(grid, _score(them, slots, taught, settings))
+    return Grids(grid, _score(them, slots, taught, returned, settings))
 
 
-def _score(them: Company, slots: Ints, taught: Ints, settings: Settings) -> Ints:
+def _score(them: Company, slots: Ints, taught: Ints, returned: Ints, settings: Settings) -> Ints:
     rows, columns = them.rows, them.columns
     full = settings.full
-    returned = _product(_wants(columns), _offers(rows)).T
     distance = OTHER_DEPARTMENT * _differs(rows.department, columns.department)
     distance = distance + OTHER_SITE * _differs(rows.site, columns.site)
     score = full["mentee_wants"] * taught // rows.units[:, None]

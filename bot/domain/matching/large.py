@@ -120,17 +120,21 @@ class Pace:
 def choose(case: Case, watch: Watch) -> Choice:
     """The best pairs of a large round for the places that are free, on every core."""
     pace = Pace(watch)
-    pace.enter("scoring")
-    columns = np.flatnonzero(~case.company.columns.barred)
-    bonus = Bonus(case.incumbents, case.settings.loyalty * 100)
-    packed = pack(case.company, case.settings, columns, bonus)
-    rows = np.flatnonzero(case.free & ~case.company.rows.barred)
-    search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
-    least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
-    task = Task(search, case.demand(rows, packed.order), least, pace)
+    task = task_of(case, pace)
     begun = start(task)
     pace.enter("pairing")
     return _told(case, task, begun, solve(task, begun, fair=case.fair))
+
+
+def task_of(case: Case, pace: Pace) -> Task:
+    """What is to be assigned in a round."""
+    pace.enter("scoring")
+    columns = np.flatnonzero(~case.company.columns.barred)
+    packed = pack(case.company, case.settings, columns, Bonus(case.incumbents, case.settings.loyalty * 100))
+    rows = np.flatnonzero(case.free & ~case.company.rows.barred)
+    search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
+    least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
+    return Task(search, case.demand(rows, packed.order), least, pace)
 
 
 def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:

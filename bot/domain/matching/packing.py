@@ -114,7 +114,8 @@ def _mornings(side: Side) -> Longs:
     used = np.zeros((sites, _DAY), dtype=np.bool_)
     person, begin = _starts(side)
     used[side.site[person], begin % _DAY] = True
-    return used.argmax(axis=1)[side.site]
+    morning: Longs = used.argmax(axis=1)[side.site]
+    return morning
 
 
 def _tiles(morning: Longs) -> Longs:

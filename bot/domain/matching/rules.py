@@ -62,6 +62,14 @@ def _avoided(mentor: Candidate, mentee: Candidate, _: Settings) -> bool:
     return mentee.person_id in mentor.avoids or mentor.person_id in mentee.avoids
 
 
+def _stage(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:
+    return settings.shape != "peers" and mentor.stage >= mentee.stage
+
+
+def _nothing_to_teach(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:
+    return not covered(mentee, mentor) and not (settings.shape == "peers" and covered(mentor, mentee))
+
+
 def _no_format(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:
     return not set(mentor.formats) & set(mentee.formats) & set(settings.formats)
 
@@ -81,10 +89,10 @@ _CHECKS: Mapping[str, Callable[[Candidate, Candidate, Settings], bool]] = {
     "same_manager": _same_manager,
     "same_team": _same_team,
     "unknown_manager": lambda mentor, mentee, _: mentor.managers is None or mentee.managers is None,
-    "stage": lambda mentor, mentee, _: mentor.stage >= mentee.stage,
+    "stage": _stage,
     "language": lambda mentor, mentee, _: mentor.languages.isdisjoint(mentee.languages),
     "format": _no_format,
     "hours": _no_hours,
-    "nothing_to_teach": lambda mentor, mentee, _: not covered(mentee, mentor),
+    "nothing_to_teach": _nothing_to_teach,
     "avoided": _avoided,
 }

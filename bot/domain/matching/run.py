@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.matching.explain import pair_reasons
 from bot.domain.matching.model import (
@@ -11,7 +12,6 @@ from bot.domain.matching.model import (
     Origin,
     Pair,
     PairRule,
-    Role,
     RuleBroken,
     Settings,
     Watch,
@@ -44,8 +44,9 @@ def match(
     from bot.domain.matching.choice import Case, choose  # loads numpy
 
     watch.at("reading", 0.0)
-    mentors, mentees = _side(candidates := list(candidates), "mentor"), _side(candidates, "mentee")
-    barred = barred_pairs(rules := list(rules))
+    candidates, rules = shaped(candidates, rules, settings)
+    mentors, mentees = _sides(candidates, settings)
+    barred = barred_pairs(rules)
     kept = _kept(mentors, mentees, rules, barred, settings)
     incumbents = frozenset((rule.mentor_id, rule.mentee_id) for rule in rules if rule.kind == "incumbent")
     case = Case.of(mentors, mentees, settings, barred, kept, incumbents)
@@ -62,12 +63,37 @@ def match(
     return Matching(pairs, left_out(case, choice, mentors, mentees, paired), choice.proof)
 
 
-def _side(candidates: Sequence[Candidate], role: Role) -> list[Candidate]:
-    side = sorted((person for person in candidates if person.role == role), key=lambda person: person.id)
-    if len({person.person_id for person in side}) < len(side):
-        raise ValueError(f"one person is enrolled twice as {role}")
+def shaped(
+    candidates: Iterable[Candidate], rules: Iterable[PairRule], settings: Settings
+) -> tuple[list[Candidate], list[PairRule]]:
+    """Capacities and pairs as the shape of the round has them: a group has `group[1]` places, a peer has one; of two
+    peers the lower id stands first."""
+    people, decided = list(candidates), list(rules)
+    if settings.shape == "groups":
+        most = settings.group[1]
+        people = [replace(one, capacity=most) if one.role == "mentor" and one.capacity else one for one in people]
+    if settings.shape == "peers":
+        people = [replace(one, capacity=min(one.capacity, 1)) for one in people]
+        decided = [
+            replace(rule, mentor_id=min(rule.mentor_id, rule.mentee_id), mentee_id=max(rule.mentor_id, rule.mentee_id))
+            for rule in decided
+        ]
+    return people, decided
+
+
+def _sides(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[Candidate], list[Candidate]]:
     if len({person.id for person in candidates}) < len(candidates):
         raise ValueError("two candidates have the same id")
+    everyone = sorted(candidates, key=lambda person: person.id)
+    if settings.shape == "peers":
+        return _once(everyone, "peer"), everyone
+    mentors, mentees = ([person for person in everyone if person.role == role] for role in ("mentor", "mentee"))
+    return _once(mentors, "mentor"), _once(mentees, "mentee")
+
+
+def _once(side: list[Candidate], role: str) -> list[Candidate]:
+    if len({person.person_id for person in side}) < len(side):
+        raise ValueError(f"one person is enrolled twice as {role}")
     return side
 
 

@@ -55,14 +55,15 @@ def ties(rows: Side, columns: Side, of_rows: Links, of_columns: Links) -> Ties:
 
 
 def barred_ties(mentees: Sequence[Candidate], mentors: Sequence[Candidate], barred: Barred) -> Ties:
-    """By rule, what people decided about a pair. Rows are mentees, columns are mentors."""
+    """By rule, what people decided about a pair. Rows are mentees, columns are mentors; peers stand on both sides."""
     rows = {mentee.id: row for row, mentee in enumerate(mentees)}
     columns = {mentor.id: column for column, mentor in enumerate(mentors)}
     found: dict[str, list[tuple[int, int]]] = {"excluded": [], "declared_conflict": [], "ended": [], "declined": []}
     for (mentor_id, mentee_id), rules in sorted(barred.items()):
-        if mentor_id in columns and mentee_id in rows:
-            for rule in rules:
-                found[rule].append((rows[mentee_id], columns[mentor_id]))
+        for one, other in {(mentor_id, mentee_id), (mentee_id, mentor_id)}:
+            if one in columns and other in rows:
+                for rule in rules:
+                    found[rule].append((rows[other], columns[one]))
     return {rule: Pairs.of(pairs) for rule, pairs in found.items()}
 
 

@@ -289,6 +289,10 @@ def best_columns(first, chosen, floor, least, price, rows, columns, points, foun
     counts = np.zeros(BATCH, np.int64)
     bars = np.zeros(BATCH, np.int32)
     tiles = columns.tiles.size - 1
+    cheapest = np.zeros(tiles, np.int64)
+    for tile in range(tiles):
+        if columns.tiles[tile] < columns.tiles[tile + 1]:
+            cheapest[tile] = price[columns.tiles[tile] : columns.tiles[tile + 1]].min()
     batches = (chosen.size + BATCH - 1) // BATCH
     for batch in range(batches):
         begin = batch * BATCH
@@ -303,14 +307,18 @@ def best_columns(first, chosen, floor, least, price, rows, columns, points, foun
                 n = score_tile(chosen[k], tile, rows, columns, points, buffers, out)
                 fewest = np.int16(max(np.int16(0), least[k]))
                 taken = open_to[lo : lo + n]
-                some = 0
+                some = np.int16(0)
+                highest = np.int16(-1)
                 for c in range(n):
-                    some += np.int32(out[c] >= 0)
+                    some = np.int16(some + np.int16(out[c] >= 0))
+                    highest = max(highest, out[c])
                 if some == 0:
                     continue
                 degree[k] += some
                 for c in range(n):
                     taken[c] += np.int32(out[c] >= 0)
+                if highest - cheapest[tile] <= bars[k - begin]:
+                    continue
                 prices = price[lo : lo + n]
                 for c in range(n):
                     net[c] = np.int32(out[c]) - prices[c] if out[c] >= fewest else np.int32(NONE)

@@ -22,11 +22,11 @@ from bot.domain.matching.sparse import Graph, Search
 
 PERSON = 20_000
 WAITED = 4_000
-TOLERANCE = 2e-4
+TOLERANCE = 3e-4
 ROUNDS = 12
-FIRST_PAIRS = 50
+FIRST_PAIRS = 40
 MORE_PAIRS = 24
-STEP = 8
+STEP = 6
 SLACK = 1.15
 
 

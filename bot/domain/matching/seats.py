@@ -88,6 +88,8 @@ def rank(
     find no seat and those in their way; when there are none, the number is proved.
     """
     nobody = np.zeros(graph.rows, dtype=np.bool_)
+    if not (wanted.any() and places.any()):
+        return Rank(graph, np.full(graph.rows, -1, dtype=np.int64), 0)
     while True:
         end, edges = graph.end(least), graph.edges(matching)
         edges = np.where(wanted & (edges < end), edges, -1)

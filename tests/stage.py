@@ -25,6 +25,7 @@ from bot.locales import speaker
 from bot.settings import Settings
 from bot.ui.cards import Button, Buttons, card
 from playground import tenant as teams
+from playground.company import Company
 from playground.hand import Hand
 from playground.model import Outcome
 from playground.reading import Button as Pressable
@@ -48,6 +49,11 @@ def everybody(platform: str) -> Platform:
 
 
 ON_SLACK, ON_TEAMS = everybody("slack"), everybody("teams")
+
+
+def as_in_roster(row: RosterRow) -> str:
+    """Where the roster says."""
+    return row.platform or "slack"
 
 
 def some_on_teams(*names: str) -> Platform:
@@ -206,6 +212,11 @@ class Stage:
         """Where everybody is: "slack" or "teams", or "both"."""
         used = [name for name, one in (("slack", self.workspace), ("teams", self.tenant)) if one.people]
         return used[0] if len(used) == 1 else "both"
+
+    @property
+    def company(self) -> Company:
+        """Both as one."""
+        return Company(self.workspace, self.tenant)
 
     def hand(self, name: str) -> StageHand:
         """The person of that name or e-mail."""

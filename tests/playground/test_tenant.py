@@ -214,9 +214,8 @@ async def test_other_bad_calls_are_refused(rig: Rig) -> None:
 
 
 async def test_too_many_messages_at_once_wait(rig: Rig) -> None:
-    statuses = [
-        (await rig.call("POST", f"{rig.place}/activities", {"type": "message", "text": "x"}))[0] for _ in range(8)
-    ]
+    activity = {"type": "message", "text": "x"}
+    statuses = [(await rig.call("POST", f"{rig.place}/activities", activity))[0] for _ in range(8)]
     assert statuses == [201] * 7 + [429]
     await rig.clock.move(rig.clock.now() + timedelta(seconds=2))
     assert (await rig.call("POST", f"{rig.place}/activities", activity))[0] == 201

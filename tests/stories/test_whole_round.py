@@ -1,4 +1,7 @@
-"""A whole round from its opening to its end, on both databases: colleagues who answer by themselves, a fast clock."""
+"""A whole round from its opening to its end, on both databases: colleagues who answer by themselves, a fast clock.
+
+Some of the company are on Slack, some on Teams, as their roster says.
+"""
 
 import csv
 import io
@@ -17,8 +20,8 @@ from bot.domain.calendar import is_working_day, local_day
 from bot.domain.programme import SPRINT
 from playground import colleague_forms
 from playground.colleagues import Colleagues
+from playground.model import Shown
 from playground.time_machine import TimeMachine
-from playground.workspace import Message
 from storage.sites import site_of
 from storage.tables import (
     ActionItem,
@@ -35,7 +38,7 @@ from storage.tables import (
     SurveyResponse,
 )
 from tests.databases import fresh_postgres
-from tests.stage import ROSTER, Stage, on_stage
+from tests.stage import ROSTER, Stage, as_in_roster, on_stage
 from tests.stories.steps import draft_round
 
 PRIVATE = "Okavango"
@@ -64,12 +67,12 @@ def some() -> bytes:
 async def small(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """The small company on stage, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        async with on_stage(roster=some()) as stage:
+        async with on_stage(roster=some(), platform=as_in_roster) as stage:
             yield stage
         return
     async with (
         fresh_postgres(request.getfixturevalue("postgres_server")) as url,
-        on_stage(url, some()) as stage,
+        on_stage(url, some(), platform=as_in_roster) as stage,
     ):
         yield stage
 
@@ -82,16 +85,14 @@ async def rows(stage: Stage, table: Any) -> list[Any]:
 async def press_primary(stage: Stage) -> None:
     """The coordinator presses the main button of the newest message, if it has one."""
     hand = stage.hand(COORDINATOR)
-    for block in hand.last.blocks:
-        for element in block.get("elements", []):
-            if element.get("style") == "primary":
-                await hand.clicks(element["text"]["text"])
-                return
+    main = [button for button in hand.platform.buttons(hand.last) if button.style == "primary"]
+    if main:
+        await hand.presses(hand.last, main[0])
 
 
 async def live_through(stage: Stage, round_id: int) -> None:
     """From the opening to the end, a day at a time."""
-    colleagues = Colleagues(stage.workspace, 5, {stage.hand(COORDINATOR).user_id})
+    colleagues = Colleagues(stage.company, 5, {stage.hand(COORDINATOR).user_id})
     machine, begun = TimeMachine(stage.clock, colleagues), stage.clock.now()
     await stage.hand(COORDINATOR).types("/mentoring ciclo apri")
     await press_primary(stage)
@@ -103,24 +104,28 @@ async def live_through(stage: Stage, round_id: int) -> None:
     colleagues.close()
 
 
-def messages_of_the_bot(stage: Stage) -> list[Message]:
-    places = stage.workspace.conversations.values()
+def messages_of_the_bot(stage: Stage) -> list[Shown]:
+    places = stage.company.conversations.values()
     return [message for place in places for message in place.messages.values() if message.by_bot]
 
 
 async def what_was_pushed(stage: Stage) -> list[tuple[Person, datetime]]:
     """To whom and when, by the person's own clock, each unrequested message really arrived."""
     people = {person.pk: person for person in await rows(stage, Person)}
-    arrived = {
-        message.metadata["event_payload"]["key"]: datetime.fromtimestamp(float(message.ts), UTC)
-        for message in messages_of_the_bot(stage)
-        if message.metadata
-    }
+    lying = {message.ts for message in messages_of_the_bot(stage)}
+    arrived = {job.key: moment_of(job.receipt, lying) for job in await rows(stage, Job) if job.receipt}
     pushed = []
     for nudge in await rows(stage, Nudge):
         person = people[nudge.person_id]
         pushed.append((person, arrived[nudge.job_key].astimezone(ZoneInfo(person.timezone))))
     return pushed
+
+
+def moment_of(receipt: str, lying: set[str]) -> datetime:
+    """When the message of a receipt came: its id says it, in seconds on Slack, in milliseconds on Teams."""
+    ts = receipt.replace("|", ":").rpartition(":")[2]
+    assert ts in lying, receipt
+    return datetime.fromtimestamp(float(ts) / (1 if "." in ts else 1000), UTC)
 
 
 async def nobody_was_pestered(stage: Stage) -> None:

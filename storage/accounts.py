@@ -92,12 +92,15 @@ _REACHED = (
         col(Workspace.removed_at).is_(None),
         Account.reachable,
     )
-    .order_by(col(Account.id).desc())
+    .order_by(col(Workspace.platform) == Person.platform, col(Account.id).desc())
 )
 
 
 async def reached(uow: Uow, person_ids: Iterable[int]) -> dict[int, Actor]:
-    """A reachable account and its workspace for each person that has one, by person."""
+    """A reachable account and its workspace for each person that has one, by person.
+
+    Of several, the one on the platform that the roster names for them, then the oldest.
+    """
     await uow.settle()
     given = {"organisation": uow.organisation_id, "people": list(person_ids)}
     return {row[0].pk: Actor(*row) for row in (await uow.session.execute(_REACHED, given)).all()}

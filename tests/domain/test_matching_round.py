@@ -291,6 +291,15 @@ def test_importing_the_types_loads_no_numerical_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_small_round_compiles_nothing() -> None:
+    code = (
+        "import sys, bot.app; from tests.domain.test_matching_round import *;"
+        "assert match([MENTEE, MENTOR], [], SETTINGS).pairs;"
+        "sys.exit(bool({'numba', 'ortools', 'rustworkx'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_a_pair_at_the_minimum_is_good_enough_to_be_missed() -> None:
     rivals = [mentee(id=number, person_id=100 + number, offers={}, first_language="fr") for number in (2, 3)]
     matching = match([MENTOR, *rivals], [], replace(SETTINGS, minimum=75))

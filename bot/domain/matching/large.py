@@ -22,6 +22,7 @@ from bot.domain.matching.sparse import Graph, Search
 
 PERSON = 20_000
 WAITED = 4_000
+EXACT = 8_000_000
 TOLERANCE = 3e-4
 ROUNDS = 12
 FIRST_PAIRS = 40
@@ -32,12 +33,14 @@ SLACK = 1.15
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be assigned. `least` is the score from which a pair of a row counts."""
+    """What is to be assigned. `least` is the score from which a pair of a row counts, `tolerance` the share of the sum
+    that need not be proved."""
 
     search: Search
     demand: Demand
     least: Ints
     pace: "Pace"
+    tolerance: float = TOLERANCE
 
     @property
     def row_bonus(self) -> Longs:
@@ -52,8 +55,10 @@ class Task:
 
     @property
     def tight(self) -> bool:
-        """Whether seats are so few, or so many columns want one row, that bids would climb without end."""
-        return bool(self.demand.alone.any()) or self.demand.places.sum() < SLACK * len(self.least)
+        """Whether nothing may be left unproved, or seats are so few, or so many columns want one row, that bids would
+        climb without end."""
+        scarce = self.demand.places.sum() < SLACK * len(self.least)
+        return bool(self.tolerance == 0 or scarce or self.demand.alone.any())
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ def task_of(case: Case, pace: Pace) -> Task:
     rows = np.flatnonzero(case.free & ~case.company.rows.barred)
     search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
     least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
-    return Task(search, case.demand(rows, packed.order), least, pace)
+    tolerance = 0 if packed.shape[0] * packed.shape[1] <= EXACT else TOLERANCE
+    return Task(search, case.demand(rows, packed.order), least, pace, tolerance)
 
 
 def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
@@ -219,7 +225,7 @@ def best_sum(task: Task, graph: Graph) -> Chosen:
     step = STEP
     chosen, wider = _round(task, graph, step)
     for _ in range(ROUNDS):
-        if chosen.gap <= TOLERANCE * chosen.bound or (wider is None and (task.tight or step == 1)):
+        if chosen.gap <= task.tolerance * chosen.bound or (wider is None and (task.tight or step == 1)):
             break
         if wider is None:
             step //= 2

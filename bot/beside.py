@@ -67,7 +67,11 @@ class Beside:
     async def _beat(self, desk: Desk) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            async with self.database.uow(self.clock(), desk.job.organisation_id) as uow:
-                if not await jobs.renew(uow.session, desk.job, uow.now):
-                    raise Lost
-                await uow.commit()
+            if not await asyncio.shield(self._renewed(desk)):  # a connection that is cut in use is lost
+                raise Lost
+
+    async def _renewed(self, desk: Desk) -> bool:
+        async with self.database.uow(self.clock(), desk.job.organisation_id) as uow:
+            held = await jobs.renew(uow.session, desk.job, uow.now)
+            await uow.commit()
+            return held

@@ -11,6 +11,7 @@ SCOPES = (
     "users:read",
     "users:read.email",
     "files:write",
+    "files:read",
 )
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
 

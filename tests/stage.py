@@ -161,6 +161,11 @@ class StageHand(Hand):
         mine = [file for file in self.stage.tenant.world.uploads.values() if file.user_id == self.user_id]
         return {file.name: (file.content or b"").decode() for file in mine}
 
+    async def sends_file(self, name: str, content: bytes) -> None:
+        """Send the bot a file in the private conversation."""
+        await self.stage.workspace.send_file(self.user_id, name, content)
+        await self.stage.settle()
+
     async def opens_home(self) -> str:
         await self.platform.open_home(self.user_id)
         await self.stage.settle()

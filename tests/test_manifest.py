@@ -43,7 +43,7 @@ def addresses(value: object) -> list[str]:
 
 def test_it_asks_for_these_scopes_and_no_other(manifest: dict[str, Any]) -> None:
     asked = manifest["oauth_config"]["scopes"]
-    wanted = "commands chat:write im:write mpim:write im:history users:read users:read.email files:write"
+    wanted = "commands chat:write im:write mpim:write im:history users:read users:read.email files:write files:read"
     assert asked == {"bot": wanted.split()}
     assert not [scope for scope in asked["bot"] if scope.startswith(FORBIDDEN)]
 

@@ -96,7 +96,10 @@ class Reopened:
 
 @dataclass(frozen=True)
 class Filed:
-    """A file sent to the bot in its private conversation. ``data``: its bytes; None for one that is too large."""
+    """A file sent to the bot in its private conversation.
+
+    ``data``: its bytes; None for one that is too large, empty for one that could not be fetched.
+    """
 
     name: str
     data: bytes | None

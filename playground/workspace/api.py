@@ -166,6 +166,9 @@ class Api:
         file = self._world.files.get(request.match_info["file_id"])
         if file is None or file.content is None:
             return web.Response(status=404)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        if request.headers.get("Authorization") and (token != self._token or "files:read" not in self._scopes):
+            return web.Response(text="<html>Sign in</html>", content_type="text/html")
         return web.Response(body=file.content, content_type=file.mimetype)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import replace
 from typing import Any
 
 from playground.model import Json
 from playground.workspace import payloads
-from playground.workspace.model import Event, Message, Person
+from playground.workspace.model import Event, File, Message, Person
 from playground.workspace.wire import Wire
 from playground.workspace.world import World
 
@@ -33,6 +34,23 @@ class Events:
             "type": "message", "user": person.id, "text": message.text, "ts": message.ts, "event_ts": message.ts,
             "team": world.identity.team_id, "channel": conversation.id, "channel_type": "im",
             "client_msg_id": world.new_id(""),
+        }  # fmt: skip
+        return await self._emit(inner)
+
+    async def send_file(self, user_id: str, name: str, content: bytes, text: str) -> Event:
+        """Send the bot a file in its DM: it is told where the file lies, and fetches it with its token."""
+        person, world = self._world.active(user_id), self._world
+        conversation = world.dm(user_id)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = File(world.new_id("F"), name, len(content), mimetype=kind, content=content, shared=True)
+        world.files[file.id] = file
+        message = Message(conversation.id, world.next_ts(), person.id, payloads.escaped(text), files=(file,))
+        world.post(message)
+        world.mark_read(user_id, conversation.id)
+        inner = {
+            "type": "message", "subtype": "file_share", "user": person.id, "text": message.text, "ts": message.ts,
+            "event_ts": message.ts, "team": world.identity.team_id, "channel": conversation.id, "channel_type": "im",
+            "upload": False, "display_as_bot": False, "files": [file.payload(world.base_url)],
         }  # fmt: skip
         return await self._emit(inner)
 

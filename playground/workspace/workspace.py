@@ -27,7 +27,10 @@ from playground.workspace.wire import Wire
 from playground.workspace.world import World
 
 DEFAULT_SCOPES = frozenset(
-    ["commands", "chat:write", "im:write", "mpim:write", "im:history", "users:read", "users:read.email", "files:write"]
+    (
+        *("commands", "chat:write", "im:write", "mpim:write", "im:history"),
+        *("users:read", "users:read.email", "files:write", "files:read"),
+    )
 )
 
 
@@ -273,6 +276,10 @@ class Workspace(Server):
     async def say(self, user_id: str, channel: str | None, text: str) -> Event | None:
         """Write a message. In the DM with the bot (None) it is a message.im event; elsewhere the bot is not told."""
         return await self.events.say(user_id, channel, text)
+
+    async def send_file(self, user_id: str, name: str, content: bytes, text: str = "") -> Event:
+        """Send the bot a file in its DM: a message.im event of subtype file_share."""
+        return await self.events.send_file(user_id, name, content, text)
 
     async def open_home(self, user_id: str) -> Event:
         """Look at the app's Home tab."""

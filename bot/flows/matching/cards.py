@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.flows.matching.figures import alternative, figures, number, points, short_summary, unfixed
+from bot.flows.matching.figures import alternative, figures, number, points, short_summary, unfixed, waiting
 from bot.flows.matching.reasons import because
 from bot.ui.cards import (
     Block,
@@ -40,7 +40,7 @@ def review(round: Round, run: MatchRun, page: Page) -> Card:
     blocks.extend(T("matching.unfixed", n=1) for _ in unfixed(run)[:1])
     for one in page.pairs:
         blocks.extend([Divider(), *_pair(one, page.offset)])
-    total = number(run, "matched")
+    total = waiting(run)
     if page.pairs:
         last = page.offset + len(page.pairs)
         blocks.append(Note(T("matching.shown", first=page.offset + 1, last=last, total=total)))

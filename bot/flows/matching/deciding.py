@@ -4,6 +4,7 @@ from bot.flows import talk
 from bot.flows.engine import Flow, Place
 from bot.flows.matching import alone, cards, runs, telling
 from bot.flows.matching.conversation import APPROVE, FIX, SEARCH, SWAP
+from bot.flows.matching.figures import waiting
 from bot.flows.matching.fixing import check_swap, fix_by_hand, people_behind
 from bot.flows.matching.looking import approved_card, matchable, open_run, page, to_approve
 from bot.flows.talk import said
@@ -115,7 +116,9 @@ async def approved_some(turn: Turn, place: Place) -> Reply:
     chosen = [place.context["departments"][int(number)] for number in place.many("departments")]
     run.begun_at = run.begun_at or turn.now
     run.departments = [*run.departments, *(name for name, _ in chosen)]
+    asked = sum(pairs for _, pairs in chosen)
+    run.summary = {**run.summary, "waiting": waiting(run) - asked}
     runs.promise_asking(turn.uow, run)
     turn.uow.audit(turn.person, "matching.approved_some", str(run.pk))
     names = tuple(name or T("matching.no_department") for name, _ in chosen)
-    return Replace(telling.approved_some(round, names, sum(pairs for _, pairs in chosen)))
+    return Replace(telling.approved_some(round, names, asked))

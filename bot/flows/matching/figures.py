@@ -68,6 +68,11 @@ def points(hundredths: int) -> int:
     return round(hundredths / 100)
 
 
+def waiting(run: MatchRun) -> int:
+    """How many pairs still wait for the coordinator."""
+    return number(run, "waiting" if "waiting" in run.summary else "matched")
+
+
 def number(run: MatchRun, name: str) -> int:
     """A figure of the run's summary; 0 when it has none."""
     value = run.summary.get(name)

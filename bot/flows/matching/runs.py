@@ -128,7 +128,7 @@ async def _keep_telling(desk: Desk, run_id: int, heard: Heard) -> None:
         await asyncio.sleep(TOLD_EACH_SECONDS)
         if heard.latest != told:
             told = heard.latest
-            await _tell(desk, run_id, told, number)
+            await asyncio.shield(_tell(desk, run_id, told, number))  # a connection that is cut in use is lost
             number += 1
 
 

@@ -60,9 +60,7 @@ async def take(
     if run is None or run.approved_at is not None:
         return _told([Problem(0, T("matching.approved_already"))], say)
     wanted, more = decisions(lines, known, marks)
-    problems += more
-    if not problems:
-        problems = judge(wanted, Bench.of(world, now, without=[*marks, *wanted]))
+    problems += more + judge(wanted, Bench.of(world, now, without=[*marks, *wanted]))
     if problems:
         return _told(problems, say)
     async with writes.uow(now, organisation) as uow:

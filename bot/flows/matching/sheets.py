@@ -57,6 +57,8 @@ async def sent(turn: Turn, name: str, data: bytes | None) -> Reply:
     round = await find_round(turn, "matching", "running")
     if not name.casefold().endswith(".csv"):
         raise Refused(T("matching.sheet_not_csv"))
+    if data == b"":
+        raise Refused(T("matching.sheet_not_fetched"))
     if data is None:
         raise Refused(T("matching.sheet_too_big"))
     kept = turn.uow.add(Sheet(round_id=round.pk, person_id=turn.person.pk, name=name, data=data, sent_at=turn.now))

@@ -16,8 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
-from bot.flows.turns import Close, Event, HomeOpened, Replace, ShowForm, ShowHome, Tell
-from bot.handlers.slack import parse, render
+from bot.flows.turns import Close, Event, Filed, HomeOpened, Replace, ShowForm, ShowHome, Tell
+from bot.handlers.received import clean_text
+from bot.handlers.slack import files, parse, render
 from bot.handlers.slack.people import Directory
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
@@ -190,23 +191,23 @@ class Gateway:
             self._later("home", _publish(event, answer, client))
 
     async def _message(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        sent = parse.filed(body)
+        if sent is not None:
+            await ack()
+            self._later("file", self._file(*sent, client))
+            return
         event = parse.typed(body)
         answer = await self._answer(event, client) if event else None
         await ack()
-        if event is None or answer is None:
-            return
-        say = speaker(answer.language)
-        match answer.reply:
-            case ShowForm():
-                content = card(T("form.use_the_command"))
-            case Replace(content) | Tell(content) | ShowHome(content):
-                pass
-            case Close():
-                return
-            case _:
-                assert_never(answer.reply)
-        channel = event.origin.removeprefix("d:")
-        self._later("reply", client.chat_postMessage(channel=channel, **render.message(content, say)))
+        if event is not None and answer is not None:
+            self._later("reply", _in_words(event, answer, client))
+
+    async def _file(self, event: Event, file: Json, client: AsyncWebClient) -> None:
+        """Fetching may take longer than Slack waits for an answer to the event."""
+        data = await files.fetch(client, file)
+        answer = await self._answer(replace(event, what=Filed(clean_text(file.get("name", "")), data)), client)
+        if answer is not None:
+            await _in_words(event, answer, client)
 
     async def _member_changed(self, ack: AsyncAck, body: Json) -> None:
         await ack()
@@ -218,6 +219,21 @@ class Gateway:
 
     def _later(self, name: str, call: Awaitable[Any]) -> None:
         self.nursery.start(f"slack.{name}", _drawn(name, call))
+
+
+async def _in_words(event: Event, answer: Answer, client: AsyncWebClient) -> None:
+    """The answer as a message in the private conversation."""
+    match answer.reply:
+        case ShowForm():
+            content = card(T("form.use_the_command"))
+        case Replace(content) | Tell(content) | ShowHome(content):
+            pass
+        case Close():
+            return
+        case _:
+            assert_never(answer.reply)
+    drawn = render.message(content, speaker(answer.language))
+    await client.chat_postMessage(channel=event.origin.removeprefix("d:"), **drawn)
 
 
 async def _publish(event: Event, answer: Answer | None, client: AsyncWebClient) -> None:

@@ -4,7 +4,7 @@ import json
 from html import unescape
 from typing import Any
 
-from bot.flows.turns import Commanded, Event, HomeOpened, Pressed, Submitted, Typed, What
+from bot.flows.turns import Commanded, Event, Filed, HomeOpened, Pressed, Submitted, Typed, What
 from bot.handlers.received import clean_text, number_of
 from bot.handlers.slack.render import SEPARATOR
 from bot.ui.forms import Value
@@ -56,6 +56,18 @@ def typed(body: Json) -> Event | None:
     origin = f"d:{event.get('channel', '')}"
     words = Typed(clean_text(unescape(str(event.get("text", "")))))
     return _event(body.get("team_id"), event.get("user"), words, key=_key(body), origin=origin)
+
+
+def filed(body: Json) -> tuple[Event, Json] | None:
+    """A file sent to the bot, still without what it holds, and how Slack describes it; None for anything else."""
+    event: Json = body.get("event") or {}
+    files = event.get("files") or []
+    if event.get("channel_type") != "im" or event.get("subtype") != "file_share" or event.get("bot_id") or not files:
+        return None
+    file: Json = files[0]
+    what = Filed(clean_text(file.get("name", "")), None)
+    origin = f"d:{event.get('channel', '')}"
+    return _event(body.get("team_id"), event.get("user"), what, key=_key(body), origin=origin), file
 
 
 def origin_of(body: Json) -> str:

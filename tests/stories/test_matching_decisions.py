@@ -1,0 +1,126 @@
+"""What else a coordinator decides: two mentors swap, a department goes first, weights; and what others may read."""
+
+from bot.domain.matching import WEIGHTS
+from storage.tables import AuditEntry, MatchRun, PairRule, Proposal, Round
+from tests.stage import Stage, StageHand
+from tests.stories import steps
+from tests.stories.test_matching import enrolled, matched, pairs
+from tests.stories.test_pairing import DIGITAL, SOFT, WEEK, enrolment_of, rows
+
+
+async def swaps(vale: StageHand, one: str, other: str) -> None:
+    await vale.clicks("Scambia due mentor")
+    await vale.fills({"Una persona della prima": one, "Una persona della seconda": other})
+    await vale.submits()
+
+
+async def test_two_mentors_swap_and_runs_keep_it(stage: Stage) -> None:
+    await enrolled(stage, ["Elena Sala", "Laura Barbieri"], ["Amelia Clarke", "Camilla Bruno"])
+    vale = await matched(stage)
+    (mentor, mentee), (other_mentor, other_mentee) = await pairs(stage)
+    await swaps(vale, mentee, other_mentor)
+    assert f"{mentor} guida {other_mentee}" in vale.said and f"{other_mentor} guida {mentee}" in vale.said
+    assert {rule.kind for rule in await rows(stage, PairRule)} == {"fixed"}
+    await vale.clicks("Torna alle coppie")
+    await vale.clicks("Ricalcola")
+    assert set(await pairs(stage)) == {(mentor, other_mentee), (other_mentor, mentee)}
+    assert "matching.swapped" in [entry.action for entry in await rows(stage, AuditEntry)]
+
+
+async def test_a_swap_keeps_the_rules(stage: Stage) -> None:
+    await enrolled(stage, ["Elena Sala", "Andrea Mancini"], ["Amelia Clarke", "Camilla Bruno", "Beatrice Greco"])
+    vale = await matched(stage)
+    before = await pairs(stage)
+    await swaps(vale, "Elena Sala", "Elena Sala")
+    assert vale.errors == {"Una persona della seconda coppia": "Scegli due persone diverse."}
+    alone = ({"Amelia Clarke", "Camilla Bruno", "Beatrice Greco"} - {mentor for mentor, _ in before}).pop()
+    await vale.fills({"Una persona della prima": alone, "Una persona della seconda": "Elena Sala"})
+    await vale.submits()
+    assert "non ha una coppia" in vale.errors["Una persona della prima coppia"]
+    await vale.fills({"Una persona della prima": before[0][0], "Una persona della seconda": before[0][1]})
+    await vale.submits()
+    assert "Sono nella stessa coppia" in vale.errors["Una persona della seconda coppia"]
+    assert await pairs(stage) == before
+
+
+async def test_a_department_goes_first_and_the_rest_waits(stage: Stage) -> None:
+    await enrolled(stage, ["Elena Sala", "Giulia Bruno"], ["Amelia Clarke", "Camilla Bruno", "Beatrice Greco"])
+    vale = await matched(stage)
+    await vale.clicks("Approva per funzione")
+    await vale.fills({"Funzioni": ["Finance"]})
+    await vale.submits()
+    assert "Sto chiedendo a una persona di Finance" in vale.said and "Le altre coppie aspettano te" in vale.said
+    await stage.move(minutes=1)
+    assert [mentee for _, mentee in await pairs(stage, "proposed_to_mentee")] == ["Giulia Bruno"]
+    assert [mentee for _, mentee in await pairs(stage)] == ["Elena Sala"]
+    await vale.types("/mentoring ciclo rivedi")
+    await vale.clicks("Approva tutte")
+    await stage.move(minutes=1)
+    assert await pairs(stage) == [] and len(await pairs(stage, "proposed_to_mentee")) == 2
+    assert (await rows(stage, MatchRun))[0].departments == ["Finance"]
+
+
+async def test_weights_are_changed_by_a_form_and_read_by_everybody(stage: Stage) -> None:
+    await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    vale, amelia = stage.hand("Valentina Vitale"), stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring matching")
+    assert "40: what the mentee wants" in amelia.said and "same manager" in amelia.said
+    await vale.types("/mentoring ciclo pesi")
+    await vale.fills({"Ciò che chi è mentee": "60"})
+    await vale.submits()
+    assert "fanno 120 in tutto" in vale.errors["Ciò che chi è mentee cerca"]
+    await vale.fills({"Ciò che chi è mentor": "0"})
+    await vale.submits()
+    assert (await rows(stage, Round))[0].weights == {**WEIGHTS, "mentee_wants": 60, "mentor_wants": 0}
+    await amelia.types("/mentoring matching")
+    assert "60: what the mentee wants" in amelia.said and "what the mentor wants" not in amelia.said
+    await matched(stage)
+    [proposal] = await rows(stage, Proposal)
+    assert proposal.score > 6000
+
+
+async def test_a_preview_counts_and_says_which_topics_lack_mentors(stage: Stage) -> None:
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=SOFT, wants=[["2.1", 1]], slots=WEEK)
+    vale = stage.hand("Valentina Vitale")
+    await vale.types("/mentoring ciclo anteprima")
+    assert "Mentor con una coppia: 1 su uno" in vale.said and "Mentee con una coppia: 1 su 2" in vale.said
+    assert "Dove mancano mentor" in vale.said and "richieste 1, posti 0" in vale.said
+    assert await rows(stage, MatchRun) == []
+    assert (await rows(stage, Round))[0].state == "enrolling"
+
+
+async def test_who_waits_reads_why_kindly_and_without_names(stage: Stage) -> None:
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=SOFT, wants=[["2.1", 1]], slots=WEEK)
+    vale = await matched(stage)
+    await vale.clicks("Approva tutte")
+    await stage.move(minutes=1)
+    laura = stage.hand("Laura Barbieri")
+    await laura.clicks("Scopri perché")
+    assert "non ha ancora trovato riscontro" in laura.said and "Amelia" not in laura.said
+    assert "Non dice nulla su di te" in laura.said
+    side = await enrolment_of(stage, "Laura Barbieri")
+    await stage.hand("Elena Sala").forges("matching.why_waiting", str(side.pk))
+    assert "riscontro" not in stage.hand("Elena Sala").said
+
+
+async def test_the_distribution_is_a_picture_and_the_same_in_words(stage: Stage) -> None:
+    await enrolled(stage)
+    vale = await matched(stage)
+    await vale.clicks("Vedi la distribuzione")
+    [picture] = [block for block in vale.last.blocks if block["type"] == "image"]
+    assert "Coppie per punti su 100" in picture["alt_text"] and picture["alt_text"] in vale.said.replace("*", "")
+    path = picture["image_url"].removeprefix("http://127.0.0.1:3000")
+    async with stage.inverso.http.get(stage.workspace.bot_url + path) as answer:
+        assert answer.status == 200 and (await answer.read()).startswith(b"\x89PNG")
+
+
+async def test_somebody_without_a_pair_is_found_by_search_with_the_reason(stage: Stage) -> None:
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=DIGITAL, wants=[["2.1", 1]], slots=WEEK)
+    vale = await matched(stage)
+    await vale.clicks("Cerca per persona")
+    await vale.fills({"Di chi vuoi vedere la coppia?": "Laura Barbieri"})
+    await vale.submits()
+    assert "Nessuna coppia" in vale.said and "nulla di ciò che si cerca viene offerto" in vale.said

@@ -56,6 +56,11 @@ async def promised(uow: Uow, prefix: str) -> list[tuple[str, str]]:
     return [(key, state) for key, state in await uow.rows(statement)]
 
 
+async def was_said(uow: Uow, key: str) -> bool:
+    """Whether the message of that promise has arrived."""
+    return await uow.first(uow.of(Job).where(Job.key == key, Job.receipt != "")) is not None
+
+
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -109,9 +109,9 @@ async def test_the_distribution_is_a_picture_and_the_same_in_words(stage: Stage)
     await enrolled(stage)
     vale = await matched(stage)
     await vale.clicks("Vedi la distribuzione")
-    [picture] = [block for block in vale.last.blocks if block["type"] == "image"]
-    assert "Coppie per punti su 100" in picture["alt_text"] and picture["alt_text"] in vale.said.replace("*", "")
-    path = picture["image_url"].removeprefix("http://127.0.0.1:3000")
+    address, alternative = vale.picture
+    assert "Coppie per punti su 100" in alternative and alternative in vale.said
+    path = address.removeprefix("http://127.0.0.1:3000")
     async with stage.inverso.http.get(stage.workspace.bot_url + path) as answer:
         assert answer.status == 200 and (await answer.read()).startswith(b"\x89PNG")
 

@@ -17,6 +17,8 @@ from tests.stage import Stage, department, on_stage
 from tests.stories.test_matching import enrolled, matched, pairs
 from tests.stories.test_pairing import rows
 
+pytestmark = pytest.mark.slack_alone  # what is told, and when, does not depend on the platform
+
 SLOW = """
 import asyncio, bot.flows.matching.apart as apart
 async def never(*_): await asyncio.sleep(3600)

@@ -10,6 +10,8 @@ from tests.stage import Stage, StageHand
 from tests.stories.test_matching import enrolled, matched, pairs
 from tests.stories.test_pairing import rows
 
+pytestmark = pytest.mark.slack_alone  # the simulated tenant sends no files to the bot
+
 Line = dict[str, str]
 
 

@@ -51,11 +51,15 @@ async def _ask_at_once(turn: JobTurn, _round: Round, found: MatchRun) -> Outcome
 async def progress(turn: JobTurn) -> Outcome:
     """``matching.progress``: how far it is, or how it ended, always on the same message."""
     found = await _round_of(turn)
-    number = turn.arg("number")
-    if found is None or (found[1].state == "computing" and found[1].progress.get("number") != number):
+    if found is None:
         return NotOwed()
-    edit = runs.progress_key(found[1].pk, 0) if number else None
-    return Say((found[0].coordinator_id,), telling.progress(*found), edit=edit)
+    round, run = found
+    number, first = turn.arg("number"), runs.progress_key(run.pk, 0)
+    overtaken = run.state == "computing" and run.progress.get("number") != number
+    begun = await store.was_said(turn.uow, first) if number else run.state == "computing"
+    if overtaken or not begun:
+        return NotOwed()
+    return Say((round.coordinator_id,), telling.progress(round, run), edit=first if number else None)
 
 
 async def found(turn: JobTurn) -> Outcome:

@@ -34,6 +34,7 @@ class Connector:
     url: str = ""
     members: dict[str, Json] = field(default_factory=dict)
     said: list[tuple[str, str, Json]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     refuse: dict[str, tuple[int, Json, dict[str, str]]] = field(default_factory=dict)
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -42,6 +43,8 @@ class Connector:
             member = self.members.get(path.rsplit("/", 1)[-1])
             return web.json_response(member or {"error": {"code": "NotFound"}}, status=200 if member else 404)
         self.said.append((method, path, await request.json()))
+        if any(f"/{place}/" in path for place in self.gone):
+            return web.json_response({"error": {"code": "ConversationNotFound"}}, status=404)
         if method in self.refuse:
             status, body, headers = self.refuse[method]
             return web.json_response(body, status=status, headers=headers)

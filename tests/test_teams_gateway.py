@@ -119,6 +119,17 @@ async def test_in_a_channel_it_points_to_the_private_chat(door: Door) -> None:
     assert "in private only" in sent["summary"]
 
 
+async def test_a_card_that_was_forwarded_to_a_group_does_nothing_there(door: Door) -> None:
+    group = {"conversation": {"conversationType": "groupChat", "id": "19:x@thread.v2"}}
+    assert "in private only" in (await door.press("Oliver Clarke", "support.resume", **group))["value"]
+    data = {"inverso": {"do": "press", "verb": "support.resume", "id": "-"}}
+    fetched = door.activity("Oliver Clarke", "invoke", name="task/fetch", value={"data": data}, **group)
+    assert "in private only" in texts((await door.knock(fetched))[1])
+    await door.knock(door.activity("Oliver Clarke", value=data, replyToId="card-1", **group))
+    assert "in private only" in door.connector.messages[-1]["summary"]
+    assert [method for method, _, _ in door.connector.said] == ["POST"]
+
+
 async def test_somebody_who_is_not_in_the_roster_reads_what_to_do(door: Door) -> None:
     stranger = member("nobody@elsewhere.example", "Nobody Known", 999)
     door.connector.members[stranger["id"]] = stranger

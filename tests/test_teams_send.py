@@ -61,15 +61,16 @@ async def test_an_earlier_message_is_replaced_by_its_receipt(door: Door) -> None
     assert (method, path.endswith("/activities/said-1")) == ("PUT", True)
 
 
-async def test_who_never_wrote_is_written_to_in_a_conversation_that_is_opened_first(door: Door) -> None:
+async def test_a_chat_that_is_gone_is_opened_anew(door: Door) -> None:
     given = await parcel(door)
-    given.address.accounts[0].conversation = f"{door.connector.url} "
+    account = given.address.accounts[0]
+    door.connector.gone.add(account.conversation.split()[1])
     receipt = await door.inverso.relay.senders["teams"].send(given)
-    opened, posted = door.connector.said
-    assert opened[1] == "v3/conversations"
-    assert opened[2]["members"] == [{"id": given.address.accounts[0].external_id}]
-    assert posted[1] == "v3/conversations/said-1/activities"
-    assert receipt.conversation == f"{door.connector.url} said-1"
+    first, opened, posted = door.connector.said
+    assert first[1].endswith(f"{account.conversation.split()[1]}/activities")
+    assert (opened[1], opened[2]["members"]) == ("v3/conversations", [{"id": account.external_id}])
+    assert posted[1] == "v3/conversations/said-2/activities"
+    assert receipt.conversation == f"{door.connector.url} said-2"
 
 
 FAULTS: list[tuple[int, Any, dict[str, str], retry.Trouble, bool]] = [
@@ -95,7 +96,7 @@ async def test_every_refusal_says_what_to_do_and_is_tried_once(door: Door) -> No
         with pytest.raises(Undelivered) as failure:
             await send(door)
         assert (status, failure.value.trouble, failure.value.unreachable) == (status, trouble, unreachable)
-        assert len(door.connector.said) == 1
+        assert len(door.connector.said) == (2 if status == 404 else 1)
 
 
 async def test_when_nobody_answers_nothing_was_sent(door: Door) -> None:

@@ -50,20 +50,25 @@ class Answering:
     async def answer(self, arrived: Arrival) -> Json:
         """The body of the response; an empty one where nothing waits for it. A fault of ours is an apology."""
         try:
-            return await self._answer(arrived)
+            return await self._answer(arrived) if arrived.private else self._elsewhere(arrived)
         except Exception:
             log.exception("activity_failed", kind=arrived.kind)
-            return self._apology(arrived)
+            return self._instead(arrived, card(T("form.our_fault")))
 
-    def _apology(self, arrived: Arrival) -> Json:
-        say, sorry = speaker(language_of(arrived.locale)), card(T("form.our_fault"))
+    def _elsewhere(self, arrived: Arrival) -> Json:
+        """In channels and groups it points to the private chat, whatever is asked of it or pressed there."""
+        return self._instead(arrived, card(T("home.write_in_private")))
+
+    def _instead(self, arrived: Arrival, words: Card) -> Json:
+        """These words, in place of an answer and where it would have stood."""
+        say = speaker(language_of(arrived.locale))
         match arrived.kind:
             case "pressed" if arrived.invoke:
-                return dialogs.words_answer(render.summarised(sorry, say))
+                return dialogs.words_answer(render.summarised(words, say))
             case "fetched" | "sent":
-                return dialogs.notice(sorry, say, self.pen)
+                return dialogs.notice(words, say, self.pen)
             case "typed" | "pressed":
-                self._say(arrived, sorry, say)
+                self._say(arrived, words, say)
             case _:
                 pass
         return {}
@@ -82,8 +87,6 @@ class Answering:
                 return await self._came(arrived)
             case "went":
                 await self.people.went(arrived)
-            case "elsewhere":
-                self._say(arrived, card(T("home.write_in_private")), speaker(language_of(arrived.locale)))
             case "consented":
                 await self._consented(arrived)
             case "ignored":

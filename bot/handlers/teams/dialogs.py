@@ -40,7 +40,7 @@ def dialog(shown: ShowForm, say: Say, pen: Pen) -> Json:
     elements.append({"type": "ActionSet", "actions": _actions(shown, say)})
     title = plain(say, form.title, 24)
     height = "large" if len(form.fields) >= TALL else "medium"
-    return _task(title, adaptive(elements, title), height)
+    return _task(title, adaptive(elements, title, say), height)
 
 
 def _field(shown: ShowForm, item: Field, say: Say) -> list[Json]:
@@ -72,7 +72,7 @@ def notice(card: Card, say: Say, pen: Pen) -> Json:
     """A card as a dialog that has nothing to submit."""
     words = summarised(card, say)
     elements = body(card.blocks, say, replace(pen, dialog=True))
-    return _task(plain(say, T("form.notice"), 24), adaptive(elements, words), "medium")
+    return _task(plain(say, T("form.notice"), 24), adaptive(elements, words, say), "medium")
 
 
 def _task(title: str, card: Json, height: str) -> Json:
@@ -94,7 +94,7 @@ def reopening(shown: ShowForm, say: Say) -> Json:
         *paragraphs(marked(say, T("form.ready", title=shown.form.title))),
         {"type": "ActionSet", "actions": [button]},
     ]
-    return {"type": "message", "summary": words, "attachments": [attached(adaptive(elements, words))]}
+    return {"type": "message", "summary": words, "attachments": [attached(adaptive(elements, words, say))]}
 
 
 def card_answer(card: Card, say: Say, pen: Pen) -> Json:

@@ -16,7 +16,7 @@ from bot.ui.forms import Value
 
 Json = dict[str, Any]
 PLATFORM = "teams"
-Kind = Literal["typed", "pressed", "fetched", "sent", "searched", "consented", "came", "went", "elsewhere", "ignored"]
+Kind = Literal["typed", "pressed", "fetched", "sent", "searched", "consented", "came", "went", "ignored"]
 _INVOKES: dict[str, Kind] = {
     "adaptiveCard/action": "pressed",
     "task/fetch": "fetched",
@@ -98,7 +98,7 @@ def _kind(activity: Json, *, private: bool) -> Kind:
         case "message" if isinstance(activity.get("value"), dict):
             return "pressed"
         case "message":
-            return "typed" if private else "elsewhere"
+            return "typed"
         case "installationUpdate" if private:
             return "came" if _text(activity.get("action")).startswith("add") else "went"
         case "conversationUpdate" if private:
@@ -134,8 +134,8 @@ def event(arrived: Arrival, what: What | None = None) -> Event:
         if arrived.activity and not arrived.invoke
         else None
     )
-    origin = f"m:{arrived.spot}|{arrived.card}" if arrived.card and arrived.private else ""
-    seen = Seen(str(arrived.spot) if arrived.private else "", arrived.locale, arrived.timezone)
+    origin = f"m:{arrived.spot}|{arrived.card}" if arrived.card else ""
+    seen = Seen(str(arrived.spot), arrived.locale, arrived.timezone)
     return Event(PLATFORM, arrived.tenant, arrived.account, what, origin, key, seen, by_address=True)
 
 

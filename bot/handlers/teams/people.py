@@ -40,11 +40,10 @@ class People:
     async def link(self, arrived: Arrival) -> Came:
         """Link who wrote, or installed the app, to the roster by the addresses that Teams gives of them."""
         found = await self._addresses(arrived.spot, arrived.user)
-        kept = str(arrived.spot) if arrived.private else f"{arrived.spot.service} "
         async with self.database.uow(self.clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
             workspace = await self._workspace(uow, arrived.tenant)
-            came = await adopt(uow, workspace, arrived.account, found, kept)
+            came = await adopt(uow, workspace, arrived.account, found, str(arrived.spot))
             await uow.commit()
         return came
 

@@ -53,7 +53,7 @@ def message(card: Card, say: Say, pen: Pen, *, alert: bool = False) -> Json:
     activity: Json = {
         "type": "message",
         "summary": words,
-        "attachments": [attached(adaptive([*body(card.blocks, say, pen), *_dates(card, say)], words))],
+        "attachments": [attached(adaptive([*body(card.blocks, say, pen), *_dates(card, say)], words, say))],
     }
     if alert:
         activity["channelData"] = {"notification": {"alert": True}}
@@ -73,12 +73,13 @@ def attached(content: Json) -> Json:
     return {"contentType": ADAPTIVE, "content": content}
 
 
-def adaptive(elements: list[Json], fallback: str) -> Json:
+def adaptive(elements: list[Json], fallback: str, say: Say) -> Json:
     """An Adaptive Card of these elements; ``fallback`` says all of it where no card is drawn."""
     return {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.5",
+        "lang": say.language,
         "fallbackText": limited(fallback, 8000),
         "body": elements,
     }
@@ -86,7 +87,7 @@ def adaptive(elements: list[Json], fallback: str) -> Json:
 
 def present(card: Card, say: Say, pen: Pen) -> Json:
     """A card alone, as the answer to a press takes it."""
-    return sized(adaptive(body(card.blocks, say, pen), summarised(card, say)))
+    return sized(adaptive(body(card.blocks, say, pen), summarised(card, say), say))
 
 
 def sized(drawn: Json) -> Json:

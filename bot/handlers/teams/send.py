@@ -6,7 +6,7 @@ Facts: learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, …/c
 from collections.abc import Awaitable, Container
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -19,20 +19,18 @@ from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import consent
 from bot.handlers.teams.parse import Spot
 from bot.handlers.teams.render import Pen
+from bot.handlers.teams.wording import Json
 from bot.locales import speaker
 from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
-from storage.tables import Account
 
 R = TypeVar("R")
 log = structlog.get_logger()
-GLOBAL_SERVICE = "https://smba.trafficmanager.net/teams"
-"""Where Teams takes calls for people of whom no activity has told a nearer place."""
 NOTHING_WAS_DONE = {401, 412, 502, 504}
 """The answers after which Teams asks to try again; 401 because an own token may be refused for a while."""
 # learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit: fifty calls a second and tenant; seven messages
 # a second and conversation, sixty in thirty. Kept a little below.
 TALKING = Limit("conversations", Pace(timedelta(milliseconds=25), 20), Pace(timedelta(milliseconds=500), 5))
-GONE = {"ConversationNotFound", "ActivityNotFoundInConversation"}
+GONE = {"ConversationNotFound"}
 
 
 @dataclass
@@ -44,14 +42,26 @@ class TeamsSender:
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Post (or edit) the message. Raises ``Undelivered``."""
+        if len(parcel.address.accounts) > 1:
+            raise Undelivered(retry.Refused())  # a bot opens no conversation of several people
         pen = Pen(self.forms, parcel.nudge)
         drawn = render.message(parcel.card, speaker(parcel.languages[0]), pen, alert=True)
         if parcel.edit:
             return await self._edit(parcel, drawn)
-        spot = await self._spot(parcel.address.accounts[0], parcel.address.workspace.external_id)
-        posted = await _call(self.connector.post(spot, drawn))
+        account, tenant = parcel.address.accounts[0], parcel.address.workspace.external_id
+        spot, posted = await _call(self._post(Spot.of(account.conversation), tenant, account.external_id, drawn))
         await self._ask_for_files(spot, parcel)
         return Receipt(f"{spot}|{posted}", str(spot))
+
+    async def _post(self, spot: Spot, tenant: str, account: str, drawn: Json) -> tuple[Spot, str]:
+        """Post in the private chat that is known; a chat that is gone is opened anew."""
+        try:
+            return spot, await self.connector.post(spot, drawn)
+        except ConnectorError as error:
+            if error.code not in GONE:
+                raise
+        spot = await self.connector.open(spot, tenant, account)
+        return spot, await self.connector.post(spot, drawn)
 
     async def _ask_for_files(self, spot: Spot, parcel: Parcel) -> None:
         """Files are asked for after their message, which stands without them."""
@@ -70,17 +80,10 @@ class TeamsSender:
         """A bot cannot read in Teams what it said."""
         return False
 
-    async def _edit(self, parcel: Parcel, drawn: Any) -> Receipt:
+    async def _edit(self, parcel: Parcel, drawn: Json) -> Receipt:
         place, _, activity = parcel.edit.partition("|")
         await _call(self.connector.update(Spot.of(place), activity, drawn))
         return Receipt(parcel.edit, place)
-
-    async def _spot(self, account: Account, tenant: str) -> Spot:
-        """The private chat with that account, opened where none is known yet."""
-        known = Spot.of(account.conversation or GLOBAL_SERVICE)
-        if known.conversation:
-            return known
-        return await _call(self.connector.open(known, tenant, account.external_id))
 
 
 async def _call(call: Awaitable[R]) -> R:

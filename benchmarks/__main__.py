@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from benchmarks import ack as ack_benchmark
+from benchmarks import matching as matching_benchmark
 from benchmarks import round as round_benchmark
 from benchmarks import teams as teams_benchmark
+from benchmarks.people import SCENARIOS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -34,6 +36,20 @@ def ack(
 def round(json: AsJson = False, seed: int = 1) -> None:
     """A whole round of 240 people driven by simulated colleagues."""
     round_benchmark.run(seed=seed, as_json=json)
+
+
+@app.command()
+def matching(
+    json: AsJson = False,
+    people: Annotated[int, typer.Option(min=10, help="how many mentors (of peers: how many in all)")] = 2000,
+    scenario: Annotated[str, typer.Option(help="unit, capacity, scarce or peer")] = "capacity",
+    seed: int = 1,
+) -> None:
+    """Matching beside random, greedy, deferred acceptance and the dense optimum: time, memory, score, proof."""
+    known = {name: name for name in SCENARIOS}
+    if scenario not in known:
+        raise typer.BadParameter(f"scenario is one of {', '.join(SCENARIOS)}")
+    matching_benchmark.run(people=people, scenario=known[scenario], seed=seed, as_json=json)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ they differ in the choice alone.
 
 import json
 import pickle
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +20,11 @@ from numpy.typing import NDArray
 from benchmarks.people import synthetic
 from bot.domain.matching import Settings, Stage, Watch, kernels
 from bot.domain.matching.choice import Case
-from bot.domain.matching.large import choose
+from bot.domain.matching.large import PERSON, Pace, choose, start, task_of
 from bot.domain.matching.packing import Packed, pack
+from bot.domain.matching.peers import choose as choose_peers
 from bot.domain.matching.rules import barred_pairs
+from bot.domain.matching.ties import Pairs as Ties
 
 Figures = dict[str, float]
 Pairs = list[tuple[int, int]]
@@ -32,12 +33,15 @@ Grid = NDArray[np.int16]
 THREADS = 2
 ROWS = 512
 NUMBER = 100_000
+NEAREST = 20
 
 
 def case_of(people: int, scenario: Any, seed: int, **changes: Any) -> Case:
     """The arrays of a synthetic company."""
     found = synthetic(people, scenario, seed)
     mentors, mentees = ([one for one in found.candidates if one.role == role] for role in ("mentor", "mentee"))
+    if scenario == "peer":
+        mentors = mentees = found.candidates
     settings: Settings = replace(found.settings, **changes)
     return Case.of(mentors, mentees, settings, barred_pairs(found.rules))
 
@@ -49,7 +53,8 @@ def inverso(case: Case) -> Figures:
     def note(stage: Stage, _: float) -> None:
         began.setdefault(stage, time.perf_counter())
 
-    choice = choose(case, Watch(progress=note))
+    solver = choose_peers if case.settings.shape == "peers" else choose
+    choice = solver(case, Watch(progress=note))
     ended = time.perf_counter()
     proof = choice.proof
     return {
@@ -62,6 +67,8 @@ def inverso(case: Case) -> Figures:
         "proved": proof.number_is_proved,
         "worst share": proof.worst / 100,
         "worst share proved": proof.worst_is_proved,
+        "of fractional bound": (proof.total + PERSON * len(choice.shares))
+        / max(proof.bound + PERSON * proof.most / (2 if case.settings.shape == "peers" else 1), 1),
     }
 
 
@@ -151,11 +158,57 @@ def dense(case: Case, them: Packed) -> Pairs:
     return [(row, int(grid[row, seat])) for row, seat in zip(rows, seats, strict=True) if grid[row, seat] >= 0]
 
 
+def random_peers(case: Case, them: Packed) -> Pairs:
+    """Everybody in a random order takes a random one of those who may be and are free."""
+    return _one_by_one(case, them, np.random.default_rng(0))
+
+
+def greedy_peers(case: Case, them: Packed) -> Pairs:
+    """Everybody in turn takes the best of those who are free."""
+    return _one_by_one(case, them, None)
+
+
+def _one_by_one(case: Case, them: Packed, rng: np.random.Generator | None) -> Pairs:
+    order = np.arange(len(case.mentees)) if rng is None else rng.permutation(len(case.mentees))
+    left = np.ones(them.shape[1], dtype=np.bool_)
+    pairs = []
+    for row, scores in by_rows(them, order):
+        fine = np.flatnonzero((scores >= 0) & left)
+        if left[them.place[row]] and len(fine):
+            column = int(fine[scores[fine].argmax()] if rng is None else rng.choice(fine))
+            left[[column, them.place[row]]] = False
+            pairs.append((row, int(scores[column])))
+    return pairs
+
+
+def blossom(case: Case, _: Packed) -> Pairs:
+    """Edmonds' algorithm by rustworkx, on the best twenty of each person."""
+    import rustworkx
+
+    task = task_of(case, Pace(Watch()))
+    graph = start(task).graph
+    within = np.arange(len(graph.keys)) - graph.at[graph.row] < NEAREST
+    one, other = task.search.chosen[graph.row[within]], task.search.packed.order[graph.column[within]]
+    score = graph.score[within]
+    edges = {
+        (min(pair), max(pair)): points
+        for *pair, points in zip(one.tolist(), other.tolist(), score.tolist(), strict=True)
+    }
+    network = rustworkx.PyGraph()
+    network.add_nodes_from(range(len(case.mentees)))
+    network.add_edges_from([(*pair, points) for pair, points in edges.items()])
+    found = rustworkx.max_weight_matching(network, max_cardinality=True, weight_fn=int)
+    return [(min(pair), edges[min(pair), max(pair)]) for pair in found]
+
+
 BASELINES: dict[str, Callable[[Case, Packed], Pairs]] = {
     "random allowed": random_pairs,
     "greedy": greedy,
     "deferred acceptance": deferred_acceptance,
     "scipy dense": dense,
+    "random peers": random_peers,
+    "greedy peers": greedy_peers,
+    "rustworkx": blossom,
 }
 
 
@@ -163,9 +216,10 @@ def solve(solver: str, case: Case) -> Figures:
     """Run one of them. Seconds are of the wall; scores are in hundredths of a point."""
     if solver == "inverso":
         return inverso(case)
+    if solver == "again":
+        return again(case)
     begun = time.perf_counter()
-    them = packed(case)
-    pairs = BASELINES[solver](case, them)
+    pairs = BASELINES[solver](case, packed(case))
     scores = [score for _, score in pairs]
     return {
         "solving": time.perf_counter() - begun,
@@ -175,14 +229,74 @@ def solve(solver: str, case: Case) -> Figures:
     }
 
 
+def again(case: Case) -> Figures:
+    """A full run; then one in a hundred pairs breaks and only those are matched again; then one in a hundred leaves and
+    one in twenty has other hours, and all are matched again with what was there before as incumbents."""
+    rng = np.random.default_rng(0)
+    begun = time.perf_counter()
+    first = choose(case, Watch())
+    full = time.perf_counter() - begun
+    row = {mentee: place for place, mentee in enumerate(case.mentees.tolist())}
+    column = {mentor: place for place, mentor in enumerate(case.mentors.tolist())}
+    pairs = Ties.of([(row[mentee], column[mentor]) for mentor, mentee in first.shares])
+    broken = rng.random(len(pairs.row)) < 0.01
+    begun = time.perf_counter()
+    repaired = choose(_around(case, pairs, broken), Watch())
+    repair = time.perf_counter() - begun
+    changed = _changed(case, pairs, rng)
+    loyal = choose(changed, Watch()).shares.keys()
+    staying = set(case.keys(pairs.row, pairs.column))
+    gone = set(changed.mentees[~changed.free].tolist())
+    staying = {pair for pair in staying if pair[1] not in gone}
+    return {
+        "full run": full,
+        "repair": repair,
+        "broken": int(broken.sum()),
+        "repaired": len(repaired.shares),
+        "kept": 100 * len(staying & loyal) / len(staying),
+    }
+
+
+def _around(case: Case, pairs: Ties, broken: NDArray[np.bool_]) -> Case:
+    """What is left to decide when all but the broken pairs are accepted, and those are declined."""
+    load = np.bincount(pairs.column[~broken], minlength=len(case.mentors))
+    free = case.free.copy()
+    free[pairs.row[~broken]] = False
+    ties = dict(case.company.ties)
+    ties["declined"] = Ties.all(ties["declined"], Ties(pairs.row[broken], pairs.column[broken]))
+    places = (case.places - load).astype(np.int32)
+    return replace(case, free=free, places=places, company=replace(case.company, ties=ties))
+
+
+def _changed(case: Case, pairs: Ties, rng: np.random.Generator) -> Case:
+    """One in a hundred mentees has left; one in twenty has the hours of another; the pairs are incumbents."""
+    rows = case.company.rows
+    some = np.flatnonzero(rng.random(len(rows)) < 0.05)
+    starts = rows.starts.copy()
+    starts[some] = starts[rng.permutation(some)]
+    company = replace(case.company, rows=replace(rows, starts=starts))
+    return replace(case, free=case.free & (rng.random(len(rows)) >= 0.01), company=company, incumbents=pairs)
+
+
+def peak() -> float:
+    """The most memory that this process had, in MB. `getrusage` would count that of the process which started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def main() -> None:
     """Solve a small company first, so that no compiler and no first import is measured."""
     solver, file = sys.argv[1], Path(sys.argv[2])
     case: Case = pickle.loads(file.read_bytes())
-    for scenario in ("capacity", "scarce"):
-        solve(solver, case_of(60, scenario, 1, aim=case.settings.aim))
+    small = {"peer": 400} if case.settings.shape == "peers" else {"capacity": 3000, "scarce": 400}
+    for scenario, people in small.items():
+        warm = case_of(people, scenario, 1, aim=case.settings.aim, spread=case.settings.spread)
+        if solver in ("inverso", "again", "rustworkx"):
+            inverso(warm)
+        else:
+            rows_of(packed(warm), np.arange(1))
     figures = solve(solver, case)
-    figures["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["peak"] = peak()
     print(json.dumps({name: float(value) for name, value in figures.items()}))
 
 

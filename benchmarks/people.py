@@ -72,7 +72,7 @@ def settings(scenario: Scenario) -> Settings:
         Objective(code, frozenset(skill for topic in known[code].topics for skill in topics[topic].skills))
         for code in FIRST_OBJECTIVES
     )
-    return Settings(objectives=aims, aim="total", shape="peers" if scenario == "peer" else "pairs")
+    return Settings(objectives=aims, aim="total", spread=False, shape="peers" if scenario == "peer" else "pairs")
 
 
 def _side(

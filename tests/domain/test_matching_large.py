@@ -24,7 +24,8 @@ from bot.domain.matching.grids import company as arrays_of
 from bot.domain.matching.rules import barred_pairs
 from tests.domain.matching_company import SETTINGS, company, decisions, willing_company
 
-TOTAL = replace(SETTINGS, aim="total")
+TOTAL = replace(SETTINGS, aim="total", spread=False)
+OF_MENTEES = replace(SETTINGS, spread=False)
 WEIGHTS = dict(zip(SETTINGS.weights, (13, 17, 19, 11, 7, 31, 2), strict=True))
 OTHERS = replace(SETTINGS, weights=WEIGHTS, formats=("blended", "in_person"), minimum=20)
 
@@ -70,7 +71,7 @@ def decided(matching: Matching) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("seed", range(9))
 @pytest.mark.parametrize("exact_to", [large_rounds.EXACT, 0], ids=["exact", "near"])
-@pytest.mark.parametrize("aims", [SETTINGS, TOTAL], ids=["fair", "total"])
+@pytest.mark.parametrize("aims", [SETTINGS, OF_MENTEES, TOTAL], ids=["fair", "of mentees", "total"])
 def test_a_large_round_is_decided_as_a_small_one(
     seed: int, exact_to: int, aims: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,12 +89,13 @@ def test_a_large_round_is_decided_as_a_small_one(
     load = Counter(person for pair in large.pairs for person in (pair.mentor_id, pair.mentee_id))
     assert all(count <= by_id[person].capacity for person, count in load.items())
     assert {someone.id for someone in large.left_out} == by_id.keys() - load.keys()
-    if aims is TOTAL:
-        assert len(large.pairs) == len(exact.pairs)
-    else:
+    assert len(large.pairs) == len(exact.pairs)
+    if aims is SETTINGS:
         assert decided(large) == decided(exact)
         waited = [sum(by_id[person].waited for person in people_in(found)) for found in (large, exact)]
         assert waited[0] == waited[1]
+    if aims is not TOTAL:
+        assert large.proof.worst == exact.proof.worst
     assert large.proof.number_is_proved
     assert large.proof.total <= exact.total <= large.proof.bound
     assert large.proof.gap <= (0 if exact_to else 5e-4)

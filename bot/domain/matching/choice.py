@@ -63,16 +63,16 @@ class Case:
 
     @property
     def fair(self) -> bool:
-        """Whether people who waited, mentors without anybody and the worst-off count before the sum."""
+        """Whether people who waited and the worst-off count before the sum."""
         return self.settings.aim == "fair"
 
     def demand(self, rows: Longs, columns: Longs) -> solve.Demand:
         """Who of these is to be assigned."""
         return solve.Demand(
             places=self.places[columns],
-            alone=self.alone[columns] & self.fair,
+            alone=self.alone[columns] & self.settings.spread,
             waited_rows=self.waited_mentees[rows] & self.fair,
-            waited_columns=self.waited_mentors[columns] & self.fair,
+            waited_columns=self.waited_mentors[columns] & self.fair & self.settings.spread,
         )
 
     def keys(self, rows: Longs, columns: Longs) -> list[Key]:

@@ -129,9 +129,12 @@ class Settings:
     of `group` (least, most) mentees, or two peers of one pool, where roles and stages do not count and each wants as
     much as the other. `aim` orders what is sought:
 
-    - `fair`: most people (mentees, and mentors who have nobody), most of those who had waited, then the worst-off
-      mentee as well off as can be (the score as a share of the best that this mentee could have), then the sum;
-    - `total`: most mentees, then the sum. It is there to be held against other solvers.
+    - `fair`: most people, most of those who had waited, then the worst-off mentee as well off as can be (the score as a
+      share of the best that this mentee could have), then the sum;
+    - `total`: most people, then the sum. It is there to be held against other solvers.
+
+    With `spread` a mentor who would have nobody is one more of these people, and comes before the second mentee of
+    another; without it only mentees are counted.
     """
 
     weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))
@@ -139,6 +142,7 @@ class Settings:
     formats: tuple[str, ...] = FORMATS
     objectives: tuple[Objective, ...] = ()
     aim: Aim = "fair"
+    spread: bool = True
     shape: Shape = "pairs"
     group: tuple[int, int] = (3, 5)
     loyalty: int = 3

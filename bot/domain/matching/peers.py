@@ -92,7 +92,7 @@ def _nearly(case: Case, watch: Watch) -> Choice:
     from bot.domain.matching.rounding import rounded
 
     pace = large.Pace(watch)
-    plain = large.task_of(replace(case, settings=replace(case.settings, aim="total")), pace)
+    plain = large.task_of(case, pace)
     rows, order = plain.search.chosen, plain.search.packed.order
     nobody = np.zeros(len(order), dtype=np.bool_)
     waited = case.waited_mentees[rows] & case.fair

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import ack as ack_benchmark
+from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
 from benchmarks import round as round_benchmark
 from benchmarks import teams as teams_benchmark
@@ -50,6 +51,18 @@ def matching(
     if scenario not in known:
         raise typer.BadParameter(f"scenario is one of {', '.join(SCENARIOS)}")
     matching_benchmark.run(people=people, scenario=known[scenario], seed=seed, as_json=json)
+
+
+@app.command()
+def jobs(
+    json: AsJson = False,
+    store: Annotated[str, typer.Option(help="sqlite or postgresql")] = "sqlite",
+    pending: Annotated[int, typer.Option(help="Promises that are not due yet.")] = 100_000,
+    workers: Annotated[int, typer.Option(help="Processes that drain together (PostgreSQL).")] = 1,
+    kills: Annotated[int, typer.Option(help="Workers killed at work.")] = 0,
+) -> None:
+    """The queue of promises beside APScheduler's job store and procrastinate."""
+    jobs_benchmark.run(store=store, pending=pending, workers=workers, kills=kills, as_json=json)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,7 @@ class Inverso:
 
     async def close(self) -> None:
         """End all that runs, the store last."""
-        self.scheduler.stop()
-        await self.relay.stop()
+        await self.scheduler.stop()
         await self.nursery.end(DRAWING_SECONDS)
         await self.http.close()
         await self.database.close()

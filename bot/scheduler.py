@@ -58,9 +58,13 @@ class Scheduler:
             self._listening = asyncio.create_task(self._listen(lambda: self.wake(self._clock.now())))
         self.wake(self._clock.now())
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Wake nobody any more, and let the relay end its work."""
         if self._listening is not None:
             self._listening.cancel()
+        if self._scheduler.running:
+            self._scheduler.pause()
+        await self._relay.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 

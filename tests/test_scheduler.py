@@ -32,6 +32,15 @@ class SlowRelay:
         self.at_once -= 1
         return 0
 
+    def hear(self, promised: datetime | None) -> None:
+        pass
+
+    async def beat(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
     async def next_due(self) -> datetime | None:
         due, self.next = self.next, None
         return due
@@ -53,7 +62,8 @@ async def scheduler(relay: SlowRelay) -> AsyncIterator[Scheduler]:
     async with asyncio.timeout(PATIENCE):
         assert await relay.begun.get() == 1
     yield running
-    running.stop()
+    relay.may_end.put_nowait(None)
+    await running.stop()
 
 
 async def test_what_is_promised_during_the_work_is_looked_at_right_after_it(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.cli import db, roster, serve
+from bot.cli import db, doctor, roster, serve
 from bot.cli.commands import listed_commands
 from bot.settings import Settings, is_guid
 from manifests.slack import slack_manifest
@@ -16,6 +16,7 @@ from manifests.teams import teams_package
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reverse mentoring inside the chat you already use.")
 app.add_typer(db.app, name="db")
 app.add_typer(roster.app, name="roster")
+app.command("doctor")(doctor.examine)
 manifest = typer.Typer(no_args_is_help=True, help="What a platform's administrator uploads to make the app known.")
 app.add_typer(manifest, name="manifest")
 

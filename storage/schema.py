@@ -47,6 +47,12 @@ async def create(engine: AsyncEngine) -> None:
         await connection.run_sync(lambda sync: command.stamp(_config(sync), "head"))
 
 
+async def revision(engine: AsyncEngine) -> str | None:
+    """The revision of the database; None when it has no tables yet."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
 async def ensure_current(engine: AsyncEngine) -> None:
     """Create the tables of an empty database; raise ``OldDatabase`` when it has another revision than the code."""
     async with engine.connect() as connection:

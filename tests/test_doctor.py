@@ -1,0 +1,94 @@
+"""The doctor names what is wrong and what to do, and changes nothing."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.cli import doctor_outside
+from bot.cli.doctor import examined
+from bot.cli.findings import Finding
+from bot.settings import Settings
+from storage.database import Database, make_engine
+from storage.jobs import Promise, put
+from storage.workers import beat
+from tests.stage import Stage, department, on_stage
+
+
+def told(findings: list[Finding]) -> dict[str, str]:
+    """The grade of each finding by its name."""
+    return {finding.words.key.removeprefix("doctor."): finding.grade for finding in findings}
+
+
+async def test_a_bot_that_runs_is_well_and_one_without_a_worker_is_not(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'inverso.db'}"
+    async with on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage:
+        settings = stage.inverso.settings.model_copy(update={"database_url": address})
+        now = datetime.now(UTC)
+        async with stage.inverso.database.uow(now, 1) as uow:
+            await put(uow.session, 1, [Promise("x", "x", now - timedelta(hours=1))], now)
+            await uow.commit()
+        found = told(await examined(settings))
+        assert {name for name, grade in found.items() if grade == "bad"} == {"no_worker", "behind"}
+        assert found["slack_good"] == found["coordinators"] == "good"
+        async with stage.inverso.database.uow(now, 1) as uow:
+            await beat(uow.session, "a", now)
+            await uow.commit()
+        assert told(await examined(settings))["workers"] == "good"
+
+
+async def test_a_token_that_slack_refuses_and_an_address_where_nobody_answers(stage: Stage) -> None:
+    wrong = {"slack_bot_token": "xoxb-wrong", "slack_app_token": "", "base_url": "http://127.0.0.1:1"}
+    settings = stage.inverso.settings.model_copy(update=wrong)
+    async with aiohttp.ClientSession() as http:
+        found = told(await doctor_outside.examined(settings, [], http, stage.clock.now))
+    assert found == {"slack_refuses": "bad", "address_unreachable": "warn"}
+    assert stage.workspace.complaints
+    stage.workspace.complaints.clear()  # of the wrong token, which was the point
+
+
+async def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "inverso.db"
+    found = told(await examined(Settings(DATABASE_URL=f"sqlite:///{path}", SLACK_BOT_TOKEN="")))
+    assert found["no_database"] == "warn"
+    assert not path.exists()
+
+
+async def test_an_older_database_is_named_with_the_command_that_mends_it(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'inverso.db'}"
+    database = Database(make_engine(address), Settings(DATABASE_URL=address).box())
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
+        await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0000')")
+    await database.close()
+    assert told(await examined(Settings(DATABASE_URL=address, SLACK_BOT_TOKEN="")))["database_old"] == "bad"
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"access_token": "a"}, "teams_good"),
+        ({"error": "invalid_client", "error_codes": [7000222]}, "teams_secret_expired"),
+        ({"error": "invalid_client", "error_codes": [7000215]}, "teams_secret_wrong"),
+        ({"error": "unauthorized_client", "error_codes": [700016]}, "teams_refuses"),
+    ],
+)
+async def test_what_microsoft_says_of_the_secret(
+    answer: dict[str, object], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def token(_request: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    app = web.Application()
+    app.router.add_post("/token", token)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setattr(doctor_outside, "LOGIN", f"http://127.0.0.1:{runner.addresses[0][1]}/token")
+    settings = Settings(MICROSOFT_APP_ID="an-app", MICROSOFT_APP_PASSWORD="a-secret", SLACK_BOT_TOKEN="")
+    async with aiohttp.ClientSession() as http:
+        found = told(await doctor_outside.examined(settings, [], http, lambda: datetime.now(UTC)))
+    await runner.cleanup()
+    assert list(found) == [name]

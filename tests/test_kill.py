@@ -152,3 +152,25 @@ async def test_a_second_worker_on_one_sqlite_file_is_turned_away(tmp_path: Path)
                 be_the_only_worker(tmp_path / "inverso.db", first)
         with contextlib.ExitStack() as later:
             be_the_only_worker(tmp_path / "inverso.db", later)
+
+
+async def test_a_worker_that_is_told_to_stop_gives_back_what_it_holds_in_time(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'inverso.db'}"
+    async with on_stage(address, department("Human resources", "Finance"), start=datetime.now(UTC)) as stage:
+        stage.workspace.limits_on, stage.workspace.faults.slow_seconds = False, 60
+        pairing = await a_pair(stage, "Oliver Clarke", "Amelia Clarke")
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            keys = await promise(uow, [pairing])
+            await uow.commit()
+        stage.workspace.faults.next("chat.postMessage", "slow", times=LETTERS)
+        async with a_process(stage, address) as process:
+            await said_more(stage, process, 5)
+            process.terminate()
+            async with asyncio.timeout(10):
+                assert await process.wait() == 0
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            assert {job.owner for job in await uow.all(uow.of(Job))} == {""}
+        stage.workspace.faults.clear()
+        async with a_process(stage, address) as process:
+            await everything_done(stage, process)
+        assert received(stage) == Counter(keys)

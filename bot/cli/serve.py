@@ -19,6 +19,7 @@ from bot.settings import BadSettings, Settings
 from storage.schema import OldDatabase
 
 log = structlog.get_logger()
+ANSWERING_SECONDS = 2.0
 
 
 def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
@@ -82,7 +83,7 @@ def be_the_only_worker(database: Path, stack: ExitStack | AsyncExitStack) -> Non
 
 async def listen(inverso: Inverso, stack: AsyncExitStack, host: str = "0.0.0.0") -> None:  # noqa: S104  # containers
     """Open the HTTP door, and Socket Mode's where its token is set."""
-    runner = web.AppRunner(inverso.site, access_log=None)
+    runner = web.AppRunner(inverso.site, access_log=None, shutdown_timeout=ANSWERING_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, host, inverso.settings.port).start()

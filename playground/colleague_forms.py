@@ -16,6 +16,7 @@ from playground.model import Colleague, Json
 from playground.reading import Field
 
 KEEP = 0.7
+YES = 0.85
 MANY_OPTIONS = 15
 FEW_OPTIONS = 3
 
@@ -87,6 +88,8 @@ def answer(field: Field, person: Colleague, now: datetime, chance: random.Random
 def _one(field: Field, chance: random.Random) -> str:
     if field.kept and chance.random() < KEEP:
         return str(field.kept)
+    if len(field.choices) == 2:  # most meetings are held, most people do mean it: a coin would be another company
+        return field.choices[chance.random() >= YES].value
     return chance.choice(field.choices).value
 
 

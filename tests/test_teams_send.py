@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from sqlmodel import col, select
 
+from bot.dispatch import Answer
 from bot.domain import retry
 from bot.domain.calendar_files import MIME, Appointment, event_file
+from bot.flows.turns import Event, Filed, Tell
 from bot.handlers.teams.calendar import calendar_link
 from bot.relay import Address, Parcel, Undelivered
 from bot.ui.cards import Attachment, Button, Buttons, card
@@ -139,6 +141,27 @@ async def test_a_copy_of_one_s_data_is_asked_for_then_put_where_the_person_agree
     for who, value in (("Valentina Vitale", agreed), ("Oliver Clarke", {**agreed, "action": "decline"})):
         await door.knock(door.activity(who, "invoke", name="fileConsent/invoke", value=value, replyToId="ask-1"))
     assert [path.split("/")[0] for _, path, _ in door.connector.said] == ["v3", "v3"]
+
+
+async def test_a_file_that_is_sent_reaches_the_bot_with_what_it_holds(door: Door) -> None:
+    got: list[Event] = []
+
+    async def handle(event: Event) -> Answer:
+        got.append(event)
+        return Answer(Tell(card(T("form.answer_below"))), "en")
+
+    door.inverso.dispatcher.handle = handle  # type: ignore[method-assign]  # what a feature does with it is its story
+    for address, data in ((f"{door.connector.url}/drive/a.csv", b"a;b"), (f"{door.connector.url}/nowhere", b"")):
+        content = {"downloadUrl": address, "uniqueId": "u", "fileType": "csv"}
+        sent = {
+            "contentType": "application/vnd.microsoft.teams.file.download.info",
+            "name": "a.csv",
+            "content": content,
+        }
+        page = {"contentType": "text/html", "content": "<p></p>"}
+        assert await door.knock(door.activity("Oliver Clarke", text="", attachments=[page, sent])) == (200, {})
+        assert got[-1].what == Filed("a.csv", data)
+        assert door.connector.messages[-1]["summary"] == "I have answered below."
 
 
 def test_a_date_becomes_a_link_into_the_calendar() -> None:

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import aiohttp
-import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-log = structlog.get_logger()
-MOST_BYTES = 20_000_000
-PATIENCE = aiohttp.ClientTimeout(total=60)
+from bot.handlers.download import MOST_BYTES, download
+
 Json = dict[str, Any]
 
 
@@ -20,16 +17,4 @@ async def fetch(client: AsyncWebClient, file: Json) -> bytes | None:
     if not address:  # of a person from another company only the id is told
         file = (await client.files_info(file=str(file.get("id"))))["file"]
         address = str(file.get("url_private_download") or "")
-    headers = {"Authorization": f"Bearer {client.token}"}
-    try:
-        async with aiohttp.ClientSession(timeout=PATIENCE) as http, http.get(address, headers=headers) as answer:
-            if answer.status != 200 or answer.content_type == "text/html":  # a page to sign in, instead of the file
-                log.warning("file_not_fetched", status=answer.status)
-                return b""
-            data = await answer.content.read(MOST_BYTES + 1)
-            while len(data) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES)):
-                data += more
-            return data if len(data) <= MOST_BYTES else None
-    except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
-        log.warning("file_not_fetched", trouble=type(trouble).__name__)
-        return b""
+    return await download(address, {"Authorization": f"Bearer {client.token}"})

@@ -12,20 +12,22 @@ import aiohttp
 import structlog
 
 from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
-from bot.flows.turns import Close, Commanded, Replace, ShowForm, ShowHome, Tell
+from bot.flows.turns import Close, Commanded, Filed, Replace, ShowForm, ShowHome, Tell, What
+from bot.handlers.download import download
 from bot.handlers.teams import dialogs, render
 from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import Files, put
 from bot.handlers.teams.inputs import PEOPLE
-from bot.handlers.teams.parse import Arrival, Spot, event, table
+from bot.handlers.teams.parse import Arrival, Spot, event, file_of, table
 from bot.handlers.teams.people import People
 from bot.handlers.teams.render import Pen
 from bot.handlers.teams.wording import Json, plain
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
-from bot.ui.cards import Attachment, Card, Paragraph, card
+from bot.ui.cards import Card, Paragraph, card
 from bot.ui.words import T
 from storage.accounts import Came
+from storage.tables import Job
 
 log = structlog.get_logger()
 MOST_FOUND = 15
@@ -67,7 +69,7 @@ class Answering:
                 return dialogs.words_answer(render.summarised(words, say))
             case "fetched" | "sent":
                 return dialogs.notice(words, say, self.pen)
-            case "typed" | "pressed":
+            case "typed" | "pressed" | "filed":
                 self._say(arrived, words, say)
             case _:
                 pass
@@ -89,15 +91,17 @@ class Answering:
                 await self.people.went(arrived)
             case "consented":
                 await self._consented(arrived)
+            case "filed":
+                self.nursery.start("teams.filed", self._filed(arrived))
             case "ignored":
                 pass
             case _:
                 assert_never(arrived.kind)
         return {}
 
-    async def _ask(self, arrived: Arrival) -> Answer | None:
+    async def _ask(self, arrived: Arrival, what: What | None = None) -> Answer | None:
         """The dispatcher's answer; links an unknown account to the roster first. None: acted on before."""
-        happened = event(arrived)
+        happened = event(arrived, what)
         try:
             return await self.dispatcher.handle(happened)
         except SeenBefore:
@@ -176,19 +180,31 @@ class Answering:
 
     async def _consented(self, arrived: Arrival) -> None:
         """The person agreed to a file, or not; the card that asked says which."""
-        file, language = await self.files.again(arrived)
+        job, name, language = await self.files.consented(arrived)
         say = speaker(language or language_of(arrived.locale))
         place = table(arrived.value.get("uploadInfo"))
         if arrived.value.get("action") != "accept":
             self._edit(arrived.spot, arrived.card, card(T("form.no_file")), say)
-        elif file is None or not isinstance(place.get("uploadUrl"), str):
+        elif job is None or not isinstance(place.get("uploadUrl"), str):
             self._edit(arrived.spot, arrived.card, card(T("form.file_is_gone")), say)
         else:
-            self.nursery.start("teams.file", _drawn("file", self._put(arrived, file, place)))
+            self.nursery.start("teams.file", _drawn("file", self._put(arrived, job, name, place, say)))
 
-    async def _put(self, arrived: Arrival, file: Attachment, place: Json) -> None:
+    async def _put(self, arrived: Arrival, job: Job, name: str, place: Json, say: Say) -> None:
+        file = await self.files.again(job, name)
+        if file is None:
+            self._edit(arrived.spot, arrived.card, card(T("form.file_is_gone")), say)
+            return
         await self.files.upload(file, place["uploadUrl"])
         await self.connector.update(arrived.spot, arrived.card, put(file, place))
+
+    async def _filed(self, arrived: Arrival) -> None:
+        """Fetching may take longer than Teams waits for an answer."""
+        name, address = file_of(arrived)
+        what = Filed(name, await download(address))
+        answer = await self._ask(arrived, what)
+        if answer is not None:
+            self._reply(arrived, answer)
 
     async def _came(self, arrived: Arrival) -> Json:
         """The app arrived in a private chat: the present card is its greeting, once for each time it comes.

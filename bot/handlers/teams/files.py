@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.flows.turns import JobKind, JobTurn, Say
-from bot.handlers.teams.parse import Arrival, table
+from bot.flows.turns import Desk, JobKind, JobRun, JobTurn, Long, Outcome, Say
+from bot.handlers.teams.parse import PLATFORM, Arrival, table
 from bot.handlers.teams.render import OURS
 from bot.locales import Say as Speaker
 from bot.ui.cards import Attachment
@@ -58,24 +58,30 @@ class Files:
     clock: Callable[[], datetime]
     base_url: str
 
-    async def again(self, arrived: Arrival) -> tuple[Attachment | None, str]:
-        """The file that a consent names, if it is the person's own and can still be made; and their language."""
+    async def consented(self, arrived: Arrival) -> tuple[Job | None, str, str]:
+        """The promise whose file a consent names, if it is the person's own; the file's name, the person's language."""
         named = table(table(arrived.value.get("context")).get(OURS))
         async with self.database.uow(self.clock()) as uow:
-            actor = await find_actor(uow, "teams", arrived.tenant, arrived.account)
+            actor = await find_actor(uow, PLATFORM, arrived.tenant, arrived.account)
             if actor is None:
-                return None, ""
-            language = actor.person.language
+                return None, "", ""
             mine = uow.of(Job).where(Job.key == str(named.get("job")), Job.person_id == actor.person.pk)
-            job: Job | None = await uow.first(mine)
-            kind = self.kinds.get(job.name) if job else None
-            if job is None or kind is None:
-                return None, language
-            outcome = await kind.run(JobTurn(uow, uow.now, job, self.base_url))
-            files = outcome.card.attachments if isinstance(outcome, Say) else ()
-            await uow.rollback()
-        found = next((item for item in files if item.name == named.get("file")), None)
-        return found, language
+            return await uow.first(mine), str(named.get("file")), actor.person.language
+
+    async def again(self, job: Job, name: str) -> Attachment | None:
+        """The file of that name, made again as the promise made it; None when that can no longer be done."""
+        kind = self.kinds.get(job.name)
+        outcome = await self._outcome(kind.run, job) if kind else None
+        if isinstance(outcome, Long):
+            desk = Desk(self.database, self.clock, lambda _nearest: None, job)
+            outcome = await self._outcome(await outcome.work(desk), job)
+        files = outcome.card.attachments if isinstance(outcome, Say) else ()
+        return next((item for item in files if item.name == name), None)
+
+    async def _outcome(self, run: JobRun, job: Job) -> Outcome:
+        """What the job comes to now; what it would change is not kept."""
+        async with self.database.uow(self.clock(), job.organisation_id) as uow:
+            return await run(JobTurn(uow, uow.now, job, self.base_url))
 
     async def upload(self, item: Attachment, address: str) -> None:
         """Put the file at the address that Teams named. Raises aiohttp.ClientError."""

@@ -16,7 +16,8 @@ from bot.ui.forms import Value
 
 Json = dict[str, Any]
 PLATFORM = "teams"
-Kind = Literal["typed", "pressed", "fetched", "sent", "searched", "consented", "came", "went", "ignored"]
+SENT_FILE = "application/vnd.microsoft.teams.file.download.info"
+Kind = Literal["typed", "pressed", "fetched", "sent", "searched", "consented", "filed", "came", "went", "ignored"]
 _INVOKES: dict[str, Kind] = {
     "adaptiveCard/action": "pressed",
     "task/fetch": "fetched",
@@ -66,6 +67,7 @@ class Arrival:
     timezone: str
     text: str
     value: Json
+    file: Json
 
 
 def arrival(activity: Json) -> Arrival:
@@ -88,6 +90,7 @@ def arrival(activity: Json) -> Arrival:
         timezone=_timezone(activity),
         text=_text(activity.get("text")),
         value=table(activity.get("value")),
+        file=_file(activity),
     )
 
 
@@ -98,7 +101,7 @@ def _kind(activity: Json, *, private: bool) -> Kind:
         case "message" if isinstance(activity.get("value"), dict):
             return "pressed"
         case "message":
-            return "typed"
+            return "filed" if _file(activity) else "typed"
         case "installationUpdate" if private:
             return "came" if _text(activity.get("action")).startswith("add") else "went"
         case "conversationUpdate" if private:
@@ -114,6 +117,18 @@ def _bot_came_or_went(activity: Json) -> Kind:
         if isinstance(listed, list) and any(_text(table(one).get("id")) == bot for one in listed):
             return "came" if kind == "came" else "went"
     return "ignored"
+
+
+def _file(activity: Json) -> Json:
+    """The first file that was sent along; empty where there is none."""
+    sent = activity.get("attachments")
+    listed = [table(one) for one in sent] if isinstance(sent, list) else []
+    return next((one for one in listed if one.get("contentType") == SENT_FILE), {})
+
+
+def file_of(arrived: Arrival) -> tuple[str, str]:
+    """Its name, and the address that it can be fetched from without a token."""
+    return _text(arrived.file.get("name")), _text(table(arrived.file.get("content")).get("downloadUrl"))
 
 
 def _timezone(activity: Json) -> str:

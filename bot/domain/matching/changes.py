@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.domain.matching.features import Bools, Ints
 from bot.domain.matching.model import RULES, TOP_LEVEL, Candidate, Reason, Settings
 from bot.domain.matching.score import FULL_SLOTS
-from bot.domain.matching.week import SLOT
+from bot.domain.matching.week import SLOT, shared_slots
 
 _BIT = {rule: 1 << place for place, rule in enumerate(RULES)}
 _SLOT_HOURS = SLOT // 2
@@ -38,18 +38,21 @@ def smallest_change(
     if not person.capacity or person.exclusive_programme:
         return None
     if line is not None and len(free):
-        found = _own_change(free, line[0], line[1], settings)
+        found = _own_change(person, free, line[0], line[1], settings)
         if found:
             return found
     return _to_recruit(person)
 
 
-def _own_change(free: Sequence[Candidate], broken: Broken, score: Ints, settings: Settings) -> Reason | None:
+def _own_change(
+    person: Candidate, free: Sequence[Candidate], broken: Broken, score: Ints, settings: Settings
+) -> Reason | None:
     minimum = settings.minimum * 100
     one_more_slot = settings.full["availability"] // FULL_SLOTS
     enough = score >= minimum
     almost = score + one_more_slot >= minimum
-    if (almost & ((broken == _BIT["hours"]) | ((broken == 0) & ~enough))).any():
+    apart = almost & ((broken == _BIT["hours"]) | ((broken == 0) & ~enough))
+    if any(_has_more_hours(person, other) for other in _where(free, apart)):
         return Reason("more_hours", {"hours": _SLOT_HOURS})
     spoken = (code for other in _where(free, enough & (broken == _BIT["language"])) for code in other.languages)
     if language := _most_common(spoken):
@@ -63,6 +66,12 @@ def _own_change(free: Sequence[Candidate], broken: Broken, score: Ints, settings
     if way := _most_common(ways):
         return Reason("format", {"format": way})
     return None
+
+
+def _has_more_hours(person: Candidate, other: Candidate) -> bool:
+    """Whether one more slot of the other's week would count."""
+    shared = shared_slots(person.hours, other.hours)
+    return shared < min(FULL_SLOTS, shared_slots(other.hours, other.hours))
 
 
 def _to_recruit(person: Candidate) -> Reason:

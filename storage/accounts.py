@@ -1,13 +1,12 @@
 """Finding who acts, and linking a platform's accounts to the people of the roster."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import bindparam, func, union_all, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
 from storage.tables import Account, FlowSession, Person, Workspace
@@ -55,31 +54,6 @@ async def find_actor_and_talk(
     person, linked, home, talk = row
     uow.organisation_id = person.organisation_id
     return Actor(person, linked, home), talk
-
-
-def behind(uow: Uow, workspace_id: int, names: Sequence[str]) -> Any:
-    """The people whom a form named, as a subquery of ``name`` and ``person_id``.
-
-    A form names people as its platform does: by account of the workspace, or by e-mail address where colleagues who
-    have no account there can be named too.
-    """
-    accounts: Any = select(col(Account.external_id).label("name"), col(Account.person_id).label("person_id")).where(
-        Account.organisation_id == uow.organisation_id,
-        Account.workspace_id == workspace_id,
-        col(Account.external_id).in_(names),
-        col(Account.person_id).is_not(None),
-    )
-    addresses = select(col(Person.email), col(Person.id)).where(
-        Person.organisation_id == uow.organisation_id, col(Person.email).in_(names)
-    )
-    return union_all(accounts, addresses).subquery()
-
-
-async def persons_of(uow: Uow, workspace_id: int, names: Iterable[str]) -> dict[str, Person]:
-    """The people whom a form named, by that name; unknown ones are left out."""
-    named = behind(uow, workspace_id, list(names))
-    statement = select(named.c.name, Person).join(Person, col(Person.id) == named.c.person_id)
-    return dict(tuple(row) for row in await uow.rows(statement))
 
 
 _REACHED = (
@@ -241,14 +215,6 @@ async def mark_unreachable(uow: Uow, account_ids: Iterable[int]) -> None:
     """Remember that the platform refuses messages to these accounts."""
     mine = (col(Account.organisation_id) == uow.organisation_id, col(Account.id).in_(list(account_ids)))
     await uow.execute(update(Account).where(*mine).values(reachable=False))
-
-
-async def search_people(uow: Uow, words: str, most: int) -> list[Person]:
-    """At most so many people of the roster whose name or address holds the words, by name."""
-    like = f"%{words.strip().lower()}%"
-    named = func.lower(Person.name).like(like) | func.lower(Person.email).like(like)
-    mine = uow.of(Person).where(named, col(Person.left_at).is_(None))
-    return await uow.all(mine.order_by(col(Person.name)).limit(most))
 
 
 _CONVERSATION = (

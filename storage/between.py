@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage import accounts
+from storage import naming
 from storage.matching import GOING_ON, Enrolled, Key, World, newest_run
 from storage.tables import (
     Avoidance,
@@ -35,7 +35,7 @@ class Behind:
 
 async def behind(uow: Uow, round_id: int, workspace_id: int, names: Sequence[str]) -> Behind | None:
     """Whom a form named, in one query; None when the round is gone or nobody of them is known."""
-    named = accounts.behind(uow, workspace_id, names)
+    named = naming.behind(uow, workspace_id, names)
     mine = and_(col(Enrolment.person_id) == Person.id, col(Enrolment.round_id) == round_id)
     statement = (
         select(named.c.name, Person, Enrolment, Round, MatchRun)

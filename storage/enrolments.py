@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from storage.accounts import behind
+from storage.naming import behind
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
 from storage.types import Moment
 from storage.uow import Uow

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest_asyncio
 from sqlmodel import select
 
-from storage.accounts import Came, adopt, persons_of, reached, strangers
+from storage.accounts import Came, adopt, reached, strangers
 from storage.database import Database
+from storage.naming import persons_of
 from storage.tables import Account, Person, Workspace
 from storage.uow import Uow
 

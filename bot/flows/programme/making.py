@@ -14,7 +14,7 @@ from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import rounds as store
-from storage.accounts import persons_of
+from storage.naming import persons_of
 from storage.sites import site_of
 from storage.tables import Organisation, Round
 

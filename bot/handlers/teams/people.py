@@ -9,8 +9,9 @@ import structlog
 
 from bot.handlers.teams.connector import Connector, ConnectorError, Json
 from bot.handlers.teams.parse import PLATFORM, Arrival, Spot
-from storage.accounts import Came, adopt, find_actor, search_people, strangers, workspace_of
+from storage.accounts import Came, adopt, find_actor, strangers, workspace_of
 from storage.database import Database
+from storage.naming import search_people
 from storage.organisations import the_organisation
 from storage.tables import Workspace
 from storage.uow import Uow

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from playground.faults import Faults, Kind
 from playground.model import Json
-from playground.serving import cut
+from playground.simulation import cut
 from playground.tenant import errors, posts
 from playground.tenant.errors import RefusedError
 from playground.tenant.limits import Kind as Rate

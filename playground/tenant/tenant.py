@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,21 +11,21 @@ from aiohttp import web
 from playground.client_words import Words, words_of
 from playground.clock import Clock
 from playground.faults import Faults
-from playground.model import Change, Exchange, Json, Outcome, Toast
+from playground.model import Json, Outcome
 from playground.reading import Button, Field
-from playground.serving import Server
+from playground.simulation import Simulation
 from playground.tenant import activities, reading
 from playground.tenant.client import Client
 from playground.tenant.connector import Connector
 from playground.tenant.limits import Limits
-from playground.tenant.model import Conversation, Dialog, Event, Identity, Message, Person
+from playground.tenant.model import Dialog, Event, Identity, Message, Person
 from playground.tenant.wire import Wire
 from playground.tenant.world import World, cards_of
 
 HOME = "mentoring"
 
 
-class Tenant(Server):
+class Tenant(Simulation[Person, Message]):
     """People, their conversations with the bot, and the Bot Connector protocol between the two.
 
     `bot_url` is the bot's address without path: activities go to `bot_url + "/api/messages"`; it may be set later.
@@ -47,14 +45,13 @@ class Tenant(Server):
         answer_seconds: float = 15.0,
         log_size: int = 2000,
     ) -> None:
-        super().__init__()
-        self.clock = clock
         self.world = World(people, clock, identity or Identity(), log_size)
+        wire = Wire(self.world, bot_url, answer_seconds)
+        super().__init__(self.world, wire)
         self.limits = Limits(on=limits_on)
         self.faults = Faults()
         self._connector = Connector(self.world, self.limits, self.faults)
-        self._wire = Wire(self.world, bot_url, answer_seconds)
-        self._client = Client(self.world, self._wire)
+        self._client = Client(self.world, wire)
         self._asked_home: dict[str, int] = {}
 
     # Serving ----------------------------------------------------------------------------------------------------
@@ -62,29 +59,6 @@ class Tenant(Server):
     def mount(self, app: web.Application) -> None:
         """Add the connector's routes (/teams/…) to an app; then set `base_url` once it is known."""
         self._connector.mount(app)
-
-    async def close(self) -> None:
-        """Stop serving and let go of connections."""
-        await self._wire.close()
-        await super().close()
-
-    @property
-    def base_url(self) -> str:
-        """Where this tenant is reached, without path and trailing slash: goes into serviceUrl."""
-        return self.world.base_url
-
-    @base_url.setter
-    def base_url(self, url: str) -> None:
-        self.world.base_url = url.rstrip("/")
-
-    @property
-    def bot_url(self) -> str:
-        """The bot's address without path."""
-        return self._wire.bot_url
-
-    @bot_url.setter
-    def bot_url(self, url: str) -> None:
-        self._wire.bot_url = url.rstrip("/")
 
     # What there is to see ---------------------------------------------------------------------------------------
 
@@ -108,28 +82,6 @@ class Tenant(Server):
         """The bot's name."""
         return self.identity.bot_name
 
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody by id, the deactivated too, in the order given."""
-        return self.world.people
-
-    def person(self, id_or_email: str) -> Person:
-        """One person by id or e-mail; KeyError when there is none."""
-        return self.world.person(id_or_email)
-
-    @property
-    def conversations(self) -> Mapping[str, Conversation]:
-        """Every conversation by id."""
-        return self.world.conversations
-
-    def conversations_of(self, user_id: str) -> list[Conversation]:
-        """The person's conversations, the one that moved last first."""
-        return self.world.conversations_of(user_id)
-
-    def dm(self, user_id: str) -> Conversation:
-        """The person's private chat with the bot; made when they have none yet."""
-        return self.world.dm(user_id)
-
     def messages(self, user_id: str, channel: str | None = None) -> list[Message]:
         """What the person sees in a conversation (default: the private chat with the bot), oldest first."""
         conversation = self.world.conversations[channel] if channel else self.dm(user_id)
@@ -147,10 +99,6 @@ class Tenant(Server):
             return None
         after = (one for one in self.messages(user_id) if one.by_bot and int(one.ts) > asked)
         return next(after, None)
-
-    def toasts(self, user_id: str) -> list[Toast]:
-        """The errors that Teams itself showed to the person, oldest first."""
-        return [toast for toast in self.world.toasts if toast.user_id == user_id]
 
     def words(self, where: Message | Dialog) -> str:
         """All visible words of a message or dialog, a line a part."""
@@ -187,24 +135,6 @@ class Tenant(Server):
             "text": where.text, "summary": where.summary, "edited": where.edited,
             "ephemeral": where.ephemeral_to is not None, "attachments": list(where.attachments), **kept,
         }  # fmt: skip
-
-    @property
-    def log(self) -> deque[Exchange]:
-        """The last HTTP exchanges, both directions, oldest first."""
-        return self.world.log
-
-    @property
-    def complaints(self) -> list[str]:
-        """Everything that Teams would refuse in what the bot sent or answered; empty when the bot behaves."""
-        return self.world.complaints
-
-    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
-        """A queue (or this one) that receives every change from now on; give it back with `unsubscribe`."""
-        return self.world.subscribe(queue)
-
-    def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
-        """Stop a subscription."""
-        self.world.subscribers.discard(queue)
 
     # What people do ---------------------------------------------------------------------------------------------
 
@@ -254,10 +184,6 @@ class Tenant(Server):
         event = await self.say(user_id, None, HOME)
         self._asked_home[user_id] = int(event.activity["id"])
         return event
-
-    def mark_read(self, user_id: str, channel: str) -> None:
-        """The person has looked at the conversation."""
-        self.world.mark_read(user_id, channel)
 
     # What happens to the tenant ---------------------------------------------------------------------------------
 

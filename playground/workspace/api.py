@@ -11,7 +11,7 @@ from aiohttp import web
 
 from playground.faults import Faults, Kind
 from playground.model import Json
-from playground.serving import cut
+from playground.simulation import cut
 from playground.workspace import chat, directory, files, modals
 from playground.workspace.calls import Call, Method, read_arguments
 from playground.workspace.errors import RefusedError

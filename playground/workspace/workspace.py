@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,15 +10,15 @@ from aiohttp import web
 
 from playground.clock import Clock
 from playground.faults import Faults
-from playground.model import Change, Exchange, Json, Outcome, Toast
+from playground.model import Json, Outcome
 from playground.reading import Button, Field
-from playground.serving import Server
+from playground.simulation import Simulation
 from playground.workspace import reading
 from playground.workspace.api import Api
 from playground.workspace.client import Client
 from playground.workspace.events import Events
 from playground.workspace.limits import Limits
-from playground.workspace.model import Conversation, Event, Identity, Message, Person, View
+from playground.workspace.model import Event, Identity, Message, Person, View
 from playground.workspace.responses import ResponseUrls
 from playground.workspace.triggers import Triggers
 from playground.workspace.wire import Wire
@@ -34,7 +32,7 @@ DEFAULT_SCOPES = frozenset(
 )
 
 
-class Workspace(Server):
+class Workspace(Simulation[Person, Message]):
     """People, their conversations with the bot, and Slack's protocol between the two.
 
     `bot_url` is the bot's address without path: requests go to `bot_url + "/slack/events"`; it may be set later.
@@ -59,16 +57,15 @@ class Workspace(Server):
         tick: Callable[[], float] = time.monotonic,
         log_size: int = 2000,
     ) -> None:
-        super().__init__()
-        self.clock = clock
         self.world = World(people, clock, identity or Identity(), log_size)
+        wire = Wire(self.world, bot_url, signing_secret, answer_seconds)
+        super().__init__(self.world, wire)
         self.limits = Limits(on=limits_on)
         self.faults = Faults()
         triggers, responses = Triggers(tick), ResponseUrls(self.world)
         self.api = Api(self.world, bot_token, scopes, self.limits, self.faults, triggers, responses)
-        self._wire = Wire(self.world, bot_url, signing_secret, answer_seconds)
-        self.client = Client(self.world, self._wire, triggers, responses)
-        self.events = Events(self.world, self._wire)
+        self.client = Client(self.world, wire, triggers, responses)
+        self.events = Events(self.world, wire)
 
     # Serving ----------------------------------------------------------------------------------------------------
 
@@ -79,29 +76,6 @@ class Workspace(Server):
     def mount(self, app: web.Application) -> None:
         """Add the routes (/api/…, /upload/…, /response/…, /files/…) to an app; then set `base_url` once it is known."""
         self.api.mount(app)
-
-    async def close(self) -> None:
-        """Stop serving and let go of connections."""
-        await self._wire.close()
-        await super().close()
-
-    @property
-    def base_url(self) -> str:
-        """Where this workspace is reached, without path and trailing slash: goes into response_url and upload_url."""
-        return self.world.base_url
-
-    @base_url.setter
-    def base_url(self, url: str) -> None:
-        self.world.base_url = url.rstrip("/")
-
-    @property
-    def bot_url(self) -> str:
-        """The bot's address without path."""
-        return self._wire.bot_url
-
-    @bot_url.setter
-    def bot_url(self, url: str) -> None:
-        self._wire.bot_url = url.rstrip("/")
 
     @property
     def limits_on(self) -> bool:
@@ -134,28 +108,6 @@ class Workspace(Server):
         """The bot's name."""
         return self.identity.bot_name
 
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Everybody by id, the deactivated too, in the order given."""
-        return self.world.people
-
-    def person(self, id_or_email: str) -> Person:
-        """One person by id or e-mail; KeyError when there is none."""
-        return self.world.person(id_or_email)
-
-    @property
-    def conversations(self) -> Mapping[str, Conversation]:
-        """Every conversation by id."""
-        return self.world.conversations
-
-    def conversations_of(self, user_id: str) -> list[Conversation]:
-        """The person's conversations, the one that moved last first."""
-        return self.world.conversations_of(user_id)
-
-    def dm(self, user_id: str) -> Conversation:
-        """The person's direct message with the bot; made when they have none yet."""
-        return self.world.dm(user_id)
-
     def messages(self, user_id: str, channel: str | None = None) -> list[Message]:
         """What the person sees in a conversation (default: the DM with the bot), oldest first."""
         conversation = self.world.conversations[channel] if channel else self.dm(user_id)
@@ -172,28 +124,6 @@ class Workspace(Server):
     def state(self, user_id: str, where: Message | View) -> dict[str, Any]:
         """`state.values` of a message's or view's inputs as they stand for this person: {block_id: {action_id: …}}."""
         return self.world.state(user_id, where)
-
-    def toasts(self, user_id: str) -> list[Toast]:
-        """The errors that Slack itself showed to the person, oldest first."""
-        return [toast for toast in self.world.toasts if toast.user_id == user_id]
-
-    @property
-    def log(self) -> deque[Exchange]:
-        """The last HTTP exchanges, both directions, oldest first."""
-        return self.world.log
-
-    @property
-    def complaints(self) -> list[str]:
-        """Everything that Slack would refuse in what the bot sent or answered; empty when the bot behaves."""
-        return self.world.complaints
-
-    def subscribe(self, queue: asyncio.Queue[Change] | None = None) -> asyncio.Queue[Change]:
-        """A queue (or this one) that receives every change from now on; give it back with `unsubscribe`."""
-        return self.world.subscribe(queue)
-
-    def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
-        """Stop a subscription."""
-        self.world.subscribers.discard(queue)
 
     def words(self, where: Message | View) -> str:
         """All visible words of a message, modal or Home, a line a part."""
@@ -284,10 +214,6 @@ class Workspace(Server):
     async def open_home(self, user_id: str) -> Event:
         """Look at the app's Home tab."""
         return await self.events.open_home(user_id)
-
-    def mark_read(self, user_id: str, channel: str) -> None:
-        """The person has looked at the conversation."""
-        self.world.mark_read(user_id, channel)
 
     # What happens to the workspace ------------------------------------------------------------------------------
 

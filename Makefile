@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 STAMP := .venv/.installed
 
-run: $(STAMP)  ## A company of 240 people in a browser page that plays Slack: no credentials, no server
+run: $(STAMP)  ## A company of 240 people in a browser page that plays Slack and Teams: no credentials, no server
 	$(PY) -m bot run --playground
 
 test: check  ## All checks and tests

@@ -7,6 +7,7 @@ import typer
 from benchmarks import ack as ack_benchmark
 from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
+from benchmarks import review as review_benchmark
 from benchmarks import round as round_benchmark
 from benchmarks import teams as teams_benchmark
 from benchmarks.people import SCENARIOS
@@ -63,6 +64,12 @@ def jobs(
 ) -> None:
     """The queue of promises beside APScheduler's job store and procrastinate."""
     jobs_benchmark.run(store=store, pending=pending, workers=workers, kills=kills, as_json=json)
+
+
+@app.command()
+def review(people: int = 10_000, seed: int = 1, json: AsJson = False) -> None:
+    """A large round as its coordinator meets it: matched beside the chat, read by page, out and in as a sheet."""
+    review_benchmark.run(people=people, seed=seed, as_json=json)
 
 
 if __name__ == "__main__":

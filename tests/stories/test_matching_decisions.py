@@ -116,6 +116,14 @@ async def test_the_distribution_is_a_picture_and_the_same_in_words(stage: Stage)
         assert answer.status == 200 and (await answer.read()).startswith(b"\x89PNG")
 
 
+async def test_the_sheet_comes_as_a_file(stage: Stage) -> None:
+    await enrolled(stage)
+    vale = await matched(stage)
+    await vale.clicks("Scarica il foglio")
+    sheet = (await vale.receives_files())["Spring.csv"]
+    assert all(f";{mentor};" in sheet and f";{mentee};" in sheet for mentor, mentee in await pairs(stage))
+
+
 async def test_somebody_without_a_pair_is_found_by_search_with_the_reason(stage: Stage) -> None:
     round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=DIGITAL, wants=[["2.1", 1]], slots=WEEK)

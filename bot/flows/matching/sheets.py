@@ -2,7 +2,9 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import col
 
 from bot.flows.matching import runs, sheet_cards
 from bot.flows.matching.looking import open_run
@@ -26,17 +28,17 @@ async def sheet(turn: Turn) -> Reply:
 async def give(turn: JobTurn) -> Outcome:
     """``matching.sheet``: the job."""
     run = await turn.uow.get(MatchRun, turn.arg("run"))
-    round = await turn.uow.get(Round, run.round_id) if run else None
     person = await turn.uow.get(Person, turn.job.person_id)
-    if run is None or round is None or person is None or run.state != "ready":
+    if run is None or person is None or run.state != "ready":
         return NotOwed()
+    run_id, round_id, person_id, language = run.pk, run.round_id, person.pk, person.language
 
     async def work(desk: Desk) -> JobRun:
-        found = await runs.about_sheet(desk, "write", run.pk, person.language)
+        found = await runs.about_sheet(desk, "write", run_id, language)
         data = await asyncio.to_thread(_read_and_remove, Path(str(found["path"])))
 
-        async def send(_turn: JobTurn) -> Outcome:
-            return Say((person.pk,), sheet_cards.sheet(round, data))
+        async def send(turn: JobTurn) -> Outcome:
+            return Say((person_id,), sheet_cards.sheet(await turn.uow.need(Round, round_id), data))
 
         return send
 
@@ -70,22 +72,19 @@ async def sent(turn: Turn, name: str, data: bytes | None) -> Reply:
 async def take(turn: JobTurn) -> Outcome:
     """``matching.take_sheet``: read it; what it says is done as a whole, or every wrong line is named."""
     kept = await turn.uow.get(Sheet, turn.arg("sheet"))
-    round = await turn.uow.get(Round, kept.round_id) if kept else None
     person = await turn.uow.get(Person, kept.person_id) if kept else None
-    if kept is None or round is None or person is None:
+    if kept is None or person is None:
         return NotOwed()
-    who: Any = person
+    kept_id, round_id, person_id, language = kept.pk, kept.round_id, person.pk, person.language
 
     async def work(desk: Desk) -> JobRun:
-        found = await runs.about_sheet(desk, "take", kept.pk, who.language)
+        found = await runs.about_sheet(desk, "take", kept_id, language)
 
         async def tell(turn: JobTurn) -> Outcome:
-            done = await turn.uow.get(Sheet, kept.pk)
-            if done is not None:
-                await turn.uow.delete(done)
+            await turn.uow.execute(delete(Sheet).where(col(Sheet.id) == kept_id))
             if "problems" not in found:
-                turn.uow.audit(who, "matching.sheet_taken", str(round.pk))
-            return Say((who.pk,), sheet_cards.taken(round, found))
+                turn.uow.audit(await turn.uow.need(Person, person_id), "matching.sheet_taken", str(round_id))
+            return Say((person_id,), sheet_cards.taken(await turn.uow.need(Round, round_id), found))
 
         return tell
 

@@ -132,3 +132,21 @@ async def test_somebody_without_a_pair_is_found_by_search_with_the_reason(stage:
     await vale.fills({"Di chi vuoi vedere la coppia?": "Laura Barbieri"})
     await vale.submits()
     assert "Nessuna coppia" in vale.said and "nulla di ciò che si cerca viene offerto" in vale.said
+
+
+async def test_one_broken_profile_and_odd_ones_leave_the_others_their_pairs(stage: Stage) -> None:
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    odd: list[tuple[str, str, dict[str, object]]] = [
+        ("Laura Barbieri", "mentee", {"offers": SOFT, "wants": [["5.3", 9]], "slots": WEEK}),
+        ("Kwame Mensah", "mentee", {"offers": {}, "wants": [], "slots": WEEK}),
+        ("Camilla Bruno", "mentor", {"offers": DIGITAL, "wants": [["S1", 1]], "slots": ()}),
+        ("Beatrice Greco", "mentor", {"offers": {}, "wants": [["S1", 1]], "slots": WEEK}),
+    ]
+    for name, role, profile in odd:
+        await steps.enrol(stage, round_id, [name], role, **profile)  # type: ignore[arg-type]  # answers of any shape
+    vale = await matched(stage)
+    assert await pairs(stage) == [("Amelia Clarke", "Elena Sala")]
+    await vale.clicks("Vedi chi è senza coppia")
+    assert "Laura Barbieri (mentee): le risposte non si leggono" in vale.said
+    assert "Kwame Mensah (mentee): nulla di ciò che si cerca viene offerto" in vale.said
+    assert "Camilla Bruno (mentor)" in vale.said and "Beatrice Greco (mentor)" in vale.said

@@ -28,8 +28,8 @@ log = structlog.get_logger()
 NOTHING_WAS_DONE = {401, 412, 502, 504}
 """The answers after which Teams asks to try again; 401 because an own token may be refused for a while."""
 # learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit: fifty calls a second and tenant; seven messages
-# a second and conversation, sixty in thirty. Kept a little below.
-TALKING = Limit("conversations", Pace(timedelta(milliseconds=25), 20), Pace(timedelta(milliseconds=500), 5))
+# a second and conversation, sixty in thirty. The steady pace and the burst together stay below the fifty.
+TALKING = Limit("conversations", Pace(timedelta(milliseconds=22), 4), Pace(timedelta(milliseconds=500), 5))
 GONE = {"ConversationNotFound"}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, and_, delete, func, insert, select, update
 from sqlmodel import col
 
 from storage.matching import CANDIDATES, UNDER_WAY, newest_run
@@ -37,6 +37,27 @@ async def computing(uow: Uow, round_id: int, kind: str = "whole") -> MatchRun | 
         .with_for_update()
     )
     return found
+
+
+async def going_on(uow: Uow, round_id: int) -> list[int | None]:
+    """The runs of the round that are promised, each by the key of its row: None before the work has begun."""
+    mine = and_(
+        col(MatchRun.organisation_id) == Job.organisation_id,
+        col(MatchRun.round_id) == round_id,
+        col(MatchRun.kind) == "whole",
+        col(MatchRun.state) == "computing",
+    )
+    statement = (
+        select(col(MatchRun.id))
+        .select_from(Job)
+        .outerjoin(MatchRun, mine)
+        .where(
+            col(Job.organisation_id) == uow.organisation_id,
+            col(Job.key).startswith(f"round:{round_id}:match:", autoescape=True),
+            col(Job.state) == "open",
+        )
+    )
+    return [row[0] for row in await uow.rows(statement)]
 
 
 async def approved_run(uow: Uow, round_id: int) -> MatchRun | None:

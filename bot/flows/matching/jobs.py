@@ -92,5 +92,6 @@ JOBS = {
     "matching.sheet": give,
     "matching.take_sheet": take,
     "matching.swap": swap,
+    "matching.stopped": runs.stopped,
     "matching.tidy": runs.tidy,
 }

@@ -208,14 +208,26 @@ async def tidy(turn: JobTurn) -> Outcome:
 
 
 async def stop(uow: Uow, round_id: int) -> bool:
-    """Take back the run that is promised or computing; what was there before stays. False when there was none."""
-    promised = await store.promised(uow, f"round:{round_id}:match:")
-    if not any(state == "open" for _, state in promised):
+    """Take back the run that is promised or computing; what was there before stays. False when there was none.
+
+    Whoever works on it learns that at the next renewal of the lease; the run itself is closed by a job.
+    """
+    going_on = await store.going_on(uow, round_id)
+    if not going_on:
         return False
     uow.cancel(f"round:{round_id}:match:")
-    run = await store.computing(uow, round_id)
-    if run is not None:
-        run.state = "stopped"
-        _promise_last_news(uow, run)
-        promise_tidying(uow, round_id, run.pk)
+    for run_id in going_on:
+        if run_id is not None:
+            uow.promise("matching.stopped", f"run:{run_id}:stopped", uow.now, run=run_id)
     return True
+
+
+async def stopped(turn: JobTurn) -> Outcome:
+    """``matching.stopped``: a run whose promise was taken back shows nothing; who read of it reads this too."""
+    run = await turn.uow.get(MatchRun, turn.arg("run"), lock=True)
+    if run is None or run.state != "computing":
+        return NotOwed()
+    run.state = "stopped"
+    _promise_last_news(turn.uow, run)
+    promise_tidying(turn.uow, run.round_id, run.pk)
+    return Did()

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from playground.clock import Clock
 from playground.model import Change, Colleague, Conversation, Exchange, Outcome, Toast
 from playground.platform import Platform
 from playground.reading import Button, Field
+
+V = TypeVar("V")
+
+
+class _Joined(Mapping[str, V]):
+    """Several mappings without a key in common, looked at as one."""
+
+    def __init__(self, parts: Sequence[Mapping[str, V]]) -> None:
+        self._parts = parts
+
+    def __getitem__(self, key: str) -> V:
+        for part in self._parts:
+            if key in part:
+                return part[key]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._parts)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
 
 
 class Company:
@@ -57,12 +77,12 @@ class Company:
     @property
     def people(self) -> Mapping[str, Colleague]:
         """Everybody by id."""
-        return {user_id: person for platform in self.platforms for user_id, person in platform.people.items()}
+        return _Joined([platform.people for platform in self.platforms])
 
     @property
     def conversations(self) -> Mapping[str, Conversation[Any]]:
         """Every conversation by id."""
-        return ChainMap(*(dict(platform.conversations) for platform in self.platforms))
+        return _Joined([platform.conversations for platform in self.platforms])
 
     @property
     def complaints(self) -> list[str]:

@@ -24,6 +24,7 @@ SHOTS = os.environ.get("PLAYGROUND_SHOTS")
 """A folder for screenshots, to look at."""
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no chromium at /usr/bin/chromium")
+expect.set_options(timeout=20_000)  # machines that test are busy
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 from random import Random
 
 import numpy as np
@@ -21,7 +22,9 @@ from bot.domain.matching import (
 )
 from bot.domain.matching import large as large_rounds
 from bot.domain.matching.grids import company as arrays_of
+from bot.domain.matching.packing import pack
 from bot.domain.matching.rules import barred_pairs
+from bot.domain.matching.sparse import Search
 from tests.domain.matching_company import SETTINGS, company, decisions, willing_company
 
 TOTAL = replace(SETTINGS, aim="total", spread=False)
@@ -42,23 +45,25 @@ def sides(people: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
 @pytest.mark.parametrize("draw", [company, willing_company])
 @pytest.mark.parametrize("rules_of_round", [SETTINGS, OTHERS, Settings(minimum=0)], ids=["standard", "other", "open"])
 def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(draw: object, rules_of_round: Settings) -> None:
-    from bot.domain.matching import kernels
-    from bot.domain.matching.packing import pack
-
     rng = Random(7)
     people = (company if draw is company else willing_company)(rng, 60, 50)
     mentors, mentees = sides(people)
     barred = barred_pairs(decisions(rng, people, 60))
     them = arrays_of(mentees, mentors, rules_of_round, barred)
     packed = pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
-    grid = np.empty(packed.shape, dtype=np.int16)
-    kernels.dense(0, 1, np.arange(len(mentees)), packed.rows, packed.columns, packed.points, grid)
+    rows, least = np.arange(len(mentees)), np.full(len(mentees), rules_of_round.minimum * 100, dtype=np.int32)
+    search = Search(packed, rows, 2, lambda: None)
+    found = search.best(rows, len(mentors), np.full(len(rows), -1, dtype=np.int32), least, np.zeros(len(packed.order)))
+    scored = {
+        (row, int(packed.order[column])): score
+        for row, column, score in zip(found.row, found.column, found.score, strict=True)
+    }
     for row in np.flatnonzero(~them.rows.barred).tolist():
-        for place, column in enumerate(packed.order.tolist()):
+        for column in packed.order.tolist():
             pair = mentors[column], mentees[row]
             score = score_pair(*pair, rules_of_round).total
             fine = score >= rules_of_round.minimum * 100 and not any(broken_rules(*pair, rules_of_round, barred))
-            assert grid[row, place] == (score if fine else -1)
+            assert scored.get((row, column), -1) == (score if fine else -1)
 
 
 def people_in(matching: Matching) -> set[int]:
@@ -110,6 +115,24 @@ def test_the_order_of_rows_does_not_matter() -> None:
     rng.shuffle(people)
     rng.shuffle(rules)
     assert match(people, rules, SETTINGS) == expected
+
+
+@pytest.mark.usefixtures("always_large")
+@pytest.mark.parametrize("seed", range(5))
+def test_one_more_person_never_lowers_the_number_and_no_swap_of_two_pairs_helps(seed: int) -> None:
+    rng = Random(seed)
+    *people, newcomer = willing_company(rng, 40, 40)
+    before, after = match(people, [], SETTINGS), match([*people, newcomer], [], SETTINGS)
+    assert len(people_in(after)) >= len(people_in(before))
+    by_id = {person.id: person for person in people}
+    for one, other in combinations(before.pairs, 2):
+        swapped = [(by_id[one.mentor_id], by_id[other.mentee_id]), (by_id[other.mentor_id], by_id[one.mentee_id])]
+        if not any(rule for pair in swapped for rule in broken_rules(*pair, SETTINGS)):
+            scores = [score_pair(*pair, SETTINGS).total for pair in swapped]
+            best = [kept.score * 10_000 / kept.share for kept in (other, one)]
+            worst = min(score * 10_000 / top for score, top in zip(scores, best, strict=True))
+            if min(scores) >= 4500 and worst > before.proof.worst + 2:
+                assert sum(scores) <= one.score + other.score
 
 
 @pytest.mark.usefixtures("always_large")

@@ -232,7 +232,8 @@ def score_tile(r, tile, rows, columns, points, buffers, out):
 
 
 @njit(nogil=True, cache=True)
-def _buffers(columns):
+def workspace(columns):
+    """The widest tile, in whole groups of lanes, and the buffers that `score_tile` needs."""
     widest = 0
     for tile in range(columns.tiles.size - 1):
         widest = max(widest, columns.tiles[tile + 1] - columns.tiles[tile])
@@ -245,16 +246,6 @@ def _buffers(columns):
         np.empty(wide, np.uint8),
         np.empty(wide, np.uint8),
     )
-
-
-@njit(nogil=True, cache=True)
-def dense(thread, threads, chosen, rows, columns, points, grid):
-    """The scores of every nth chosen row with all columns, in `grid`."""
-    _, buffers = _buffers(columns)
-    for k in range(thread, chosen.size, threads):
-        for tile in range(columns.tiles.size - 1):
-            out = grid[k, columns.tiles[tile] : columns.tiles[tile + 1]]
-            score_tile(chosen[k], tile, rows, columns, points, buffers, out)
 
 
 @njit(nogil=True, cache=True)
@@ -281,7 +272,7 @@ def best_columns(first, chosen, floor, least, price, rows, columns, points, foun
     """
     most = found.shape[1]
     room = 3 * most + 2 * LANES
-    wide, buffers = _buffers(columns)
+    wide, room_for_tile = workspace(columns)
     out = np.empty(wide, np.int16)
     net = np.empty(wide, np.int32)
     values = np.empty((BATCH, room), np.int32)
@@ -304,7 +295,7 @@ def best_columns(first, chosen, floor, least, price, rows, columns, points, foun
             tile = (turn + first + batch) % tiles
             lo = columns.tiles[tile]
             for k in range(begin, end):
-                n = score_tile(chosen[k], tile, rows, columns, points, buffers, out)
+                n = score_tile(chosen[k], tile, rows, columns, points, room_for_tile, out)
                 fewest = np.int16(max(np.int16(0), least[k]))
                 taken = open_to[lo : lo + n]
                 some = np.int16(0)

@@ -25,7 +25,7 @@ WAITED = 4_000
 EXACT = 8_000_000
 TOLERANCE = 3e-4
 ROUNDS = 12
-FIRST_PAIRS = 40
+FIRST_PAIRS = 60
 MORE_PAIRS = 24
 STEP = 6
 SLACK = 1.15
@@ -163,16 +163,16 @@ def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
     return Choice(shares, proof, (degree, open_to))
 
 
-def start(task: Task) -> Start:
-    """Score all pairs and list the best of each row, exactly."""
+def start(task: Task, most: int = FIRST_PAIRS) -> Start:
+    """Score all pairs and list the best of each row, exactly: up to `most`."""
     rows = len(task.least)
     price = np.where(task.demand.places == 0, OUT_OF_REACH, 0)
     floor = np.full(rows, -1, dtype=np.int32)
-    found = task.search.best(np.arange(rows), FIRST_PAIRS, floor, task.least, price)
+    found = task.search.best(np.arange(rows), most, floor, task.least, price)
     lowest, best = np.full(rows, FULL_SHARE * 2, dtype=np.int32), np.zeros(rows, dtype=np.int32)
     np.minimum.at(lowest, found.row, found.score)
     np.maximum.at(best, found.row, found.score)
-    known = np.where(found.count == FIRST_PAIRS, lowest, -1).astype(np.int32)
+    known = np.where(found.count == most, lowest, -1).astype(np.int32)
     graph = Graph.of(rows, found.row, found.column, found.score, known)
     return Start(graph, best, found.degree, found.open_to)
 

@@ -18,6 +18,8 @@ from bot.domain.matching.model import Proof, Watch
 from bot.domain.matching.solve import FULL_SHARE, Demand, shares
 
 EXACT = 320
+FIRST_PAIRS = 24
+TOLERANCE = 1e-3  # what cutting cycles into pairs loses is of this size
 _PERSON = 20_000
 
 
@@ -96,8 +98,9 @@ def _nearly(case: Case, watch: Watch) -> Choice:
     rows, order = plain.search.chosen, plain.search.packed.order
     nobody = np.zeros(len(order), dtype=np.bool_)
     waited = case.waited_mentees[rows] & case.fair
-    task = replace(plain, demand=Demand(plain.demand.places, nobody, waited, nobody))
-    begun = large.start(task)
+    demand = Demand(plain.demand.places, nobody, waited, nobody)
+    task = replace(plain, demand=demand, tolerance=TOLERANCE)
+    begun = large.start(task, FIRST_PAIRS)
     pace.enter("pairing")
     halves = large.solve(task, begun, fair=False)
     place = np.full(len(case.mentees), -1, dtype=np.int64)

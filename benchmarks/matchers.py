@@ -242,7 +242,7 @@ def solve(solver: str, case: Case) -> Figures:
 
 def again(case: Case) -> Figures:
     """A full run; then one in a hundred pairs breaks and only those are matched again; then one in a hundred leaves and
-    one in twenty has other hours, and all are matched again with what was there before as incumbents."""
+    one in twenty scores otherwise, and all are matched again with what was there before as incumbents."""
     rng = np.random.default_rng(0)
     begun = time.perf_counter()
     first = choose(case, Watch())
@@ -280,12 +280,12 @@ def _around(case: Case, pairs: Ties, broken: NDArray[np.bool_]) -> Case:
 
 
 def _changed(case: Case, pairs: Ties, rng: np.random.Generator) -> Case:
-    """One in a hundred mentees has left; one in twenty has the hours of another; the pairs are incumbents."""
+    """One in a hundred mentees has left, one in twenty has another department and preference; pairs are incumbents."""
     rows = case.company.rows
     some = np.flatnonzero(rng.random(len(rows)) < 0.05)
-    starts = rows.starts.copy()
-    starts[some] = starts[rng.permutation(some)]
-    company = replace(case.company, rows=replace(rows, starts=starts))
+    department, first = rows.department.copy(), rows.preferred.copy()
+    department[some], first[some] = department[rng.permutation(some)], first[rng.permutation(some)]
+    company = replace(case.company, rows=replace(rows, department=department, preferred=first))
     return replace(case, free=case.free & (rng.random(len(rows)) >= 0.01), company=company, incumbents=pairs)
 
 

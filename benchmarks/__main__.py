@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import ack as ack_benchmark
+from benchmarks import announce as announce_benchmark
 from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
 from benchmarks import review as review_benchmark
@@ -70,6 +71,12 @@ def jobs(
 def review(people: int = 10_000, seed: int = 1, json: AsJson = False) -> None:
     """A large round as its coordinator meets it: matched beside the chat, read by page, out and in as a sheet."""
     review_benchmark.run(people=people, seed=seed, as_json=json)
+
+
+@app.command()
+def announce(json: AsJson = False, people: Annotated[int, typer.Option(min=10)] = 10_000) -> None:
+    """A round announced to a simulated workspace with Slack's limits, in virtual time."""
+    announce_benchmark.run(people=people, as_json=json)
 
 
 if __name__ == "__main__":

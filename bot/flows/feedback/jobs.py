@@ -15,7 +15,6 @@ from storage.sites import site_of
 from storage.surveys import ASKED, WINDOWS
 from storage.tables import Job, Organisation, Pairing, Person, Release, Round, Session
 
-SPACING = timedelta(milliseconds=250)
 REMINDER_DAYS = (3, 7)
 NOTES_KEPT = timedelta(days=30)
 
@@ -31,11 +30,10 @@ async def midpoint(turn: JobTurn) -> Outcome:
     organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
     site = site_of(coordinator, organisation)
     ends = add_working_days(turn.now, rules_of(round).closing_survey_working_days, site)
-    for number, person in enumerate(people):
+    for person in people:
         key = f"round:{round.pk}:survey:mid:{person}"
-        due = turn.now + number * SPACING
-        turn.uow.promise("feedback.ask", key, due, person=person, expires_at=ends, round=round.pk, wave="mid")
-        _promise_reminders(turn, round, "mid", person, due, ends)
+        turn.uow.promise("feedback.ask", key, turn.now, person=person, expires_at=ends, round=round.pk, wave="mid")
+        _promise_reminders(turn, round, "mid", person, turn.now, ends)
     turn.uow.promise("feedback.midpoint_closed", f"round:{round.pk}:midpoint_closed", ends, round=round.pk)
     return Did()
 
@@ -129,9 +127,9 @@ async def heard_words(turn: JobTurn) -> Outcome:
 async def thanks(turn: JobTurn) -> Outcome:
     """The round is closed: each of a pair is thanked, in private, since the buttons are each one's own."""
     pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
-    for number, person in enumerate((pairing.mentee_id, pairing.mentor_id)):
+    for person in (pairing.mentee_id, pairing.mentor_id):
         key = f"pairing:{pairing.pk}:thank:{person}"
-        turn.uow.promise("feedback.thank", key, turn.now + number * SPACING, person=person, pairing=pairing.pk)
+        turn.uow.promise("feedback.thank", key, turn.now, person=person, pairing=pairing.pk)
     return Did()
 
 

@@ -24,8 +24,8 @@ async def ask(uow: Uow, round: Round, proposals: Sequence[tuple[int, int, int]])
         return
     await store.off_the_waiting_list(uow, [one for _, mentor, mentee in proposals for one in (mentor, mentee)])
     persons = await store.persons_behind(uow, [mentee for _, _, mentee in proposals])
-    for number, (proposal, _, mentee) in enumerate(proposals):
-        _owe(uow, "mentee", proposal, persons[mentee], uow.now + number * SPACING, round)
+    for proposal, _, mentee in proposals:
+        _owe(uow, "mentee", proposal, persons[mentee], uow.now, round)
 
 
 def ask_mentor(uow: Uow, asked: Asked) -> None:
@@ -79,7 +79,6 @@ def _promise(uow: Uow, asked: Asked, side: Side, job: str, what: str, due_at: da
 async def waitlist(uow: Uow, round: Round, enrolments: Iterable[int]) -> None:
     """Put people on the waiting list, and owe them an honest word about it."""
     listed = await runs_store.set_waitlisted(uow, list(enrolments))
-    for number, (enrolment, person) in enumerate(listed):
+    for enrolment, person in listed:
         occasion = f"enrolment:{enrolment}:waitlisted:{uow.now:%Y%m%dT%H%M%S}"
-        due_at = uow.now + number * SPACING
-        uow.promise("pairing.waitlisted", occasion, due_at, person=person, round=round.pk, enrolment=enrolment)
+        uow.promise("pairing.waitlisted", occasion, uow.now, person=person, round=round.pk, enrolment=enrolment)

@@ -1,7 +1,7 @@
 """What a round does by itself: its enrolment ends, it closes, it is closed; a cancelled one is wound up."""
 
 from bot.flows.programme import cards
-from bot.flows.programme.rounds import SPACING, begin_closing, begin_matching, rules_of, sides
+from bot.flows.programme.rounds import begin_closing, begin_matching, rules_of, sides
 from bot.flows.reports.release import freeze
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
@@ -38,9 +38,9 @@ async def closed(turn: JobTurn) -> Outcome:
     if round is None or round.state != "closing":
         return NotOwed()
     round.state, round.closed_at = "closed", turn.now
-    for number, pairing in enumerate(await store.end_with_round(turn.uow, round.pk, rules_of(round))):
-        due_at = turn.now + number * SPACING
-        turn.uow.promise("feedback.thanks", f"pairing:{pairing.pk}:thanks", due_at, pairing=pairing.pk, round=round.pk)
+    for pairing in await store.end_with_round(turn.uow, round.pk, rules_of(round)):
+        key = f"pairing:{pairing.pk}:thanks"
+        turn.uow.promise("feedback.thanks", key, turn.now, pairing=pairing.pk, round=round.pk)
     await freeze(turn.uow, round)
     _tell(turn.uow, round)
     return Did()
@@ -66,10 +66,10 @@ async def wind_up(turn: JobTurn) -> Outcome:
         return NotOwed()
     await store.take_back_promises(turn.uow, round.pk)
     await store.end_pairs(turn.uow, round.pk)
-    for number, enrolment in enumerate(await store.participants(turn.uow, round.pk)):
+    for enrolment in await store.participants(turn.uow, round.pk):
         who = enrolment.person_id
         key = f"round:{round.pk}:cancelled:{who}"
-        turn.uow.promise("programme.cancelled", key, turn.now + number * SPACING, person=who, round=round.pk)
+        turn.uow.promise("programme.cancelled", key, turn.now, person=who, round=round.pk)
     return Did()
 
 

@@ -16,7 +16,6 @@ from storage.tables import Enrolment, Organisation, Person, Round
 from storage.uow import Uow
 
 CLOSING_HOUR = time(17, 0)
-SPACING = timedelta(milliseconds=250)
 UNFINISHED = tuple(state.value for state in RoundState if state.value not in store.OVER)
 
 
@@ -65,7 +64,7 @@ def rules_of(round: Round) -> RoundRules:
 
 
 async def open_enrolment(uow: Uow, round: Round) -> int:
-    """Invite everybody whom the round invites, one after the other; returns how many.
+    """Invite everybody whom the round invites; returns how many.
 
     The round's state has been moved to ``enrolling`` and its end of enrolment set. Everybody gets an ``Enrolment`` in
     state ``invited`` and two promises, the invitation and one reminder half-way.
@@ -76,10 +75,10 @@ async def open_enrolment(uow: Uow, round: Round) -> int:
     people = [person.pk for person in await store.invited_people(uow, round)]
     await store.invite(uow, round.pk, people)
     halfway = uow.now + (ends_at - uow.now) / 2
-    for number, who in enumerate(people):
+    for who in people:
         for name, due_at in (("invite", uow.now), ("reminder", halfway)):
-            key, later = f"round:{round.pk}:{name}:{who}", due_at + number * SPACING
-            uow.promise(f"enrolment.{name}", key, later, person=who, expires_at=ends_at, round=round.pk)
+            key = f"round:{round.pk}:{name}:{who}"
+            uow.promise(f"enrolment.{name}", key, due_at, person=who, expires_at=ends_at, round=round.pk)
     promise_enrolment_end(uow, round)
     return len(people)
 
@@ -128,10 +127,10 @@ async def begin_closing(uow: Uow, round: Round) -> None:
     rules, (person, organisation) = rules_of(round), await coordinator_of(uow, round)
     round.state, round.closing_at = RoundState.CLOSING.value, uow.now
     enrolments = await store.participants(uow, round.pk, "paired", "paused", "completed")
-    for number, enrolment in enumerate(enrolments):
-        who, due_at = enrolment.person_id, uow.now + number * SPACING
+    for enrolment in enrolments:
+        who = enrolment.person_id
         key = f"round:{round.pk}:closing:{who}"
-        uow.promise("feedback.closing", key, due_at, person=who, round=round.pk, enrolment=enrolment.pk)
+        uow.promise("feedback.closing", key, uow.now, person=who, round=round.pk, enrolment=enrolment.pk)
     ends = add_working_days(uow.now, rules.closing_survey_working_days, site_of(person, organisation))
     uow.promise("programme.closed", f"round:{round.pk}:end", ends, round=round.pk)
 

@@ -140,7 +140,7 @@ async def take_back(session: AsyncSession, now: datetime) -> int:
     Right only where all of them are known to be dead: in a store that has a single worker, which has just begun.
     """
     held = (_job.c.state == "open", _job.c.owner != "")
-    result = await session.execute(update(_job).where(*held).values(turn_at=now))
+    result = await session.execute(update(_job).where(*held).values(turn_at=now, owner="", faults=_job.c.faults + 1))
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 

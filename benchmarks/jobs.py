@@ -52,12 +52,12 @@ async def _against_apscheduler(store: str, url: str, theirs_url: str, database: 
     bulk = await ours.put(database, FEW, _far(), "few")
     single = theirs.put(theirs_url, 500)
     results = [Result(f"{store}: bulk promises", bulk, "/s", APSCHEDULER, single)]
-    theirs.fill(theirs_url, FEW)
+    theirs.fill(theirs_url, FEW, "few")
     few = await ours.claim_ms(database)
     results.append(Result(f"{store}: claim 10 of {FEW:,}", few, "ms", APSCHEDULER, theirs.claim_ms(theirs_url)))
     if pending > FEW:
         await ours.put(database, pending - FEW, _far(), "many")
-        theirs.fill(theirs_url, pending - FEW)
+        theirs.fill(theirs_url, pending - FEW, "many")
         many = await ours.claim_ms(database)
         results.append(
             Result(f"{store}: claim 10 of {pending:,}", many, "ms", APSCHEDULER, theirs.claim_ms(theirs_url))

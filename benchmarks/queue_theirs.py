@@ -62,7 +62,7 @@ def put(url: str, many: int) -> float:
     return rate
 
 
-def fill(url: str, many: int) -> None:
+def fill(url: str, many: int, prefix: str) -> None:
     """Pending jobs as its store keeps them, written past it: by itself it would take many minutes."""
     store = store_of(url)
     engine = create_engine(_sync(url))
@@ -71,7 +71,7 @@ def fill(url: str, many: int) -> None:
         far = (datetime.now(UTC) + FAR).timestamp()
         for start in range(0, many, 10_000):
             count = min(10_000, many - start)
-            rows = [{"id": f"f{many}:{start + n}", "next_run_time": far + n, "job_state": state} for n in range(count)]
+            rows = [{"id": f"{prefix}:{start + n}", "next_run_time": far + n, "job_state": state} for n in range(count)]
             connection.execute(insert(store.jobs_t), rows)
     engine.dispose()
 

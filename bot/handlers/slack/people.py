@@ -24,7 +24,7 @@ class Directory:
     async def take_all(self, client: AsyncWebClient, team: str) -> int:
         """Read the whole directory of a workspace; returns how many members are linked to the roster."""
         members: list[Member] = []
-        async for page in await client.users_list(limit=200, include_locale=True):
+        async for page in await client.users_list(limit=1000, include_locale=True):
             members += [member for user in page["members"] if (member := member_of(user)) is not None]
         return await self._link(team, members)
 

@@ -222,10 +222,6 @@ class Tenant(Simulation[Person, Message]):
         """Send an activity again, as Teams does when the bot was slow."""
         return await self._client.redeliver(event)
 
-    async def emit(self, activity: dict[str, Any]) -> Event:
-        """Send any activity, as it is."""
-        return await self._client.emit(activity)
-
     def _reader(self, message: Message) -> str:
         """Who looks at a message: in a private chat there is one person."""
         return message.ephemeral_to or self.world.conversations[message.channel].members[0]

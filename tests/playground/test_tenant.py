@@ -143,6 +143,9 @@ async def test_a_bot_that_takes_too_long_hears_the_message_again(rig: Rig) -> No
     await rig.anna.types("help")
     assert [one["id"] for one in rig.heard] == [rig.heard[0]["id"]] * 2
     assert rig.tenant.complaints == []
+    event = await rig.tenant.say(ANNA.id, None, "help")
+    assert (await rig.tenant.redeliver(event)).attempts == 2
+    assert rig.heard[-1] == rig.heard[-2]
 
 
 async def test_a_private_chat_is_opened_once_and_a_group_never(rig: Rig) -> None:

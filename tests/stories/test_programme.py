@@ -17,14 +17,12 @@ from bot.flows.programme.rounds import begin_running
 from bot.flows.turns import Event, Pressed, Replace, Submitted, Tell
 from bot.ui.cards import card
 from bot.ui.words import T
-from playground.workspace.model import Identity
 from storage.database import counted_queries
 from storage.rounds import invited_people
 from storage.tables import AuditEntry, Enrolment, FlowSession, Job, Organisation, Pairing, Person, Round, Session
 from tests.stage import TUESDAY, Stage, StageHand
 from tests.stories.steps import a_pair, draft_round, enrol, open_round
 
-TEAM = Identity().team_id
 PLACE = Place(TUESDAY, "it", "Europe/Rome")
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},

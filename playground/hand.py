@@ -178,7 +178,8 @@ class Hand:
         found = await self.platform.search(self.user_id, self.view, field.name, words)
         if not found:
             raise AssertionError(f"nobody is called {words!r}")
-        return found[0][1]
+        best: str | None = _best(words, found)
+        return best or found[0][1]
 
     # Looking for things -----------------------------------------------------------------------------------------
 

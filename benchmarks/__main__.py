@@ -6,6 +6,7 @@ import typer
 
 from benchmarks import ack as ack_benchmark
 from benchmarks import announce as announce_benchmark
+from benchmarks import announce_teams as announce_teams_benchmark
 from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
 from benchmarks import review as review_benchmark
@@ -74,9 +75,16 @@ def review(people: int = 10_000, seed: int = 1, json: AsJson = False) -> None:
 
 
 @app.command()
-def announce(json: AsJson = False, people: Annotated[int, typer.Option(min=10)] = 10_000) -> None:
-    """A round announced to a simulated workspace with Slack's limits, in virtual time."""
-    announce_benchmark.run(people=people, as_json=json)
+def announce(
+    json: AsJson = False,
+    people: Annotated[int, typer.Option(min=10)] = 10_000,
+    platform: Annotated[str, typer.Option(help="slack or teams")] = "slack",
+) -> None:
+    """A round announced to a simulated workspace or tenant with the platform's limits, in virtual time."""
+    measured = {"slack": announce_benchmark.run, "teams": announce_teams_benchmark.run}
+    if platform not in measured:
+        raise typer.BadParameter("slack or teams")
+    measured[platform](people=people, as_json=json)
 
 
 if __name__ == "__main__":

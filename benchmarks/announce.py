@@ -82,7 +82,8 @@ async def announced(inverso: Inverso, clock: MovableClock) -> tuple[int, timedel
     return people, last - begun
 
 
-def _roster(people: int) -> bytes:
+def roster_of(people: int) -> bytes:
+    """A roster file of so many people, all of whom report to the coordinator."""
     rest = "Job,intermediate,Torino,IT,Europe/Rome,it"
     bosses = ["", *[COORDINATOR] * (people - 1)]
     rows = (f"person.{n}@big.example,Person {n},Department {n % 50},{rest},{boss}" for n, boss in enumerate(bosses))
@@ -93,7 +94,7 @@ async def _measure(people: int) -> list[Result]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-announce-"))
         clock = MovableClock(TUESDAY, frozen=True)
-        roster = parse_roster(_roster(people))
+        roster = parse_roster(roster_of(people))
         colleagues = [Colleague.of(row.email, row.name, tz="Europe/Rome", locale="it-IT") for row in roster.good_rows]
         workspace = Workspace(colleagues, "http://127.0.0.1:1", "secret", "xoxb-benchmark", Time(clock), log_size=10)
         await stack.enter_async_context(workspace)
@@ -116,10 +117,13 @@ async def _measure(people: int) -> list[Result]:
         begun, cpu = time.perf_counter(), time.process_time()
         told, lasted = await announced(inverso, clock)
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
-        return [*_told(workspace, told, lasted, refused, await _open(inverso)), *_cost(told, seconds, cpu)]
+        return [
+            *_told(workspace, told, lasted, refused, await unsent(inverso)),
+            *cost(f"announce to {told:,}", told, seconds, cpu),
+        ]
 
 
-async def _open(inverso: Inverso) -> int:
+async def unsent(inverso: Inverso) -> int:
     """Invitations that were not sent."""
     async with inverso.database.uow(inverso.clock.now()) as uow:
         invitations = select(Job).where(Job.name == "enrolment.invite", col(Job.state) != "done")
@@ -141,10 +145,11 @@ def _told(workspace: Workspace, people: int, lasted: timedelta, refused: list[st
     ]
 
 
-def _cost(people: int, seconds: float, cpu: float) -> list[Result]:
+def cost(name: str, people: int, seconds: float, cpu: float) -> list[Result]:
+    """What it took in real time and in CPU, of bot and playground together."""
     return [
-        Result(f"announce to {people:,}: real time, bot and playground", seconds, "s"),
-        Result(f"announce to {people:,}: CPU a message, bot and playground", 1000 * cpu / max(1, people), "ms"),
+        Result(f"{name}: real time, bot and playground", seconds, "s"),
+        Result(f"{name}: CPU a message, bot and playground", 1000 * cpu / max(1, people), "ms"),
     ]
 
 

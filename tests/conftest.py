@@ -10,9 +10,16 @@ from bot.dispatch import Dispatcher
 from bot.flows.turns import Pressed, Reply, ShowForm, Turn
 from bot.handlers.slack import render
 from bot.locales import LANGUAGES, Say, speaker
+from bot.logs import configure_logs
 from tests.databases import fresh_postgres, postgres_server
 from tests.drawn import on_teams
 from tests.stage import Stage, department, on_stage
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs_as_in_the_product() -> None:
+    """Not the library's own way, which draws a traceback with all that the stage holds: seconds for each."""
+    configure_logs()
 
 
 @pytest.fixture(autouse=True)

@@ -259,7 +259,7 @@ async def test_somebody_who_said_not_now_is_not_urged(stage: Stage) -> None:
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Amelia Clarke")
     amelia = stage.hand("Amelia Clarke")
-    assert "your answer is private" in await amelia.opens_home()
+    assert "nobody is told of a no" in await amelia.opens_home()
     await amelia.clicks("Tell me more")
     await amelia.closes()
     await amelia.clicks("Not now")

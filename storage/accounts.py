@@ -75,9 +75,7 @@ async def reached(uow: Uow, person_ids: Iterable[int]) -> dict[int, Actor]:
 
     Of several, the one on the platform that the roster names for them, then the oldest.
     """
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "people": list(person_ids)}
-    return {row[0].pk: Actor(*row) for row in (await uow.session.execute(_REACHED, given)).all()}
+    return {row[0].pk: Actor(*row) for row in await uow.rows(_REACHED, people=list(person_ids))}
 
 
 @dataclass(frozen=True)

@@ -54,13 +54,15 @@ async def participation(
 
     ``states`` narrows it to enrolments in those states. ``lock`` holds the enrolment to the end. One query.
     """
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "person": person_id, "now": uow.now}
-    if round_id is not None:
-        given["round"] = round_id
+    named = {} if round_id is None else {"round": round_id}
     statement = _place(round_id is not None, tuple(rounds), tuple(states), lock)
-    found = (await uow.session.execute(statement, given)).first()
-    return Participation(found[0], found[1], int(found[2]), bool(found[3])) if found else None
+    found = await uow.rows(statement, person=person_id, now=uow.now, **named)
+    return _participation(found[0]) if found else None
+
+
+def _participation(row: Any) -> Participation:
+    enrolment, round, goals, begun = row
+    return Participation(enrolment, round, int(goals), bool(begun))
 
 
 @lru_cache(maxsize=64)
@@ -105,10 +107,7 @@ _LIVE = _PLACES.where(col(Round.state).in_(OPEN_ROUNDS))
 
 async def live(uow: Uow, person_id: int) -> list[Participation]:
     """The person's place in every round that goes on, the newest first, in one query."""
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "person": person_id, "now": uow.now}
-    rows = (await uow.session.execute(_LIVE, given)).all()
-    return [Participation(enrolment, round, int(goals), bool(begun)) for enrolment, round, goals, begun in rows]
+    return [_participation(row) for row in await uow.rows(_LIVE, person=person_id, now=uow.now)]
 
 
 async def joinable(uow: Uow, person_id: int) -> list[Participation]:
@@ -200,11 +199,10 @@ async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int | None)
 
     Both in one query, because they are always wanted together.
     """
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "person": person_id}
-    by_address = workspace_id is None
-    statement = _SITES_AND_ADDRESSES_AVOIDED if by_address else _SITES_AND_ACCOUNTS_AVOIDED
-    rows = (await uow.session.execute(statement, given if by_address else {**given, "workspace": workspace_id})).all()
+    if workspace_id is None:
+        rows = await uow.rows(_SITES_AND_ADDRESSES_AVOIDED, person=person_id)
+    else:
+        rows = await uow.rows(_SITES_AND_ACCOUNTS_AVOIDED, person=person_id, workspace=workspace_id)
     return sorted(name for what, name in rows if what == "site"), sorted(id for what, id in rows if what == "avoided")
 
 

@@ -21,6 +21,4 @@ _ANSWERED = (
 
 async def answered(uow: Uow, person_id: int, nudge_id: int) -> None:
     """A button of that nudge was pressed by the person it went to; another person's changes nothing."""
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "person": person_id, "nudge": nudge_id, "now": uow.now}
-    await uow.session.execute(_ANSWERED, given)
+    await uow.execute(_ANSWERED, person=person_id, nudge=nudge_id, now=uow.now)

@@ -59,7 +59,7 @@ async def facts_of(uow: Uow, round: Round) -> Facts:
     ids = [pairing.pk for pairing in pairings]
     return Facts(
         round=round,
-        organisation=await uow.session.get(Organisation, uow.organisation_id),
+        organisation=await uow.organisation(),
         enrolments=enrolments,
         pairings=pairings,
         sessions=await uow.all(uow.of(Session).where(col(Session.pairing_id).in_(ids))) if ids else [],

@@ -39,12 +39,11 @@ async def write(uow: Uow, talk: FlowSession, **values: Any) -> bool:
 
     Whoever finishes holds it to the end: the other one waits here.
     """
-    await uow.settle()
-    given = {"organisation": uow.organisation_id, "talk": talk.pk, **{f"new_{name}": values[name] for name in values}}
-    changed = await uow.session.execute(_change(tuple(values)), given)
+    new = {f"new_{name}": value for name, value in values.items()}
+    changed = await uow.execute(_change(tuple(values)), talk=talk.pk, **new)
     for name, value in values.items():
         set_committed_value(talk, name, value)
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    return bool(changed.rowcount)
 
 
 async def unfinished(uow: Uow, person_id: int, flow: str, subject: str) -> FlowSession | None:

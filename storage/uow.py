@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from storage import jobs
 from storage.box import Box
 from storage.jobs import Promise
-from storage.tables import Account, AuditEntry, Person, Row, Workspace
+from storage.tables import Account, AuditEntry, Organisation, Person, Row, Workspace
 
 R = TypeVar("R", bound=Row)
 X = TypeVar("X")
@@ -98,10 +98,13 @@ class Uow:
         counted = await self.session.scalar(select(func.count()).select_from(statement.subquery()))
         return int(counted or 0)
 
-    async def execute(self, statement: Any) -> Any:
+    async def execute(self, statement: Any, **given: Any) -> Any:
         """Run an UPDATE or DELETE, after what was added or changed so far."""
-        await self.settle()
-        return await self.session.execute(statement)
+        return await self._ask(statement, given)
+
+    async def organisation(self) -> Organisation | None:
+        """The organisation's own row; asked for once a unit of work."""
+        return await self.session.get(Organisation, self.organisation_id)
 
     async def by_id(self, model: type[R], ids: Iterable[int | None]) -> dict[int, R]:
         """The rows with those keys, by key, in one query."""

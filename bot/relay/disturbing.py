@@ -47,7 +47,7 @@ async def welcome(uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> lis
     begun = await _begun(uow, [letter for letter in letters if letter.say.nudge and letter.job.unsure])
     asking = [letter for letter in letters if letter.say.nudge and letter.job.key not in begun]
     history = await _history(uow, [letter.first for letter in asking])
-    organisation = await uow.session.get(Organisation, uow.organisation_id) if asking else None
+    organisation = await uow.organisation() if asking else None
     known = dict(begun)
     for letter in asking:
         verdict = _judge(uow, letter, history[letter.first.pk], organisation)

@@ -13,7 +13,7 @@ from storage.reports import active_people
 from storage.sessions import rules_of
 from storage.sites import site_of
 from storage.surveys import ASKED, WINDOWS
-from storage.tables import Job, Organisation, Pairing, Person, Release, Round, Session
+from storage.tables import Job, Pairing, Person, Release, Round, Session
 
 REMINDER_DAYS = (3, 7)
 NOTES_KEPT = timedelta(days=30)
@@ -27,7 +27,7 @@ async def midpoint(turn: JobTurn) -> Outcome:
     people = await active_people(turn.uow, round.pk)
     await surveys.ask(turn.uow, round.pk, people, "mid")
     coordinator = await turn.uow.need(Person, round.coordinator_id)
-    organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
+    organisation = await turn.uow.organisation()
     site = site_of(coordinator, organisation)
     ends = add_working_days(turn.now, rules_of(round).closing_survey_working_days, site)
     for person in people:

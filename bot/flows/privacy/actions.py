@@ -14,7 +14,7 @@ from bot.ui.cards import Attachment, Card
 from bot.ui.words import T
 from storage.pauses import pairs_of
 from storage.privacy import enrolments_to_leave, everything, remove_texts
-from storage.tables import Organisation, Person
+from storage.tables import Person
 
 
 async def notice(turn: Turn) -> Reply:
@@ -28,7 +28,7 @@ async def show_notice(turn: Turn) -> Reply:
 
 
 async def _notice(turn: Turn) -> Card:
-    organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
+    organisation = await turn.uow.organisation()
     return cards.notice(organisation.settings if organisation else {})
 
 

@@ -138,7 +138,7 @@ async def begin_closing(uow: Uow, round: Round) -> None:
 async def coordinator_of(uow: Uow, round: Round) -> tuple[Person, Organisation | None]:
     """Who coordinates the round, and the organisation whose closures count."""
     person = await uow.need(Person, round.coordinator_id)
-    organisation = await uow.session.get(Organisation, uow.organisation_id)
+    organisation = await uow.organisation()
     return person, organisation
 
 

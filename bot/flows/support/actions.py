@@ -9,7 +9,7 @@ from bot.locales import speaker
 from bot.ui.cards import Card
 from storage.pauses import forgive_ignored, ignored_kinds, promises_to
 from storage.sites import site_of
-from storage.tables import Job, Organisation, Person
+from storage.tables import Job, Person
 
 SHOWN = 8
 REMEMBERED = timedelta(days=60)
@@ -31,7 +31,7 @@ async def _next(turn: Turn) -> Card:
     messages = speaker(person.language).messages
     sayable = [key.removeprefix("next.").replace("_", ".", 1) for key in messages if key.startswith("next.")]
     jobs = await promises_to(turn.uow, person.pk, sayable)
-    site = site_of(person, await turn.uow.session.get(Organisation, turn.uow.organisation_id))
+    site = site_of(person, await turn.uow.organisation())
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
     ignored = await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)
     stopped = kinds.in_order({*person.stopped_kinds, *ignored})
@@ -68,7 +68,7 @@ async def snooze(turn: Turn) -> Reply:
         raise outdated_button()
     concerned = list(kinds.KINDS) if kind == cards.ALL else [kinds.known(kind)]
     person = await _me(turn)
-    site = site_of(person, await turn.uow.session.get(Organisation, turn.uow.organisation_id))
+    site = site_of(person, await turn.uow.organisation())
     until = snooze_until("tomorrow" if choice == "tomorrow" else "next_week", turn.now, site)
     person.snoozed = {**person.snoozed, **dict.fromkeys(concerned, until.isoformat())}
     return Replace(cards.snoozed(kind, first_allowed(until, site), person.timezone))

@@ -38,7 +38,7 @@ def _most_weeks(parts: Sequence[Part]) -> int:
 async def begin_pause(turn: Turn, place: Place) -> Reply:
     """The weeks are chosen: the bot is quiet from now on, and everything else rests at once behind it."""
     person = turn.person
-    organisation = await turn.uow.session.get(Organisation, turn.uow.organisation_id)
+    organisation = await turn.uow.organisation()
     until = _end(turn.now, int(place.one("weeks")), person, organisation)
     pairs = await pairs_of(turn.uow, person.pk)
     turn.uow.promise("support.pause_ends", f"support:{person.pk}:pause:{_stamp(until)}", until, person=person.pk)

@@ -1,11 +1,9 @@
 """A distribution as a picture: one bar a class, each with its number in words, so that nothing rests on colour."""
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from bot.pictures import DPI, INK, MARK, QUIET, drawing
+from bot.pictures import INK, MARK, QUIET, drawing, png, sheet
 
 WIDTH, HEIGHT = 10.0, 4.6
 
@@ -31,10 +29,8 @@ class Histogram:
 @lru_cache(maxsize=32)
 def draw(histogram: Histogram) -> bytes:
     """The histogram as a PNG. Slow (a second the first time): call it in a thread."""
-    from matplotlib.figure import Figure  # loads for a second, and only pictures need it
-
     with drawing:
-        figure: Any = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor="white")
+        figure = sheet(WIDTH, HEIGHT)
         axes = figure.add_axes((0.04, 0.17, 0.92, 0.66))
         places = range(len(histogram.bars))
         axes.bar(places, [bar.count for bar in histogram.bars], width=0.82, color=MARK)
@@ -49,6 +45,4 @@ def draw(histogram: Histogram) -> bytes:
             axes.spines[side].set_visible(False)
         figure.text(0.04, 0.93, histogram.title, color=INK, size=17, weight="bold", va="center")
         figure.text(0.04, 0.05, histogram.axis, color=QUIET, size=10.5, va="center")
-        written = io.BytesIO()
-        figure.savefig(written, format="png")
-    return written.getvalue()
+        return png(figure)

@@ -43,12 +43,10 @@ class Chart:
 @lru_cache(maxsize=32)
 def draw(chart: Chart) -> bytes:
     """The chart as a PNG. Slow (a second the first time): call it in a thread."""
-    from matplotlib.figure import Figure  # loads for a second, and only pictures need it
-
     lines = _lines(chart.rows)
     height = TOP + BOTTOM + ROW * len(lines)
     with drawing:
-        figure: Any = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+        figure = sheet(WIDTH, height)
         axes = figure.add_axes((PLOT[0], BOTTOM / height, PLOT[1], ROW * len(lines) / height))
         _scale(axes, len(lines))
         for place, line in enumerate(lines):
@@ -57,8 +55,20 @@ def draw(chart: Chart) -> bytes:
         figure.text(LABELS, 1 - 0.68 / height, chart.subtitle, color=QUIET, size=11, va="center")
         note = fill(chart.note, NOTE_WIDTH)
         figure.text(LABELS, 0.30 / height, note, color=QUIET, size=9.5, va="center", linespacing=1.5)
-        written = io.BytesIO()
-        figure.savefig(written, format="png")
+        return png(figure)
+
+
+def sheet(width: float, height: float) -> Any:
+    """An empty figure, of so many inches. Hold ``drawing`` from here until ``png``."""
+    from matplotlib.figure import Figure  # loads for a second, and only pictures need it
+
+    return Figure(figsize=(width, height), dpi=DPI, facecolor="white")
+
+
+def png(figure: Any) -> bytes:
+    """The figure as a file."""
+    written = io.BytesIO()
+    figure.savefig(written, format="png")
     return written.getvalue()
 
 

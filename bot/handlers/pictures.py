@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot import histogram
 from bot.flows.matching import picture
+from bot.flows.picture_links import named
 from bot.flows.reports import chart
-from bot.flows.reports.release import still_valid
 from bot.locales import LANGUAGES, speaker
 from bot.pictures import Chart, Row, draw
 from bot.ui.words import T, When
@@ -36,7 +36,7 @@ def picture_route(database: Database, clock: Callable[[], datetime]) -> web.Rout
 
 async def _report(database: Database, now: datetime, signed: object) -> bytes | None:
     """The picture of a report in the reader's language; None when it is something else, or gone."""
-    known = still_valid(signed, now)
+    known = named(signed, "picture", now)
     if known is None or known[2] not in LANGUAGES:
         return None
     release_id, organisation_id, language = known
@@ -61,7 +61,7 @@ async def _report(database: Database, now: datetime, signed: object) -> bytes | 
 
 async def _matching(database: Database, now: datetime, signed: object) -> bytes | None:
     """The distribution of a run of the matching; None when it is something else, or gone."""
-    known = picture.still_valid(signed, now)
+    known = named(signed, "run", now)
     if known is None or known[2] not in LANGUAGES:
         return None
     run_id, organisation_id, language = known

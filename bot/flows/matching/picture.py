@@ -1,36 +1,10 @@
-"""The distribution of a run as a picture: its signed address, and what is drawn, in the reader's language."""
-
-from datetime import datetime, timedelta
+"""The distribution of a run as a picture: what is drawn, in the reader's language."""
 
 from bot.flows.matching.figures import bars
 from bot.histogram import Bar, Histogram
 from bot.locales import Say
 from bot.ui.words import T
-from storage.tables import MatchRun, Person, Round
-from storage.uow import Uow
-
-KEPT = timedelta(days=30)
-
-
-def address(uow: Uow, run: MatchRun, person: Person, base_url: str) -> str:
-    """The signed address of the picture in the person's language; it expires after ``KEPT``."""
-    signed = uow.box.seal_json(
-        {
-            "run": run.pk,
-            "organisation": run.organisation_id,
-            "language": person.language,
-            "until": (uow.now + KEPT).isoformat(),
-        }
-    )
-    return f"{base_url}/pictures/{signed}.png"
-
-
-def still_valid(signed: object, now: datetime) -> tuple[int, int, str] | None:
-    """(run, organisation, language) of what ``address`` sealed; None when it is something else, or expired."""
-    match signed:
-        case {"run": int(run), "organisation": int(organisation), "language": str(language), "until": until}:
-            return (run, organisation, language) if now < datetime.fromisoformat(str(until)) else None
-    return None
+from storage.tables import MatchRun, Round
 
 
 def histogram(round: Round, run: MatchRun, say: Say) -> Histogram:

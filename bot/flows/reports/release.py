@@ -1,7 +1,7 @@
 """Freezing a wave: its totals are computed once, and what joined answers to people is destroyed."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.suppression import Hidden, free_texts
 from bot.domain.survey import may_show_item
@@ -9,12 +9,11 @@ from bot.flows.reports.figures import Json
 from bot.flows.reports.totals import totals
 from storage import reports, surveys
 from storage.reports import Answer, Facts
-from storage.tables import Person, Release, Round
+from storage.tables import Release, Round
 from storage.uow import Uow
 
 RAW_ANSWERS_KEPT = timedelta(days=90)
 TEXTS_KEPT = timedelta(days=365)
-PICTURE_KEPT = timedelta(days=30)
 SPACING = timedelta(milliseconds=250)
 COORDINATOR_LATER = timedelta(minutes=5)
 OPEN_ITEMS = ("OPEN1", "OPEN2")
@@ -77,24 +76,3 @@ def _texts(uow: Uow, facts: Facts, wave: str, chance: random.Random) -> Json:
 
 def _of(facts: Facts, wave: str, item: str) -> list[Answer]:
     return [one for one in facts.answers if one.wave == wave and one.item == item]
-
-
-def picture(uow: Uow, release: Release, person: Person, base_url: str) -> str:
-    """The signed address of the report's picture in the person's language; it expires after ``PICTURE_KEPT``."""
-    signed = uow.box.seal_json(
-        {
-            "picture": release.pk,
-            "organisation": release.organisation_id,
-            "language": person.language,
-            "until": (uow.now + PICTURE_KEPT).isoformat(),
-        }
-    )
-    return f"{base_url}/pictures/{signed}.png"
-
-
-def still_valid(signed: object, now: datetime) -> tuple[int, int, str] | None:
-    """(release, organisation, language) of what ``picture`` sealed; None when it is something else, or expired."""
-    match signed:
-        case {"picture": int(release), "organisation": int(organisation), "language": str(language), "until": until}:
-            return (release, organisation, language) if now < datetime.fromisoformat(str(until)) else None
-    return None

@@ -125,12 +125,18 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
             "started_at": _iso(one.started_at),
             "ended_at": _iso(one.ended_at),
             "sessions": [_session(session) for session in sessions[one.pk]],
-            "my_actions": [{"text": uow.box.open(item.sealed_text), "state": item.state} for item in actions[one.pk]],
+            "my_actions": [_written(uow, item) for item in actions[one.pk] if item.kind == "action"],
+            "my_ledger": [_written(uow, item) for item in actions[one.pk] if item.kind != "action"],
             "my_messages_passed_on": [_iso(message.created_at) for message in passed[one.pk]],
             "my_questions": [uow.box.open(question.sealed_text) for question in questions[one.pk]],
         }
         for one in pairings
     ]
+
+
+def _written(uow: Uow, item: ActionItem) -> Record:
+    kind = {} if item.kind == "action" else {"kind": item.kind}
+    return {**kind, "text": uow.box.open(item.sealed_text), "state": item.state}
 
 
 def _session(session: Session) -> Record:

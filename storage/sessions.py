@@ -1,11 +1,11 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -19,6 +19,7 @@ from storage.uow import Uow
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
 LONGEST = timedelta(hours=3)
 OPEN_ITEM = ("open", "not_yet")
+KEPT = "kept"
 Role = Literal["mentor", "mentee"]
 Span = tuple[datetime, datetime]
 _Mentor, _Mentee = aliased(Person), aliased(Person)
@@ -200,6 +201,27 @@ _QUESTIONS = (
 async def open_items(uow: Uow, pairing_ids: Collection[int]) -> list[ActionItem]:
     """What the people of these pairs promised and have neither done nor dropped, the oldest first; sealed."""
     return await uow.all(_OPEN_ITEMS, pairings=list(pairing_ids))
+
+
+_LEDGER = (
+    select(ActionItem, Session)
+    .join(Session, col(Session.id) == ActionItem.session_id)
+    .where(col(ActionItem.organisation_id) == bindparam("organisation"))
+    .where(col(ActionItem.pairing_id) == bindparam("pairing"), col(ActionItem.state) == KEPT)
+    .order_by(col(Session.number), col(ActionItem.person_id), col(ActionItem.id))
+)
+
+
+async def write_down(uow: Uow, items: Iterable[ActionItem]) -> None:
+    """Keep what somebody wrote after a session, in one statement."""
+    values = [{**item.model_dump(exclude={"id"}), "organisation_id": uow.organisation_id} for item in items]
+    if values:
+        await uow.execute(insert(ActionItem).values(values))
+
+
+async def ledger_of(uow: Uow, pairing_id: int) -> list[tuple[ActionItem, Session]]:
+    """What each of a pair wrote that they taught and learned, with its session, in order; sealed."""
+    return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairing=pairing_id)]
 
 
 async def questions_for(uow: Uow, session_id: int) -> list[Question]:

@@ -89,6 +89,15 @@ class Objective:
     topics: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Track:
+    """A ready way through several sessions: ``steps`` are a main topic each, and the return topic that answers it."""
+
+    code: str
+    name: Content
+    steps: tuple[tuple[str, str], ...]
+
+
 @lru_cache
 def skills() -> Mapping[str, Skill]:
     """Every skill by code, digital ones first, in the catalogue's order."""
@@ -208,4 +217,13 @@ def objectives() -> Mapping[str, Objective]:
     """Every objective of the catalogue by code."""
     return {
         entry["code"]: Objective(entry["code"], _named(entry), tuple(entry["topics"])) for entry in _load("objectives")
+    }
+
+
+@lru_cache
+def tracks() -> Mapping[str, Track]:
+    """Every ready track by code."""
+    return {
+        entry["code"]: Track(entry["code"], _named(entry), tuple((main, back) for main, back in entry["steps"]))
+        for entry in _load("tracks")
     }

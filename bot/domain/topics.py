@@ -89,6 +89,28 @@ def plan(
     return tuple(planned)
 
 
+def along(
+    steps: Sequence[tuple[str, str]], numbers: Iterable[int], sessions: int, midpoint: int, done: Collection[str] = ()
+) -> tuple[Planned, ...]:
+    """The sessions of these `numbers` along a ready track: its main topics in order, and in every third its returns.
+
+    `steps` are a main topic and the return topic that answers it. What is `done` is skipped; structural sessions and
+    those for which the track has nothing left are not in the answer.
+    """
+    mains = [step for step in steps if step[0] not in done]
+    backs = list(dict.fromkeys(back for _, back in steps if back not in done))
+    planned: list[Planned] = []
+    for number in numbers:
+        if _structural(number, sessions, midpoint):
+            continue
+        if _turn(number, midpoint) % RETURN_EVERY == 0 and backs:
+            planned.append(Planned(number, backs.pop(0), None, "mentee"))
+        elif mains:
+            main, back = mains.pop(0)
+            planned.append(Planned(number, main, back, "mentor"))
+    return tuple(planned)
+
+
 def _structural(number: int, sessions: int, midpoint: int) -> str | None:
     if number == 0:
         return KICKOFF

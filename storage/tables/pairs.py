@@ -132,11 +132,16 @@ class Session(Row, table=True):
 
 
 class ActionItem(Row, table=True):
-    """One thing to try before next time; seen by the pair only. ``open, done, not_yet, dropped``."""
+    """What somebody wrote down after a session; seen by the pair only.
+
+    ``kind``: ``action``, one thing to try before next time (``open, done, not_yet, dropped``), or a line of the pair's
+    ledger: ``taught`` or ``learned`` (``kept``).
+    """
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)
     session_id: int = Field(foreign_key="session.id")
     person_id: int = Field(foreign_key="person.id")
+    kind: str = "action"
     sealed_text: str
     state: str = "open"
     created_at: datetime = moment()

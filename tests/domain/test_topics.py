@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.topics import Exchange, Planned, Topic, plan
+from bot.domain.topics import Exchange, Planned, Topic, along, plan
 
 ALL = ("in_person", "remote", "blended")
 
@@ -124,3 +124,15 @@ def test_every_plan_has_its_frame_and_its_turns(exchange, sessions, midpoint, fo
 def test_no_topic_twice_while_there_are_others(exchange, sessions):
     topics = codes(exchange, "in_person", sessions)
     assert len(set(topics)) == len(topics)
+
+
+def test_a_track_alternates_skips_what_was_done_and_leaves_fixed_conversations() -> None:
+    steps = [("D1", "R1"), ("D2", "R2"), ("D3", "R1"), ("D4", "R3")]
+    planned = along(steps, range(1, 9), 8, 4, done={"D1", "R1"})
+    assert [(one.number, one.topic, one.lead) for one in planned] == [
+        (1, "D2", "mentor"),
+        (2, "D3", "mentor"),
+        (3, "R2", "mentee"),
+        (5, "D4", "mentor"),
+        (7, "R3", "mentee"),
+    ]

@@ -156,6 +156,12 @@ async def notes(stage: Stage) -> StageHand:
     return hand
 
 
+async def ledger(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await hand.forges("session.ledger", "1")
+    return hand
+
+
 async def after(stage: Stage) -> StageHand:
     hand = await a_date(stage)
     await stage.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
@@ -201,6 +207,7 @@ OPENERS: Mapping[str, Opener] = {
     "scheduling.type": date,
     "scheduling.where": where,
     "session.after": after,
+    "session.ledger": ledger,
     "session.notes": notes,
     "session.question": question,
     "session.topic": topic,

@@ -202,7 +202,7 @@ async def test_another_topic_wanted_ones_first(stage: Stage) -> None:
     await giulia.clicks("Fissa")
     await luca.types("/mentoring incontro")
     await luca.clicks("Cambia argomento")
-    offered = luca.fields[0].choices
+    offered = [one for one in luca.fields[0].choices if one.value in topics()]
     wanted = [one.value for one in offered if {"5.3", "1.2"} & set(topics()[one.value].skills)]
     assert [one.value for one in offered[: len(wanted)]] == wanted
     assert "Ciò che era stato chiesto" in luca.view.raw

@@ -1,6 +1,6 @@
 """A pair's sessions: what each is about, what is said before, at the hour and after, and help when there is no date."""
 
-from bot.flows.session import actions, after, help_actions, home, jobs, ladder_jobs
+from bot.flows.session import actions, after, choosing, help_actions, home, jobs, ladder_jobs, ledger
 from bot.flows.session.conversation import AFTER, NOTES, QUESTION, TOPIC
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -10,10 +10,11 @@ FEATURE = Feature(
         "session.guide": Verb(actions.guide),
         "session.coming": Verb(actions.will_come),
         "session.question": Verb(actions.ask_question, form=True),
-        "session.topic": Verb(actions.ask_topic, form=True),
+        "session.topic": Verb(choosing.ask, form=True),
         "session.notes": Verb(actions.notes, form=True),
         "session.after": Verb(after.ask, form=True),
         "session.skip": Verb(after.skip),
+        "session.ledger": Verb(ledger.show, form=True),
         "session.fine": Verb(help_actions.fine),
         "session.talk": Verb(help_actions.ask_coordinator),
         "session.shorten": Verb(help_actions.shorten),
@@ -26,12 +27,14 @@ FEATURE = Feature(
             actions.action_command,
             help="session.help_action",
         ),
+        Command({"en": ("exchange",), "it": ("scambio",)}, ledger.command, help="session.help_ledger"),
     ),
     conversations=(
         Conversation(QUESTION, actions.keep_question),
-        Conversation(TOPIC, actions.change_topic),
+        Conversation(TOPIC, choosing.choose),
         Conversation(NOTES, actions.keep_notes),
         Conversation(AFTER, after.answered),
+        Conversation(ledger.FORM, ledger.close),
     ),
     jobs={
         "session.guide": JobKind(jobs.guide),

@@ -1,22 +1,19 @@
-"""Reading the guide, saying "I will be there", leaving a question, choosing another topic, keeping promises."""
+"""Reading the guide, saying "I will be there", leaving a question, keeping promises."""
 
 from collections.abc import Sequence
 
-from bot import content
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import cards
-from bot.flows.session.conversation import NOTES, QUESTION, TOPIC, item_field
-from bot.flows.session.plan import offers_of, wants_of
+from bot.flows.session.choosing import OPEN
+from bot.flows.session.conversation import NOTES, QUESTION, item_field
 from bot.flows.session.views import mine, talk_of
-from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn, outdated_button
+from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import T, When
-from storage.sessions import Meeting, coming, meetings_of, open_items, questions_for, siblings, to_book
+from storage.sessions import Meeting, coming, meetings_of, open_items, questions_for, to_book
 from storage.tables import ActionItem, Question
-
-OPEN = ("planned", "scheduled", "postponed", "not_held")
 
 
 async def guide(turn: Turn) -> Reply:
@@ -73,67 +70,6 @@ async def keep_question(turn: Turn, place: Place) -> Reply:
         )
     )
     return Tell(card(T("session.question_kept", partner=_partner(found, turn))))
-
-
-# ── Another topic ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def ask_topic(turn: Turn) -> Reply:
-    """The topics to choose from: what the mentee wants first."""
-    meetings = await siblings(turn.uow, turn.number())
-    found = _of_pair(meetings, turn.number(), turn)
-    check_goes_on(found, turn)
-    _check_topic_open(found)
-    done = {one.session.topic for one in meetings if one.session.state == "held"}
-    context = {"session_id": found.session.pk, "partner": _partner(found, turn), **_grouped(found, done)}
-    return await talk.start(turn, TOPIC, f"session:{found.session.pk}", context, {"topic": found.session.topic})
-
-
-def _of_pair(meetings: Sequence[Meeting], session_id: int, turn: Turn) -> Meeting:
-    found = next((one for one in meetings if one.session.pk == session_id), None)
-    if found is None or found.role_of(turn.person.pk) is None:
-        raise outdated_button()
-    return found
-
-
-def _check_topic_open(found: Meeting) -> None:
-    if found.session.topic in cards.STRUCTURAL:
-        raise Refused(T("session.topic_fixed"))
-    if found.session.state not in OPEN:
-        raise Refused(T("scheduling.over"))
-
-
-def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
-    """Topic codes by group, the person's wants first; what was talked about already is left out."""
-    free = [one for one in content.topics().values() if one.kind != "structural" and one.code not in done]
-    wants = wants_of(found.mentee_side)
-    back = (*wants_of(found.mentor_side), *offers_of(found.mentee_side))
-    main = [one for one in free if one.direction != "senior_to_junior"]
-    wanted = [one.code for want in wants for one in main if want in one.skills]
-    returns = [one for one in free if one.direction == "senior_to_junior"]
-    returns.sort(key=lambda one: min((back.index(code) for code in one.skills if code in back), default=len(back)))
-    wanted = list(dict.fromkeys(wanted))
-    return {
-        "wanted": wanted,
-        "return": [one.code for one in returns],
-        "other": [one.code for one in main if one.code not in wanted],
-    }
-
-
-async def change_topic(turn: Turn, place: Place) -> Reply:
-    """The session gets the chosen topic; a later session that had it gets this one's instead."""
-    session_id, code = int(place.context["session_id"]), place.one("topic")
-    meetings = await siblings(turn.uow, session_id, lock=True)
-    found = _of_pair(meetings, session_id, turn)
-    _check_topic_open(found)
-    for other in meetings:
-        if other.session.topic == code and other.session.state in OPEN:
-            other.session.topic, other.session.lead = found.session.topic, found.session.lead
-    found.session.topic = code
-    found.session.lead = "mentee" if content.topics()[code].direction == "senior_to_junior" else "mentor"
-    found.pairing.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
-    changed = talk_of(found, turn.person.pk)
-    return Replace(cards.present(changed, books=found.role_of(turn.person.pk) == "mentee"))
 
 
 # ── What was promised and asked ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,15 +1,15 @@
-"""The day after: held or not, three taps, one thing to try, and the next date."""
+"""The day after: held or not, three taps, one thing to try, what went each way, and the next date."""
 
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
-from bot.flows.session.conversation import AFTER, pulse
+from bot.flows.session.conversation import ACTION, AFTER, WRITTEN, pulse
 from bot.flows.session.timetable import after_key
-from bot.flows.session.views import mine
+from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import surveys
-from storage.sessions import BOOKABLE, Meeting, siblings
+from storage.sessions import BOOKABLE, KEPT, Meeting, siblings, write_down
 from storage.tables import ActionItem
 
 
@@ -79,12 +79,12 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
         found.pairing.postponed, found.pairing.help = 0, ""
     role = found.role_of(person.pk) or ""
     await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
-    kept = _keep_item(turn, found, place.one("action").strip())
+    kept = await _keep(turn, found, place)
     following = next((one for one in meetings if one.session.state in BOOKABLE), None)
     return Replace(
         cards.thanks(
             found.other(person.pk).name,
-            following.session.pk if following and found.is_on else None,
+            talk_of(following, person.pk) if following and found.is_on else None,
             books=role == "mentee",
             last=session.number == meetings[-1].session.number,
             kept=kept,
@@ -92,17 +92,20 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     )
 
 
-def _keep_item(turn: Turn, found: Meeting, text: str) -> bool:
-    """One thing to try, sealed; whether there was one."""
-    if not text:
-        return False
-    turn.uow.add(
+async def _keep(turn: Turn, found: Meeting, place: Place) -> bool:
+    """One thing to try, and the two lines of the ledger, sealed; whether there was something to try."""
+    written = {kind: text for kind in WRITTEN if (text := place.one(kind).strip())}
+    items = (
         ActionItem(
             pairing_id=found.pairing.pk,
             session_id=found.session.pk,
             person_id=turn.person.pk,
+            kind=kind,
+            state="open" if kind == ACTION else KEPT,
             sealed_text=turn.uow.box.seal(text),
             created_at=turn.now,
         )
+        for kind, text in written.items()
     )
-    return True
+    await write_down(turn.uow, items)
+    return ACTION in written

@@ -121,6 +121,8 @@ def agenda(what: Talk) -> Card:
     buttons: list[Button | LinkButton] = []
     if what.promised or what.questions:
         buttons.append(Button(T("session.open_notes"), "session.notes", str(what.session_id), "primary"))
+    if what.topic.code in (MIDPOINT, CLOSING):
+        buttons.append(Button(T("session.open_ledger"), "session.ledger", str(what.session_id)))
     if is_link(what.place):
         buttons.append(LinkButton(T("scheduling.open_link"), what.place))
     drawn = (Buttons(tuple(buttons)),) if buttons else ()
@@ -136,16 +138,21 @@ def how_was_it(session_id: int, partner: str, *, again: bool = False) -> Card:
     return card(T("session.how_was_it_again" if again else "session.how_was_it", partner=partner), Buttons(buttons))
 
 
-def thanks(partner: str, next_id: int | None, *, books: bool, last: bool, kept: bool) -> Card:
-    """After the answers: what happens with them, and the next date."""
+def thanks(partner: str, following: Talk | None, *, books: bool, last: bool, kept: bool) -> Card:
+    """After the answers: what happens with them, the next topic and the next date."""
     said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
     if kept:
         said.append(T("session.item_kept", partner=partner))
-    if next_id is None:
+    if following is None:
         return card(*said)
+    id = str(following.session_id)
+    said.append(T("session.next_topic", topic=following.topic.title))
     said.append(T("session.next_date" if books else "session.next_date_mentor", partner=partner))
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
-    return card(*said, Buttons((Button(label, "scheduling.slots", str(next_id), "primary"),)))
+    buttons = [Button(label, "scheduling.slots", id, "primary")]
+    if following.may_change_topic:
+        buttons.append(Button(T("session.change_topic"), "session.topic", id))
+    return card(*said, Buttons(tuple(buttons)))
 
 
 def not_held(session_id: int, partner: str, *, books: bool) -> Card:

@@ -8,8 +8,11 @@ from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import T
 
 TEXT_MOST = 300
+TRACK = "track:"
 PREFER_NOT = "none"
 PULSE = ("PUL1", "PUL2", "PUL3")
+ACTION, LEDGER = "action", ("taught", "learned")
+WRITTEN = (ACTION, *LEDGER)
 
 
 def _end(_place: Place) -> None:
@@ -41,7 +44,10 @@ def _topic_form(place: Place) -> Form:
         for code in place.context[group]
         if code in library
     )
-    field = ChoiceField("topic", T("session.topic_label"), options, menu=True)
+    tracks = tuple(
+        Option(f"{TRACK}{one.code}", one.name, group=T("session.topics_track")) for one in content.tracks().values()
+    )
+    field = ChoiceField("topic", T("session.topic_label"), (*options, *tracks), menu=True)
     note = Note(T("session.topic_note", partner=str(place.context["partner"])))
     return Form(T("session.topic_title"), (field,), T("session.choose"), (note,))
 
@@ -91,14 +97,15 @@ def _taps_form(place: Place) -> Form:
     items = content.items()
     partner = str(place.context["partner"])
     action = TextField(
-        "action",
+        ACTION,
         T("session.action_label"),
         hint=T("session.action_hint", partner=partner),
         optional=True,
         multiline=True,
         max_length=TEXT_MOST,
     )
-    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action)
+    ledger = (TextField(kind, T(f"session.{kind}_label"), optional=True, max_length=TEXT_MOST) for kind in LEDGER)
+    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action, *ledger)
     return Form(T("session.after_title"), fields, T("session.send"), (Note(T("session.totals_note")),))
 
 

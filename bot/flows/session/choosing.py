@@ -1,0 +1,107 @@
+"""Choosing what a session is about: another topic, or a ready track for this session and those that follow."""
+
+from collections.abc import Sequence
+
+from bot import content
+from bot.domain.programme import midpoint_session
+from bot.domain.topics import along
+from bot.flows import talk
+from bot.flows.engine import Place
+from bot.flows.scheduling.booking import check_goes_on
+from bot.flows.session import cards
+from bot.flows.session.conversation import TOPIC, TRACK
+from bot.flows.session.plan import offers_of, wants_of
+from bot.flows.session.views import talk_of
+from bot.flows.turns import Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.words import T
+from storage.sessions import Meeting, siblings
+
+OPEN = ("planned", "scheduled", "postponed", "not_held")
+
+
+async def ask(turn: Turn) -> Reply:
+    """The topics to choose from: what the mentee wants first."""
+    meetings = await siblings(turn.uow, turn.number())
+    found = _of_pair(meetings, turn.number(), turn)
+    check_goes_on(found, turn)
+    _check_topic_open(found)
+    done = {one.session.topic for one in meetings if one.session.state == "held"}
+    partner = found.other(turn.person.pk).name
+    context = {"session_id": found.session.pk, "partner": partner, **_grouped(found, done)}
+    return await talk.start(turn, TOPIC, f"session:{found.session.pk}", context, {"topic": found.session.topic})
+
+
+def _of_pair(meetings: Sequence[Meeting], session_id: int, turn: Turn) -> Meeting:
+    found = next((one for one in meetings if one.session.pk == session_id), None)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    return found
+
+
+def _check_topic_open(found: Meeting) -> None:
+    if found.session.topic in cards.STRUCTURAL:
+        raise Refused(T("session.topic_fixed"))
+    if found.session.state not in OPEN:
+        raise Refused(T("scheduling.over"))
+
+
+def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
+    """Topic codes by group, the person's wants first; what was talked about already is left out."""
+    library = content.topics().values()
+    free = [one for one in library if one.kind != "structural" and one.code not in done and _fits(one, found)]
+    wants = wants_of(found.mentee_side)
+    back = (*wants_of(found.mentor_side), *offers_of(found.mentee_side))
+    main = [one for one in free if one.direction != "senior_to_junior"]
+    wanted = [one.code for want in wants for one in main if want in one.skills]
+    returns = [one for one in free if one.direction == "senior_to_junior"]
+    returns.sort(key=lambda one: min((back.index(code) for code in one.skills if code in back), default=len(back)))
+    wanted = list(dict.fromkeys(wanted))
+    return {
+        "wanted": wanted,
+        "return": [one.code for one in returns],
+        "other": [one.code for one in main if one.code not in wanted],
+    }
+
+
+def _fits(topic: content.Topic, found: Meeting) -> bool:
+    return found.round.format in topic.formats
+
+
+async def choose(turn: Turn, place: Place) -> Reply:
+    """The session gets what was chosen: a topic, or the first of a track that the later ones follow."""
+    session_id, code = int(place.context["session_id"]), place.one("topic")
+    meetings = await siblings(turn.uow, session_id, lock=True)
+    found = _of_pair(meetings, session_id, turn)
+    check_goes_on(found, turn)
+    _check_topic_open(found)
+    if code.startswith(TRACK):
+        _follow(found, meetings, content.tracks()[code.removeprefix(TRACK)])
+    else:
+        _swap(found, meetings, code)
+    found.pairing.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
+    changed = talk_of(found, turn.person.pk)
+    return Replace(cards.present(changed, books=found.role_of(turn.person.pk) == "mentee"))
+
+
+def _swap(found: Meeting, meetings: Sequence[Meeting], code: str) -> None:
+    """A later session that had the topic gets this one's instead."""
+    for other in meetings:
+        if other.session.topic == code and other.session.state in OPEN:
+            other.session.topic, other.session.lead = found.session.topic, found.session.lead
+    found.session.topic = code
+    found.session.lead = "mentee" if content.topics()[code].direction == "senior_to_junior" else "mentor"
+
+
+def _follow(found: Meeting, meetings: Sequence[Meeting], track: content.Track) -> None:
+    """This session and those after it follow the track; what was talked about is skipped."""
+    library, rules = content.topics(), found.rules
+    done = {one.session.topic for one in meetings if one.session.state == "held"}
+    unfit = {code for step in track.steps for code in step if not _fits(library[code], found)}
+    later = {
+        one.session.number: one.session
+        for one in meetings
+        if one.session.number >= found.session.number and one.session.state in OPEN
+    }
+    planned = along(track.steps, sorted(later), rules.sessions_planned, midpoint_session(rules), done | unfit)
+    for item in planned:
+        later[item.number].topic, later[item.number].lead = item.topic, item.lead

@@ -147,6 +147,7 @@ def _slack_app(settings: Settings, clients: Clients) -> AsyncApp:
         return await clients.authorize(team_id)
 
     return AsyncApp(
+        name=__name__,  # or it reads the sources of the whole stack to find one
         signing_secret=settings.slack_signing_secret or "socket-mode-needs-none",
         client=clients.plain(),
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as a refusal, its types do not say so

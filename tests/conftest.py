@@ -1,16 +1,19 @@
 """Fixtures that every story shares."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.dispatch import Dispatcher
 from bot.flows.turns import Pressed, Reply, ShowForm, Turn
 from bot.handlers.slack import render
 from bot.locales import LANGUAGES, Say, speaker
 from bot.logs import configure_logs
+from storage import database
 from tests.databases import fresh_postgres, postgres_server
 from tests.drawn import on_teams
 from tests.stage import Stage, department, on_stage
@@ -20,6 +23,27 @@ from tests.stage import Stage, department, on_stage
 def logs_as_in_the_product() -> None:
     """Not the library's own way, which draws a traceback with all that the stage holds: seconds for each."""
     configure_logs()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def statements_are_compiled_once() -> Iterator[None]:
+    """Every story has an engine of its own, for which SQLAlchemy would compile anew: all of a kind share here."""
+    known: dict[str, Engine] = {}
+    create = database.create_async_engine
+
+    def created(address: str, **options: Any) -> AsyncEngine:
+        engine = create(address, **options)
+        own = engine.sync_engine
+        first = known.setdefault(own.dialect.name, own)
+        if getattr(first.dialect, "server_version_info", None) is None:  # it never connected
+            known[own.dialect.name] = own
+        else:
+            own.dialect, own._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_async_engine", created)
+        yield
 
 
 @pytest.fixture(autouse=True)

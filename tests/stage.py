@@ -203,9 +203,12 @@ def _marked_texts(part: Any) -> Iterator[str]:
             yield from _marked_texts(one)
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage:
-    """What a story holds: the bot, the workspace and the tenant, the clock, and hands by name."""
+    """What a story holds: the bot, the workspace and the tenant, the clock, and hands by name.
+
+    Its text would be the whole company's: asyncio writes one of each fixture's result.
+    """
 
     inverso: Inverso
     workspace: Workspace

@@ -34,12 +34,12 @@ def maybe_moment(**options: Any) -> Any:
 
 def json_list() -> Any:
     """A JSON array column, empty at first."""
-    return Field(default_factory=list, sa_type=Json, nullable=False)
+    return Field(default=[], sa_type=Json, nullable=False)  # each row gets a copy; a factory is inspected each time
 
 
 def json_dict() -> Any:
     """A JSON object column, empty at first."""
-    return Field(default_factory=dict, sa_type=Json, nullable=False)
+    return Field(default={}, sa_type=Json, nullable=False)  # likewise
 
 
 __all__ = ["Row", "datetime", "json_dict", "json_list", "maybe_moment", "moment"]

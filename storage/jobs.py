@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, or_, text, update
@@ -97,15 +98,19 @@ def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answ
 def _row(promise: Promise, priority: int) -> tuple[Any, ...]:
     """In the order of ``_GIVEN``, moments as both databases read them."""
     ends = _written(promise.expires_at) if promise.expires_at else None
-    due = _written(promise.due_at)
-    return promise.name, promise.key, priority, promise.person_id, due, ends, json.dumps(promise.args)
+    return promise.name, promise.key, priority, promise.person_id, _written(promise.due_at), ends, promise.args
 
 
 def _written(moment: datetime) -> str:
     """In UTC, as ``Moment`` stores it on SQLite. Raises ValueError for a moment without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return _written_utc(moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)  # many are promised for one moment; in UTC, where no hour comes twice
+def _written_utc(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence[str]) -> None:

@@ -101,11 +101,11 @@ class Scheduler:
             while self._again:
                 self._again = False
                 await self._relay.run_due()
-            due = await self._relay.next_due()
+                due = await self._relay.next_due()
         except STORE_TROUBLES as error:
             log.warning("store_unreachable", trouble=type(error).__name__)
             due = self._clock.now() + STORE_PATIENCE
         finally:
-            self._ticking, self._nearest = False, None
+            self._ticking = False
         # What is due and was not done is in other hands at this moment: nobody gains by asking at once.
         self.wake(due and max(due, self._clock.now() + BREATH))

@@ -22,6 +22,9 @@ class SlowRelay:
         self.may_end: asyncio.Queue[None] = asyncio.Queue()
         self.rounds = self.at_once = 0
         self.next: datetime | None = None
+        self.asked: asyncio.Queue[None] = asyncio.Queue()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     async def run_due(self) -> int:
         self.rounds += 1
@@ -43,6 +46,8 @@ class SlowRelay:
 
     async def next_due(self) -> datetime | None:
         due, self.next = self.next, None
+        self.asked.put_nowait(None)
+        await self.may_answer.wait()
         return due
 
 
@@ -81,4 +86,20 @@ async def test_what_fell_due_at_the_very_end_of_the_work_is_done_next(relay: Slo
     async with asyncio.timeout(PATIENCE):
         relay.next = datetime.now(UTC) - timedelta(seconds=1)
         relay.may_end.put_nowait(None)
+        assert await relay.begun.get() == 2
+
+
+@pytest.mark.parametrize("wait", [timedelta(0), timedelta(milliseconds=300)], ids=["due at once", "due soon"])
+async def test_what_is_promised_while_the_store_is_asked_is_not_forgotten_for_what_is_far(
+    relay: SlowRelay, scheduler: Scheduler, wait: timedelta
+) -> None:
+    async with asyncio.timeout(PATIENCE):
+        relay.may_answer.clear()
+        relay.next = datetime.now(UTC) + timedelta(days=1)
+        relay.may_end.put_nowait(None)
+        await relay.asked.get()
+        scheduler.wake(datetime.now(UTC) + wait)
+        for _ in range(20):  # what is due at once knocks while the store still thinks
+            await asyncio.sleep(0)
+        relay.may_answer.set()
         assert await relay.begun.get() == 2

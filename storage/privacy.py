@@ -18,6 +18,7 @@ from storage.tables import (
     FlowSession,
     Goal,
     Nudge,
+    OpenQuestion,
     Pairing,
     PassedMessage,
     Person,
@@ -46,6 +47,8 @@ async def everything(uow: Uow, person: Person) -> Record:
         "please_not_with": await _avoided(uow, person.pk),
         "enrolments": await _enrolments(uow, person.pk),
         "pairings": await _pairings(uow, person.pk),
+        "my_questions_to_mentors": await _open_questions(uow, person.pk),
+        "my_answers_to_questions": await _answers_given(uow, person.pk),
         "survey_answers": await _answers(uow, person.pk),
         "messages_sent_unasked": await _nudges(uow, person.pk),
         "commands_logged": await _logged(uow, person.pk),
@@ -145,6 +148,17 @@ def _session(session: Session) -> Record:
     return {**told, "starts_at": _iso(session.starts_at), "held_at": _iso(session.held_at)}
 
 
+async def _open_questions(uow: Uow, person_id: int) -> list[str]:
+    rows = await uow.all(uow.of(OpenQuestion).where(OpenQuestion.person_id == person_id).order_by(OpenQuestion.id))
+    return [uow.box.open(row.sealed_text) for row in rows]
+
+
+async def _answers_given(uow: Uow, person_id: int) -> list[str]:
+    mine = OpenQuestion.answerer_id == person_id
+    rows = await uow.all(uow.of(OpenQuestion).where(mine).order_by(OpenQuestion.id))
+    return [uow.box.open(row.sealed_answer) for row in rows]
+
+
 async def _answers(uow: Uow, person_id: int) -> list[Record]:
     statement = (
         select(SurveyResponse, Round.name)
@@ -214,9 +228,11 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(SurveyResponse).where(col(SurveyResponse.respondent).in_(respondents))
-    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, PassedMessage, Avoidance, Nudge)
+    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, OpenQuestion, PassedMessage, Avoidance, Nudge)
     for model in theirs:
         yield delete(model).where(model.person_id.in_(people))
+    answered = col(OpenQuestion.answerer_id).in_(people)
+    yield update(OpenQuestion).where(answered).values(answerer_id=None, sealed_answer="", state="closed")
     drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
     yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
     yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)

@@ -20,6 +20,7 @@ from storage.tables import (
     LeftOut,
     MatchRun,
     Nudge,
+    OpenQuestion,
     Pairing,
     PairRule,
     PassedMessage,
@@ -71,6 +72,7 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
+    yield delete(OpenQuestion).where(col(OpenQuestion.round_id).in_(rounds))
     yield delete(PassedMessage).where(col(PassedMessage.pairing_id).in_(pairings))
     needing = (col(Enrolment.round_id).in_(rounds), col(Enrolment.sealed_needs) != "")
     yield update(Enrolment).where(*needing).values(sealed_needs="")

@@ -157,6 +157,22 @@ class Question(Row, table=True):
     created_at: datetime = moment()
 
 
+class OpenQuestion(Row, table=True):
+    """A mentee's question to all mentors of the round, without a name: ``open, answered, closed``.
+
+    ``answerer_id``: whose answer lies there now; ``passed_over``: the people whose answers did not help.
+    """
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    sealed_text: str
+    state: str = "open"
+    answerer_id: int | None = Field(default=None, foreign_key="person.id")
+    sealed_answer: str = ""
+    passed_over: list[int] = json_list()
+    created_at: datetime = moment()
+
+
 class PassedMessage(Row, table=True):
     """A message that the bot passes on between two who have no chat in common; its text goes when it has arrived."""
 

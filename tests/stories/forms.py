@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
-from storage.tables import Person, Round
+from storage.tables import OpenQuestion, Person, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps, surveyed
 from tests.stories.test_matching import enrolled, matched
@@ -162,6 +162,28 @@ async def ledger(stage: Stage) -> StageHand:
     return hand
 
 
+async def to_mentors(stage: Stage) -> StageHand:
+    """Luca, the mentor, has a question of Giulia's before him."""
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        asker = (await uow.all(uow.of(Person).where(Person.name == MENTEE)))[0]
+        sealed = uow.box.seal("Why?")
+        uow.add(OpenQuestion(round_id=1, person_id=asker.pk, sealed_text=sealed, created_at=uow.now))
+        await uow.commit()
+    hand = stage.hand(MENTOR)
+    await hand.forges("session.open_question", "1")
+    return hand
+
+
+async def answered(stage: Stage) -> StageHand:
+    mentor = await to_mentors(stage)
+    await mentor.fills({"Che cosa risponderesti": "Because"})
+    await mentor.submits()
+    hand = stage.hand(MENTEE)
+    await hand.clicks("Leggi la risposta")
+    return hand
+
+
 async def after(stage: Stage) -> StageHand:
     hand = await a_date(stage)
     await stage.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
@@ -207,6 +229,8 @@ OPENERS: Mapping[str, Opener] = {
     "scheduling.type": date,
     "scheduling.where": where,
     "session.after": after,
+    "session.answer": to_mentors,
+    "session.helped": answered,
     "session.ledger": ledger,
     "session.notes": notes,
     "session.question": question,

@@ -1,10 +1,13 @@
-"""What a pair's sessions remember: the ledger of the exchange, ready tracks, and the next topic."""
+"""What a pair's sessions remember: the ledger, tracks and the next topic; and questions to all mentors of a round."""
 
 from bot import content
-from storage.tables import ActionItem, Session
+from storage.tables import ActionItem, Enrolment, OpenQuestion, Session
 from tests.stage import Stage, StageHand
-from tests.stories.test_session import after_the_kickoff, everything_said, rows
+from tests.stories import steps
+from tests.stories.steps import a_pair
+from tests.stories.test_session import MENTEE, MENTOR, SECRET, after_the_kickoff, everything_said, rows
 
+AMELIA = "Amelia Clarke"
 TAUGHT, LEARNED = "Pivot tables by heart", "Why the merger failed"
 
 
@@ -52,3 +55,65 @@ async def test_a_ready_track_from_here_on(stage: Stage) -> None:
     sessions = await rows(stage, Session)
     assert [one.topic for one in sessions] == ["K1", "D22", "D23", "M1", "R01", "D13", "C1"]
     assert [one.lead for one in sessions[1:3]] == ["mentor", "mentor"] and sessions[4].lead == "mentee"
+
+
+async def more_in_pairs(stage: Stage, mentors: tuple[str, ...], mentees: tuple[str, ...]) -> None:
+    """These people of the round have partners too."""
+    for role, names in (("mentor", mentors), ("mentee", mentees)):
+        await steps.enrol(stage, 1, names, role=role)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for row in await uow.all(uow.of(Enrolment)):
+            row.state = "paired"
+        await uow.commit()
+
+
+async def asks_the_mentors(stage: Stage, text: str) -> StageHand:
+    await a_pair(stage, MENTOR, MENTEE)
+    mentees = [hand.person.name for hand in stage.hands if hand.person.name not in (MENTOR, MENTEE, AMELIA)][:4]
+    await more_in_pairs(stage, (AMELIA,), tuple(mentees))
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring domanda")
+    await giulia.fills({"Che cosa vorresti chiedere?": text, "A chi la vuoi fare?": "senza il mio nome"})
+    await giulia.submits()
+    assert "senza il tuo nome" in giulia.told
+    await giulia.closes()
+    return giulia
+
+
+async def test_an_unsigned_question_goes_to_all_mentors_and_the_first_good_answer_comes_back(stage: Stage) -> None:
+    giulia = await asks_the_mentors(stage, SECRET)
+    luca, amelia = stage.hand(MENTOR), stage.hand(AMELIA)
+    for hand in (luca, amelia):
+        assert SECRET not in hand.said and "Giulia" not in hand.said
+    await amelia.clicks("Read the question")
+    assert SECRET in amelia.view_text and "Giulia" not in amelia.view_text
+    await amelia.fills({"What would you answer?": "It depends"})
+    await amelia.submits()
+    await luca.clicks("Leggi la domanda")
+    assert "ha già risposto un’altra persona" in luca.told
+    await luca.closes()
+    await giulia.clicks("Leggi la risposta")
+    assert "It depends" in giulia.view_text and "Amelia" not in giulia.view_text
+    await giulia.fills({"Ti serve?": "Non ancora"})
+    await giulia.submits()
+    await luca.clicks("Leggi la domanda")
+    await luca.fills({"Che cosa risponderesti?": TAUGHT})
+    await luca.submits()
+    await giulia.clicks("Leggi la risposta")
+    await giulia.fills({"Ti serve?": "Sì, grazie"})
+    await giulia.submits()
+    await stage.move(minutes=1)
+    assert luca.sees("La tua risposta è servita")
+    assert [one.state for one in await rows(stage, OpenQuestion)] == ["closed"]
+    said = await everything_said(stage)
+    assert SECRET not in said and TAUGHT not in said
+
+
+async def test_a_question_of_few_is_for_the_partner_alone(stage: Stage) -> None:
+    """Where one could guess who asks, or asks as a mentor, there is nobody else to ask."""
+    await a_pair(stage, MENTOR, MENTEE)
+    for name in (MENTEE, MENTOR):
+        hand = stage.hand(name)
+        await hand.types("/mentoring domanda")
+        assert [field.label for field in hand.fields] == ["Che cosa vorresti chiedere?"]
+        await hand.closes()

@@ -6,14 +6,13 @@ from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import cards
-from bot.flows.session.choosing import OPEN
-from bot.flows.session.conversation import NOTES, QUESTION, item_field
+from bot.flows.session.conversation import NOTES, item_field
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import T, When
 from storage.sessions import Meeting, coming, meetings_of, open_items, questions_for, to_book
-from storage.tables import ActionItem, Question
+from storage.tables import ActionItem
 
 
 async def guide(turn: Turn) -> Reply:
@@ -33,43 +32,6 @@ async def will_come(turn: Turn) -> Reply:
 
 def _partner(found: Meeting, turn: Turn) -> str:
     return found.other(turn.person.pk).name
-
-
-# ── A question ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def ask_question(turn: Turn) -> Reply:
-    """The form for a question, from a button."""
-    return await _question_form(turn, await mine(turn, turn.number()))
-
-
-async def question_command(turn: Turn) -> Reply:
-    """``/mentoring question``: for the next session."""
-    found = nearest(await meetings_of(turn.uow, turn.person.pk), turn)
-    return await _question_form(turn, found)
-
-
-async def _question_form(turn: Turn, found: Meeting) -> Reply:
-    check_goes_on(found, turn)
-    if found.session.state not in OPEN:
-        raise Refused(T("scheduling.over"))
-    context = {"session_id": found.session.pk, "partner": _partner(found, turn)}
-    return await talk.start(turn, QUESTION, f"session:{found.session.pk}", context)
-
-
-async def keep_question(turn: Turn, place: Place) -> Reply:
-    """The question waits, sealed, for the session."""
-    found = await mine(turn, int(place.context["session_id"]))
-    turn.uow.add(
-        Question(
-            pairing_id=found.pairing.pk,
-            session_id=found.session.pk,
-            person_id=turn.person.pk,
-            sealed_text=turn.uow.box.seal(place.one("question").strip()),
-            created_at=turn.now,
-        )
-    )
-    return Tell(card(T("session.question_kept", partner=_partner(found, turn))))
 
 
 # ── What was promised and asked ──────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from bot.ui.words import T
 
 TEXT_MOST = 300
 TRACK = "track:"
+PARTNER, MENTORS = "partner", "mentors"
 PREFER_NOT = "none"
 PULSE = ("PUL1", "PUL2", "PUL3")
 ACTION, LEDGER = "action", ("taught", "learned")
@@ -23,11 +24,16 @@ def _end(_place: Place) -> None:
 
 
 def _question_form(place: Place) -> Form:
-    partner = str(place.context["partner"])
+    """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody."""
+    partner, mentors = str(place.context["partner"]), int(place.context["mentors"])
     field = TextField("question", T("session.question_label"), multiline=True, max_length=TEXT_MOST)
-    return Form(
-        T("session.question_title"), (field,), T("session.keep"), (Note(T("session.question_note", partner=partner)),)
+    options = (
+        Option(PARTNER, T("session.question_to_partner", partner=partner)),
+        Option(MENTORS, T("session.question_to_mentors", n=mentors)),
     )
+    to = (ChoiceField("to", T("session.question_to"), options),) if mentors else ()
+    note = T("session.question_note_mentors" if mentors else "session.question_note", partner=partner)
+    return Form(T("session.question_title"), (field, *to), T("session.keep"), (Note(note),))
 
 
 QUESTION = Flow("session.question", (Step("question", _question_form, _end),))

@@ -10,10 +10,12 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from yarl import URL
 
 from bot.clock import Clock, SystemClock
 from bot.dispatch import Dispatcher
 from bot.flows.catalogue import FEATURES
+from bot.handlers.download import Downloads, is_local
 from bot.handlers.http import http_routes
 from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.gateway import Gateway
@@ -96,7 +98,8 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     inverso.site.add_routes(http_routes(database, clock.now))
     if settings.has_slack:
         inverso.slack = _slack_app(settings, clients)
-        Gateway(inverso.slack, dispatcher, directory, inverso.nursery).listen()
+        downloads = Downloads(is_local(URL(settings.slack_api_url)))
+        Gateway(inverso.slack, dispatcher, directory, inverso.nursery, downloads).listen()
         inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
     if settings.has_teams:
         inverso.teams = _open_teams(inverso, senders)
@@ -125,7 +128,8 @@ def _open_teams(inverso: Inverso, senders: dict[str, Sender]) -> People:
     connector = Connector(inverso.http, trust.token, settings.microsoft_app_id)
     people = People(inverso.database, connector, clock.now)
     files = Files(inverso.database, inverso.relay.kinds, inverso.http, clock.now, settings.address)
-    answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, files, forms)
+    downloads = Downloads(local=not settings.microsoft_app_id)
+    answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, files, forms, downloads)
     senders["teams"] = TeamsSender(connector, forms)
     gateway = TeamsGateway(trust, answering, settings.microsoft_app_tenant_id)
     inverso.site.router.add_post("/api/messages", gateway.door)

@@ -146,6 +146,10 @@ class Company:
         """Write a message, as it is."""
         return await self.of(user_id).say(user_id, channel, text)
 
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Any:
+        """Send the bot a file in the private conversation."""
+        return await self.of(user_id).send_file(user_id, name, content)
+
     async def press(
         self,
         user_id: str,

@@ -94,6 +94,10 @@ class Chats(Protocol):
         """Write a message, as it is; returns the event of it, or None where the bot is not told."""
         ...
 
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Any:
+        """Send the bot a file in the private conversation; returns the event of it."""
+        ...
+
     async def press(
         self,
         user_id: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
@@ -10,6 +11,7 @@ from playground.company import Company
 from playground.model import Json, Outcome
 
 MOST_TEXT = 12_000
+MOST_NAME = 200
 
 
 class Gone(LookupError):
@@ -30,7 +32,7 @@ class Visitor:
             colleagues.hands_off(user_id)
         self._verbs: dict[str, Callable[[str, Json], Awaitable[Outcome]]] = {
             "be": self._be, "open_home": self._open_home, "say": self._say, "command": self._command,
-            "press": self._press, "submit": self._submit, "close": self._close,
+            "send_file": self._send_file, "press": self._press, "submit": self._submit, "close": self._close,
         }  # fmt: skip
 
     def knows(self, verb: str) -> bool:
@@ -70,6 +72,11 @@ class Visitor:
         channel = self._own(user_id, given.get("channel"))
         event = await self._company.say(user_id, channel, str(given["text"])[:MOST_TEXT])
         return Outcome(event.status if event else None)
+
+    async def _send_file(self, user_id: str, given: Json) -> Outcome:
+        content = b64decode(str(given["content"]), validate=True)
+        event = await self._company.send_file(user_id, str(given["name"])[:MOST_NAME], content)
+        return Outcome(event.status)
 
     async def _command(self, user_id: str, given: Json) -> Outcome:
         channel = self._own(user_id, given.get("channel"))

@@ -163,7 +163,7 @@ class StageHand(Hand):
 
     async def sends_file(self, name: str, content: bytes) -> None:
         """Send the bot a file in the private conversation."""
-        await self.stage.workspace.send_file(self.user_id, name, content)
+        await self.platform.send_file(self.user_id, name, content)
         await self.stage.settle()
 
     async def opens_home(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playground.model import Json
-from playground.tenant.model import Conversation, Person
+from playground.tenant.model import SENT_FILE, Conversation, Person
 from playground.tenant.world import World
 
 
@@ -52,6 +52,14 @@ def message(world: World, person: Person, conversation: Conversation, text: str)
         body["text"] = f"{tag} {text}"
         body["entities"].append({"type": "mention", "mentioned": bot, "text": tag})
     return body
+
+
+def file_sent(world: World, person: Person, conversation: Conversation, name: str, content: Json) -> Json:
+    """A file sent in the private chat: where its bytes can be fetched from, beside the empty words it came with."""
+    body = _activity(world, person, conversation, "message", "message")
+    file = {"contentType": SENT_FILE, "contentUrl": content["downloadUrl"], "name": name, "content": content}
+    page = {"contentType": "text/html", "content": "<p></p>"}
+    return {**body, "attachments": [page, file]}
 
 
 def submitted(

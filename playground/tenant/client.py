@@ -9,7 +9,7 @@ from playground.client_words import words_of
 from playground.model import Json, Outcome
 from playground.tenant import activities, adaptive, answers, inputs, reading
 from playground.tenant.errors import RefusedError
-from playground.tenant.model import ADAPTIVE, Conversation, Dialog, Event, Message, Person
+from playground.tenant.model import ADAPTIVE, FILE_INFO, Conversation, Dialog, Event, Message, Person
 from playground.tenant.wire import Answer, Wire
 from playground.tenant.world import World
 
@@ -31,6 +31,17 @@ class Client:
         conversation = world.conversations[channel] if channel else world.dm(user_id)
         activity = activities.message(world, person, conversation, text)
         world.post(Message(conversation.id, activity["id"], user_id, text))
+        world.mark_read(user_id, conversation.id)
+        return await self.emit(activity)
+
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Event:
+        """Send the bot a file in the private chat: it is told where the file lies, and fetches it there."""
+        world, person = self._world, self._world.active(user_id)
+        conversation = world.dm(user_id)
+        kept = world.keep_file(user_id, name, content)
+        activity = activities.file_sent(world, person, conversation, name, kept)
+        shown = {"contentType": FILE_INFO, "name": name, "contentUrl": kept["downloadUrl"]}
+        world.post(Message(conversation.id, activity["id"], user_id, "", attachments=(shown,)))
         world.mark_read(user_id, conversation.id)
         return await self.emit(activity)
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -220,7 +221,7 @@ class Connector:
         upload = self._world.uploads.get(request.match_info["upload"])
         if upload is None or upload.content is None:
             raise web.HTTPNotFound(text="no such file")
-        headers = {"Content-Disposition": f'attachment; filename="{upload.name}"'}
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(upload.name, safe='')}"}
         return web.Response(body=upload.content, content_type="application/octet-stream", headers=headers)
 
 

@@ -16,6 +16,7 @@ from playground.tenant import adaptive
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 FILE_CONSENT = "application/vnd.microsoft.teams.card.file.consent"
 FILE_INFO = "application/vnd.microsoft.teams.card.file.info"
+SENT_FILE = "application/vnd.microsoft.teams.file.download.info"
 
 
 def stable_uuid(seed: str) -> UUID:

@@ -149,6 +149,10 @@ class Tenant(Simulation[Person, Message]):
         """Write a message in the private chat (None) or, mentioning the bot, in a group chat."""
         return await self._client.say(user_id, channel, text)
 
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Event:
+        """Send the bot a file in the private chat."""
+        return await self._client.send_file(user_id, name, content)
+
     async def press(
         self,
         user_id: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from playground.clock import Clock
 from playground.ground import Ground
@@ -82,12 +83,19 @@ class World(Ground[Person, Message]):
         upload = Upload(self.new_name("file"), user_id, name, size)
         self.uploads[upload.id] = upload
         return {
-            "contentUrl": f"{self.base_url}/teams/files/{upload.id}/{name}",
+            "contentUrl": f"{self.base_url}/teams/files/{upload.id}/{quote(name, safe='')}",
             "name": name,
             "uploadUrl": f"{self.base_url}/teams/upload/{upload.id}",
             "uniqueId": upload.id,
             "fileType": name.rpartition(".")[2],
         }
+
+    def keep_file(self, user_id: str, name: str, content: bytes) -> Json:
+        """Put a file among the person's own; returns how an activity says where it lies."""
+        place = self.expect_file(user_id, name, len(content))
+        self.uploads[place["uniqueId"]] = replace(self.uploads[place["uniqueId"]], content=content)
+        kept = {key: place[key] for key in ("uniqueId", "fileType")}
+        return {"downloadUrl": place["contentUrl"], **kept, "etag": ""}
 
     def receive(self, upload_id: str, content: bytes, span: str) -> str | None:
         """Take all bytes of a file; returns the words of a refusal or None. `span` is the Content-Range."""

@@ -37,14 +37,14 @@ class Events:
         }  # fmt: skip
         return await self._emit(inner)
 
-    async def send_file(self, user_id: str, name: str, content: bytes, text: str) -> Event:
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Event:
         """Send the bot a file in its DM: it is told where the file lies, and fetches it with its token."""
         person, world = self._world.active(user_id), self._world
         conversation = world.dm(user_id)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         file = File(world.new_id("F"), name, len(content), mimetype=kind, content=content, shared=True)
         world.files[file.id] = file
-        message = Message(conversation.id, world.next_ts(), person.id, payloads.escaped(text), files=(file,))
+        message = Message(conversation.id, world.next_ts(), person.id, "", files=(file,))
         world.post(message)
         world.mark_read(user_id, conversation.id)
         inner = {

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from playground import model
@@ -76,7 +77,7 @@ class File:
 
     def payload(self, base_url: str = "") -> Json:
         """The file object; the address answers GET with the bytes."""
-        address = f"{base_url}/files/{self.id}/{self.name}"
+        address = f"{base_url}/files/{self.id}/{quote(self.name, safe='')}"
         return {
             "id": self.id, "name": self.name, "title": self.title or self.name, "mimetype": self.mimetype,
             "size": self.length, "alt_txt": self.alt_text, "url_private": address,

@@ -207,9 +207,9 @@ class Workspace(Simulation[Person, Message]):
         """Write a message. In the DM with the bot (None) it is a message.im event; elsewhere the bot is not told."""
         return await self.events.say(user_id, channel, text)
 
-    async def send_file(self, user_id: str, name: str, content: bytes, text: str = "") -> Event:
+    async def send_file(self, user_id: str, name: str, content: bytes) -> Event:
         """Send the bot a file in its DM: a message.im event of subtype file_share."""
-        return await self.events.send_file(user_id, name, content, text)
+        return await self.events.send_file(user_id, name, content)
 
     async def open_home(self, user_id: str) -> Event:
         """Look at the app's Home tab."""

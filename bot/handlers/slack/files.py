@@ -4,12 +4,12 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handlers.download import MOST_BYTES, download
+from bot.handlers.download import MOST_BYTES, Downloads
 
 Json = dict[str, Any]
 
 
-async def fetch(client: AsyncWebClient, file: Json) -> bytes | None:
+async def fetch(downloads: Downloads, client: AsyncWebClient, file: Json) -> bytes | None:
     """What the file holds; None for one that is too large, nothing for one that could not be fetched."""
     if int(file.get("size") or 0) > MOST_BYTES:
         return None
@@ -17,4 +17,4 @@ async def fetch(client: AsyncWebClient, file: Json) -> bytes | None:
     if not address:  # of a person from another company only the id is told
         file = (await client.files_info(file=str(file.get("id"))))["file"]
         address = str(file.get("url_private_download") or "")
-    return await download(address, {"Authorization": f"Bearer {client.token}"})
+    return await downloads.fetch(address, {"Authorization": f"Bearer {client.token}"})

@@ -6,7 +6,7 @@ that draw the answer follow in the nursery.
 
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 import structlog
@@ -17,6 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
 from bot.flows.turns import Close, Event, Filed, HomeOpened, Replace, ShowForm, ShowHome, Tell
+from bot.handlers.download import Downloads
 from bot.handlers.received import clean_text
 from bot.handlers.slack import files, parse, render
 from bot.handlers.slack.people import Directory
@@ -38,6 +39,7 @@ class Gateway:
     dispatcher: Dispatcher
     directory: Directory
     nursery: Nursery
+    downloads: Downloads = field(default_factory=Downloads)
 
     def listen(self) -> None:
         """Register the listeners; a catch-all for each kind, so that nothing is answered with 404."""
@@ -204,7 +206,7 @@ class Gateway:
 
     async def _file(self, event: Event, file: Json, client: AsyncWebClient) -> None:
         """Fetching may take longer than Slack waits for an answer to the event."""
-        data = await files.fetch(client, file)
+        data = await files.fetch(self.downloads, client, file)
         answer = await self._answer(replace(event, what=Filed(clean_text(file.get("name", "")), data)), client)
         if answer is not None:
             await _in_words(event, answer, client)

@@ -13,7 +13,7 @@ import structlog
 
 from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
 from bot.flows.turns import Close, Commanded, Filed, Replace, ShowForm, ShowHome, Tell, What
-from bot.handlers.download import download
+from bot.handlers.download import Downloads
 from bot.handlers.teams import dialogs, render
 from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import Files, put
@@ -44,6 +44,7 @@ class Answering:
     nursery: Nursery
     files: Files
     forms: Container[str] = ()
+    downloads: Downloads = field(default_factory=Downloads)
     pen: Pen = field(init=False)
 
     def __post_init__(self) -> None:
@@ -201,7 +202,7 @@ class Answering:
     async def _filed(self, arrived: Arrival) -> None:
         """Fetching may take longer than Teams waits for an answer."""
         name, address = file_of(arrived)
-        what = Filed(name, await download(address))
+        what = Filed(name, await self.downloads.fetch(address))
         answer = await self._ask(arrived, what)
         if answer is not None:
             self._reply(arrived, answer)

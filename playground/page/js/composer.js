@@ -15,7 +15,9 @@ export class Composer {
       on: { input: () => this.typed(), keydown: (event) => this.onKey(event), blur: () => this.hide() },
     });
     this.button = h("button", { type: "submit", class: "send" }, icon("send"));
-    this.form = h("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); this.send(); } } }, this.list, this.text, this.button);
+    this.chosen = h("input", { type: "file", hidden: true, on: { change: () => this.sendFile() } });
+    this.attach = h("button", { type: "button", class: "attach", on: { click: () => this.chosen.click() } }, icon("attach"));
+    this.form = h("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); this.send(); } } }, this.list, this.text, this.chosen, this.attach, this.button);
     node.append(this.form);
     this.offered = [];
     this.active = -1;
@@ -37,6 +39,9 @@ export class Composer {
     const gone = store.person.deleted;
     this.text.disabled = gone;
     this.button.disabled = gone;
+    this.attach.hidden = gone || conversation.kind !== "im";
+    this.attach.title = t("send_file");
+    this.attach.setAttribute("aria-label", t("send_file"));
     this.text.placeholder = gone ? t("read_only") : t(this.plain ? "write_to_plainly" : "write_to", { name: conversation.name });
     this.text.setAttribute("aria-label", t("message"));
     this.list.setAttribute("aria-label", t("commands"));
@@ -115,5 +120,12 @@ export class Composer {
     this.fit();
     const result = await (line.startsWith("/") && !this.plain ? this.store.command(line) : this.store.say(line));
     if (result === null) this.text.value = line;
+  }
+
+  async sendFile() {
+    const [file] = this.chosen.files;
+    if (!file) return;
+    await this.store.sendFile(file);
+    this.chosen.value = "";
   }
 }

@@ -7,6 +7,7 @@ import { announce, toast } from "./toasts.js";
 import { wordsOf } from "./words.js";
 
 const REMEMBERED = "playground";
+const MOST_BYTES = 30e6;
 
 export class Store extends EventTarget {
   constructor(boot) {
@@ -117,6 +118,13 @@ export class Store extends EventTarget {
   }
 
   say(text) { return this.act("say", { channel: this.channel, text }); }
+
+  /** Sends the app a file, as bytes in text. */
+  async sendFile(file) {
+    if (file.size > MOST_BYTES) { toast(this.t("file_too_large")); return null; }
+    const read = await new Promise((done) => Object.assign(new FileReader(), { onload: ({ target }) => done(target.result) }).readAsDataURL(file));
+    return this.act("send_file", { name: file.name, content: read.slice(read.indexOf(",") + 1) });
+  }
 
   command(line) {
     const [, command, text] = line.match(/^(\S+)\s*([\s\S]*)$/);

@@ -12,7 +12,9 @@ from threading import Lock
 from typing import Any
 
 INK, QUIET, RULE, MARK, BAND = "#1f2430", "#5b6472", "#d9dde3", "#0072b2", "#f4f6f9"
-WIDTH, ROW, TOP, BOTTOM, DPI = 10.0, 0.40, 1.05, 1.15, 144
+# Every row that there is fits into 1,024 by 1,024 pixels: Teams takes no larger pictures
+# (learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages).
+WIDTH, ROW, TOP, BOTTOM, DPI = 10.0, 0.40, 1.05, 1.15, 100
 LABELS, PLOT, FIGURES = 0.03, (0.42, 0.30), 0.74
 NOTE_WIDTH = 120
 drawing = Lock()

@@ -1,5 +1,6 @@
 """The coordinator's report: nothing before a wave is closed, totals after, to those who took part first."""
 
+import struct
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from tests.stage import Stage, StageHand
 from tests.stories.surveyed import SECRETS, a_round
 
 PNG = b"\x89PNG"
+LARGEST = 1024
+"""Pixels to a side of a picture that Teams takes."""
 
 
 async def close(stage: Stage, round_id: int) -> None:
@@ -59,7 +62,9 @@ async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Sta
     path = urlsplit(ada.picture[0]).path
     async with aiohttp.ClientSession() as http:
         async with http.get(stage.workspace.bot_url + path) as answer:
-            assert answer.status == 200 and (await answer.read()).startswith(PNG)
+            picture = await answer.read()
+            assert answer.status == 200 and picture.startswith(PNG)
+            assert all(0 < side <= LARGEST for side in struct.unpack(">II", picture[16:24]))
         async with http.get(stage.workspace.bot_url + path.replace("/pictures/", "/pictures/x")) as answer:
             assert answer.status == 404
         stage.clock.movable.set(stage.clock.now() + KEPT + timedelta(minutes=1))

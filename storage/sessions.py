@@ -1,11 +1,11 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, literal, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -183,24 +183,36 @@ async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Mee
     return [Meeting(*row) for row in await uow.rows(_SIBLINGS_HELD if lock else _SIBLINGS, session=session_id)]
 
 
-_OPEN_ITEMS = (
-    select(ActionItem)
-    .where(col(ActionItem.organisation_id) == bindparam("organisation"))
-    .where(col(ActionItem.pairing_id).in_(bindparam("pairings", expanding=True)))
-    .where(col(ActionItem.state).in_(OPEN_ITEM))
-    .order_by(col(ActionItem.id))
-)
-_QUESTIONS = (
-    select(Question)
-    .where(col(Question.organisation_id) == bindparam("organisation"))
-    .where(col(Question.session_id) == bindparam("session"))
-    .order_by(col(Question.id))
-)
+def _noted(table: Any, *where: Any) -> Any:
+    ours = table.organisation_id == bindparam("organisation")
+    asked = literal(table is Question).label("asked")
+    return select(asked, table.id.label("id"), table.person_id, table.sealed_text).where(ours, *where)
 
 
-async def open_items(uow: Uow, pairing_ids: Collection[int]) -> list[ActionItem]:
-    """What the people of these pairs promised and have neither done nor dropped, the oldest first; sealed."""
-    return await uow.all(_OPEN_ITEMS, pairings=list(pairing_ids))
+_NOTED = union_all(
+    _noted(ActionItem, col(ActionItem.pairing_id) == bindparam("pairing"), col(ActionItem.state).in_(OPEN_ITEM)),
+    _noted(Question, col(Question.session_id) == bindparam("session")),
+).order_by("asked", "id")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A promise or a question: its id, whose it is, its text, sealed."""
+
+    id: int
+    person_id: int
+    sealed_text: str
+
+
+async def noted(uow: Uow, pairing_id: int, session_id: int) -> tuple[list[Noted], list[Noted]]:
+    """What the two promised and have neither done nor dropped, and the questions left for the session; the oldest
+    first, in one query.
+    """
+    rows = await uow.rows(_NOTED, pairing=pairing_id, session=session_id)
+    found: tuple[list[Noted], list[Noted]] = ([], [])
+    for asked, *what in rows:
+        found[asked].append(Noted(*what))
+    return found
 
 
 _LEDGER = (
@@ -222,11 +234,6 @@ async def write_down(uow: Uow, items: Iterable[ActionItem]) -> None:
 async def ledger_of(uow: Uow, pairing_id: int) -> list[tuple[ActionItem, Session]]:
     """What each of a pair wrote that they taught and learned, with its session, in order; sealed."""
     return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairing=pairing_id)]
-
-
-async def questions_for(uow: Uow, session_id: int) -> list[Question]:
-    """The questions left for a session, the oldest first; sealed."""
-    return await uow.all(_QUESTIONS, session=session_id)
 
 
 async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:

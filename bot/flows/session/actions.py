@@ -11,7 +11,7 @@ from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import T, When
-from storage.sessions import Meeting, coming, meetings_of, open_items, questions_for, to_book
+from storage.sessions import Meeting, coming, meetings_of, noted, to_book
 from storage.tables import ActionItem
 
 
@@ -48,14 +48,13 @@ async def action_command(turn: Turn) -> Reply:
 
 
 async def _notes_form(turn: Turn, found: Meeting) -> Reply:
-    items = await open_items(turn.uow, [found.pairing.pk])
-    questions = await questions_for(turn.uow, found.session.pk)
+    items, questions = await noted(turn.uow, found.pairing.pk, found.session.pk)
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
-    answers: dict[str, str | list[str] | None] = {f"text_{item.pk}": opened(item.sealed_text) for item in own}
+    answers: dict[str, str | list[str] | None] = {f"text_{item.id}": opened(item.sealed_text) for item in own}
     answers["theirs"] = [opened(item.sealed_text) for item in items if item.person_id != turn.person.pk]
     answers["questions"] = [opened(question.sealed_text) for question in questions]
-    context = {"mine": [item.pk for item in own], "partner": _partner(found, turn)}
+    context = {"mine": [item.id for item in own], "partner": _partner(found, turn)}
     return await talk.start(turn, NOTES, f"pairing:{found.pairing.pk}", context, answers, fresh=True)
 
 

@@ -6,7 +6,7 @@ from bot.flows.session.views import talk_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
 from storage.common_ground import common_ground
-from storage.sessions import BOOKABLE, Meeting, meeting, open_items, questions_for, siblings
+from storage.sessions import BOOKABLE, Meeting, meeting, noted, siblings
 
 
 async def guide(turn: JobTurn) -> Outcome:
@@ -32,9 +32,8 @@ async def agenda(turn: JobTurn) -> Outcome:
         return NotOwed()
     if found.session.starts_at > turn.now:
         return NotOwed()
-    promised = len(await open_items(turn.uow, [found.pairing.pk]))
-    questions = len(await questions_for(turn.uow, found.session.pk))
-    card = cards.agenda(talk_of(found, found.mentor.pk, promised=promised, questions=questions))
+    promised, asked = await noted(turn.uow, found.pairing.pk, found.session.pk)
+    card = cards.agenda(talk_of(found, found.mentor.pk, promised=len(promised), questions=len(asked)))
     two = (found.mentor.pk, found.mentee.pk)
     if turn.job.person_id is not None:
         return Say((turn.job.person_id,), card)

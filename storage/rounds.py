@@ -4,15 +4,29 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, insert, literal, or_, update
+from sqlalchemy import Table, and_, case, delete, func, insert, literal, or_, update
 from sqlmodel import col, select
 
 from bot.domain.programme import RoundRules, is_completed
 from storage.enrolments import waited_before
-from storage.tables import Account, Enrolment, Job, MatchRun, Organisation, Pairing, Person, Proposal, Round, Session
+from storage.tables import (
+    Account,
+    Enrolment,
+    Job,
+    MatchRun,
+    Organisation,
+    Pairing,
+    Person,
+    Proposal,
+    Round,
+    Session,
+    Workspace,
+)
 from storage.uow import Uow
 
 NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
+LEFT_ALONE = ("declined_invitation", "withdrawn")
+"""States of those whom the round no longer writes to."""
 OVER = ("closed", "cancelled")
 
 _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -22,6 +36,7 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 class Counts:
     """How many people were invited, take part (by role) and are prepared; how many pairs there are now.
 
+    ``unreached``: how many of those whom the round writes to have no account that takes messages.
     ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
     """
 
@@ -30,6 +45,7 @@ class Counts:
     mentees: int = 0
     prepared: int = 0
     pairs: int = 0
+    unreached: int = 0
     waits_for_review: bool | None = None
 
     @property
@@ -117,12 +133,13 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
         .scalar_subquery()
     )
     statement = (
-        select(  # type: ignore[call-overload]  # seven columns where the stub knows four
+        select(  # type: ignore[call-overload]  # eight columns where the stub knows four
             Round,
             col(enrolment.state),
             col(enrolment.role),
             func.count(col(enrolment.id)),
             func.count(col(enrolment.prepared_at)),
+            func.count(case((and_(col(enrolment.id).is_not(None), _out_of_reach()), 1))),
             pairs,
             _waits_for_review(),
         )
@@ -136,6 +153,31 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
     if unfinished:
         statement = statement.where(col(Round.state).not_in(OVER))
     return _boards(await uow.rows(statement))
+
+
+def _out_of_reach() -> Any:
+    """Of an enrolment: no account of the person takes messages, in any workspace where the bot is."""
+    return ~(
+        select(col(Account.id))
+        .join(Workspace, col(Workspace.id) == Account.workspace_id)
+        .where(Account.person_id == Enrolment.person_id, Account.organisation_id == Enrolment.organisation_id)
+        .where(Account.reachable, col(Workspace.removed_at).is_(None))
+        .correlate(Enrolment)
+        .exists()
+    )
+
+
+async def out_of_reach(uow: Uow, round_id: int) -> list[str]:
+    """The names of those whom the round writes to and who have no account that takes messages, in order."""
+    statement = (
+        select(col(Person.name))
+        .join(Enrolment, col(Enrolment.person_id) == Person.id)
+        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.round_id == round_id)
+        .where(col(Enrolment.state).not_in(LEFT_ALONE), _out_of_reach())
+        .order_by(col(Person.name))
+    )
+    names: list[str] = await uow.all(statement)
+    return names
 
 
 def _waits_for_review() -> Any:
@@ -157,7 +199,7 @@ async def pairs_in(uow: Uow, round_id: int) -> int:
 
 def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
     found: dict[int, tuple[Round, Counts]] = {}
-    for round, state, role, people, prepared, pairs, waits_for_review in rows:
+    for round, state, role, people, prepared, unreached, pairs, waits_for_review in rows:
         _, counts = found.get(round.pk, (round, Counts()))
         taking_part = state is not None and state not in NOT_TAKING_PART
         found[round.pk] = (
@@ -168,6 +210,7 @@ def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
                 mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
                 prepared=counts.prepared + (prepared if taking_part else 0),
                 pairs=pairs,
+                unreached=counts.unreached + (0 if state in LEFT_ALONE else unreached),
                 waits_for_review=waits_for_review,
             ),
         )

@@ -166,6 +166,14 @@ class StageHand(Hand):
         await self.platform.send_file(self.user_id, name, content)
         await self.stage.settle()
 
+    def takes_no_messages(self) -> None:
+        """Their account takes none from now on, and the bot is not told: it finds out when it writes."""
+        if isinstance(self.platform, Workspace):
+            world = self.platform.world
+            world.put_person(replace(world.people[self.user_id], deleted=True))
+        else:
+            self.stage.tenant.block(self.user_id)
+
     async def opens_home(self) -> str:
         await self.platform.open_home(self.user_id)
         await self.stage.settle()

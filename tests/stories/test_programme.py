@@ -443,3 +443,17 @@ async def test_a_draft_left_open_keeps_nothing_in_clear(stage: Stage) -> None:
     await walks(valentina, ({"Nome del ciclo": "Riservatissimo"},))
     [talk] = await all_of(stage, FlowSession)
     assert "Riservatissimo" not in str(talk.model_dump())
+
+
+async def test_the_status_says_how_many_people_cannot_be_reached_and_who_they_are(stage: Stage) -> None:
+    for name in ("Amelia Clarke", "Elena Sala"):
+        stage.hand(name).takes_no_messages()
+    await draft_round(stage)
+    vale = stage.hand("Valentina Vitale")
+    await vale.types("/mentoring ciclo apri")
+    await vale.clicks("Apri e invita")
+    await stage.move(minutes=10)
+    await vale.types("/mentoring ciclo stato")
+    assert "Non riesco a raggiungere 2 persone" in vale.said
+    await vale.clicks("Guarda chi sono")
+    assert "Amelia Clarke" in vale.said and "Elena Sala" in vale.said and "Oliver Clarke" not in vale.said

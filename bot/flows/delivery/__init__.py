@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.flows.delivery import cards
-from bot.flows.turns import Feature, HomeSection, Replace, Reply, Turn, Verb
+from bot.flows.turns import Feature, HomeSection, Replace, Reply, Tell, Turn, Verb
+from storage.rounds import out_of_reach
 from storage.watch import troubles
 
 RANK = 5
@@ -21,4 +22,13 @@ async def show(turn: Turn) -> Reply:
     return Replace(cards.listed(await troubles(turn.uow), turn.zone))
 
 
-FEATURE = Feature(name="delivery", verbs={"delivery.show": Verb(show, may="coordinator")}, home=home)
+async def of_round(turn: Turn) -> Reply:
+    """``delivery.round``: whom a round cannot reach."""
+    return Tell(cards.out_of_reach(await out_of_reach(turn.uow, turn.number())))
+
+
+FEATURE = Feature(
+    name="delivery",
+    verbs={"delivery.show": Verb(show, may="coordinator"), "delivery.round": Verb(of_round, may="coordinator")},
+    home=home,
+)

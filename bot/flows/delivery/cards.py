@@ -29,6 +29,15 @@ def listed(troubles: Sequence[Trouble], zone: str) -> Card:
     return card(Heading(T("delivery.title")), Bullets(lines), *more, Note(T("delivery.what_to_do")))
 
 
+def out_of_reach(names: Sequence[str]) -> Card:
+    """The people whom a round cannot reach, and what can be done about it."""
+    if not names:
+        return card(T("delivery.all_reached"))
+    more = [Note(T("delivery.more_people", n=len(names) - MOST))] if len(names) > MOST else []
+    listed = Bullets(tuple(names[:MOST]))
+    return card(T("delivery.unreached", n=len(names)), listed, *more, Note(T("delivery.what_to_do")))
+
+
 def _one(trouble: Trouble, zone: str) -> T:
     reason = trouble.reason if trouble.reason in REASONS else "exhausted"
     who = trouble.person or T("delivery.a_pair")

@@ -10,7 +10,7 @@ from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, Row, card
 from bot.ui.words import Listing, T, Text, When
-from storage.rounds import Counts
+from storage.rounds import OVER, Counts
 from storage.tables import Round
 
 PILOT_PAIRS = 6
@@ -74,9 +74,18 @@ def status(round: Round, counts: Counts, zone: str) -> Card:
     return card(
         Heading(T("programme.round_name", name=round.name)),
         Facts(((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))),
+        *_unreached(round, counts),
         Note(_next(round, zone, counts.waits_for_review)),
         *_buttons(round, counts.waits_for_review),
     )
+
+
+def _unreached(round: Round, counts: Counts) -> tuple[Row, ...]:
+    """How many people my messages do not come to, and a way to see who they are."""
+    if not counts.unreached or round.state in OVER:
+        return ()
+    see = Button(T("delivery.who_they_are"), "delivery.round", str(round.pk))
+    return (Row(T("delivery.unreached", n=counts.unreached), see),)
 
 
 def _totals(round: Round, counts: Counts) -> tuple[tuple[Text, Text], ...]:

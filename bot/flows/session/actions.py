@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
-from bot.flows.session import cards
+from bot.flows.session import cards, printing
 from bot.flows.session.conversation import NOTES, item_field
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
@@ -18,7 +18,8 @@ from storage.tables import ActionItem
 async def guide(turn: Turn) -> Reply:
     """The whole guide, beside the message."""
     found = await mine(turn, turn.number())
-    return Tell(cards.guide(talk_of(found, turn.person.pk)))
+    page = printing.address(turn.uow, found.session.pk, turn.person, turn.base_url)
+    return Tell(cards.guide(talk_of(found, turn.person.pk), page))
 
 
 async def will_come(turn: Turn) -> Reply:

@@ -91,9 +91,9 @@ def remind(what: Talk, now: datetime) -> Card:
     return card(said, bring, Buttons(buttons))
 
 
-def guide(what: Talk) -> Card:
-    """The whole guide of a session."""
-    return Card((Heading(what.topic.title), *parts(what)))
+def guide(what: Talk, page: str) -> Card:
+    """The whole guide of a session; ``page``: the address where it can be printed."""
+    return Card((Heading(what.topic.title), *parts(what), Buttons((LinkButton(T("session.print"), page),))))
 
 
 def parts(what: Talk) -> tuple[Block, ...]:

@@ -14,6 +14,13 @@ SCOPES = (
     "files:read",
 )
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
+SHORTCUT = {
+    "name": "For our next meeting",
+    "type": "message",
+    "callback_id": "session.bring",
+    "description": "Take this message to your next session · Porta questo messaggio al tuo prossimo incontro",
+}
+"""On a message: its words go into the form for a question."""
 
 
 def slack_manifest(base_url: str, *, socket_mode: bool = False) -> dict[str, Any]:
@@ -52,6 +59,7 @@ def slack_manifest(base_url: str, *, socket_mode: bool = False) -> dict[str, Any
             },
             "bot_user": {"display_name": "Inverso", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [SHORTCUT],
         },
         "oauth_config": oauth,
         "settings": {

@@ -14,6 +14,7 @@ SCHEMA = "1.30"
 VERSION = "1.0.0"
 MOST_COMMANDS = 12
 LANGUAGES = ("en", "it")
+BRING = "composeExtensions[0].commands[0]"
 Json = dict[str, Any]
 Commands = Mapping[str, Sequence[tuple[str, str]]]
 """By language: what can be typed, and what it does; in the same order in each."""
@@ -42,6 +43,7 @@ def teams_manifest(app_id: str, base_url: str, commands: Commands, pages: Mappin
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#0D5C5A",
         "bots": [_bot(app_id, commands["en"])],
+        "composeExtensions": [_on_a_message(app_id, words)],
         "defaultInstallScope": "personal",
         "validDomains": [urlsplit(base_url).netloc],
     }
@@ -56,6 +58,19 @@ def _bot(app_id: str, commands: Sequence[tuple[str, str]]) -> Json:
         "isNotificationOnly": False,
         "commandLists": [{"scopes": ["personal"], "commands": listed}],
     }
+
+
+def _on_a_message(app_id: str, words: Mapping[str, str]) -> Json:
+    """On a message: its words go into the form for a question."""
+    bring = {
+        "id": "session.bring",
+        "type": "action",
+        "context": ["message"],
+        "fetchTask": True,
+        "title": words[f"{BRING}.title"],
+        "description": words[f"{BRING}.description"],
+    }
+    return {"botId": app_id, "commands": [bring]}
 
 
 def localisation(language: str, commands: Commands) -> Json:

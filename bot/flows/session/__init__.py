@@ -10,6 +10,7 @@ FEATURE = Feature(
         "session.guide": Verb(actions.guide),
         "session.coming": Verb(actions.will_come),
         "session.question": Verb(asking.ask, form=True),
+        "session.bring": Verb(asking.bring, form=True),
         "session.open_question": Verb(answering.read, form=True),
         "session.open_answer": Verb(answering.read_answer, form=True),
         "session.topic": Verb(choosing.ask, form=True),

@@ -5,10 +5,11 @@ from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session.actions import nearest
 from bot.flows.session.choosing import OPEN
-from bot.flows.session.conversation import MENTORS, QUESTION
+from bot.flows.session.conversation import MENTORS, QUESTION, QUESTION_MOST
 from bot.flows.session.views import mine
 from bot.flows.turns import Refused, Reply, Tell, Turn
 from bot.ui.cards import card
+from bot.ui.forms import Values
 from bot.ui.words import T
 from storage.open_questions import in_pairs
 from storage.sessions import Meeting, meetings_of
@@ -28,7 +29,14 @@ async def command(turn: Turn) -> Reply:
     return await _form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn))
 
 
-async def _form(turn: Turn, found: Meeting) -> Reply:
+async def bring(turn: Turn) -> Reply:
+    """A message somewhere else is to be talked about: its words are in the form, to be changed or shortened."""
+    words = str(turn.values.get("text") or "").strip()
+    known = {"question": words if len(words) <= QUESTION_MOST else f"{words[: QUESTION_MOST - 1]}…"}
+    return await _form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn), known)
+
+
+async def _form(turn: Turn, found: Meeting, known: Values | None = None) -> Reply:
     check_goes_on(found, turn)
     if found.session.state not in OPEN:
         raise Refused(T("scheduling.over"))
@@ -37,7 +45,7 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
         "partner": found.other(turn.person.pk).name,
         "mentors": await _mentors_to_ask(turn, found),
     }
-    return await talk.start(turn, QUESTION, f"session:{found.session.pk}", context)
+    return await talk.start(turn, QUESTION, f"session:{found.session.pk}", context, known, fresh=known is not None)
 
 
 async def _mentors_to_ask(turn: Turn, found: Meeting) -> int:

@@ -7,7 +7,7 @@ from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import T
 
-TEXT_MOST = 300
+TEXT_MOST, QUESTION_MOST = 300, 1000
 TRACK = "track:"
 PARTNER, MENTORS = "partner", "mentors"
 PREFER_NOT = "none"
@@ -26,7 +26,7 @@ def _end(_place: Place) -> None:
 def _question_form(place: Place) -> Form:
     """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody."""
     partner, mentors = str(place.context["partner"]), int(place.context["mentors"])
-    field = TextField("question", T("session.question_label"), multiline=True, max_length=TEXT_MOST)
+    field = TextField("question", T("session.question_label"), multiline=True, max_length=QUESTION_MOST)
     options = (
         Option(PARTNER, T("session.question_to_partner", partner=partner)),
         Option(MENTORS, T("session.question_to_mentors", n=mentors)),

@@ -45,6 +45,7 @@ class Gateway:
         """Register the listeners; a catch-all for each kind, so that nothing is answered with 404."""
         self.app.command(ANY)(self._command)
         self.app.action(ANY)(self._action)
+        self.app.shortcut(ANY)(self._shortcut)
         self.app.view(ANY)(self._submission)
         self.app.view_closed(ANY)(self._ignored)
         self.app.event("app_home_opened")(self._home)
@@ -101,6 +102,13 @@ class Gateway:
         if answer is not None:
             self._later("draw", self._draw(event, answer, body, client))
             self._keep_home(event, answer, body, client)
+
+    async def _shortcut(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        event = parse.shortcut(body)
+        answer = await self._answer(event, client)
+        await ack()
+        if answer is not None:
+            self._later("draw", self._draw(event, answer, body, client))
 
     async def _draw(self, event: Event, answer: Answer, body: Json, client: AsyncWebClient) -> None:
         """Show the answer to a press where it happened: in the message, the modal, or beside them."""

@@ -1,6 +1,7 @@
 """Slack's payloads as events. Pure. Everything that arrives is treated as typed by a stranger."""
 
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.ui.forms import Value
 
 Json = dict[str, Any]
 PLATFORM = "slack"
+_LINKED = re.compile(r"<(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 
 
 def command(body: Json) -> Event:
@@ -28,6 +30,19 @@ def action(body: Json) -> Event:
         token, _, step = clean_text(pressed.get("value", "")).partition(":")
         what = Submitted(token, step, values, back=True, typed=typed_texts(body.get("view") or {}))
     return _event(_team(body), (body.get("user") or {}).get("id"), what, origin=origin_of(body))
+
+
+def shortcut(body: Json) -> Event:
+    """A shortcut on somebody's message: its words come as the value ``text``."""
+    message: Json = body.get("message") or {}
+    words = clean_text(unescape(_without_markup(str(message.get("text", "")))))
+    what = Pressed(clean_text(body.get("callback_id", "")), "", {"text": words})
+    return _event(_team(body), (body.get("user") or {}).get("id"), what)
+
+
+def _without_markup(text: str) -> str:
+    """Links by their label or address, mentions by their name where it is there."""
+    return _LINKED.sub(lambda found: found["label"] or found["target"], text)
 
 
 def submission(body: Json) -> Event:

@@ -18,7 +18,7 @@ from bot.handlers.teams import dialogs, render
 from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import Files, put
 from bot.handlers.teams.inputs import PEOPLE
-from bot.handlers.teams.parse import Arrival, Spot, event, file_of, table
+from bot.handlers.teams.parse import Arrival, Spot, brought, event, file_of, table
 from bot.handlers.teams.people import People
 from bot.handlers.teams.render import Pen
 from bot.handlers.teams.wording import Json, plain
@@ -32,6 +32,7 @@ from storage.tables import Job
 log = structlog.get_logger()
 MOST_FOUND = 15
 """So many results a drop-down shows."""
+ON_A_MESSAGE = ("brought", "kept")
 
 
 @dataclass
@@ -53,7 +54,8 @@ class Answering:
     async def answer(self, arrived: Arrival) -> Json:
         """The body of the response; an empty one where nothing waits for it. A fault of ours is an apology."""
         try:
-            return await self._answer(arrived) if arrived.private else self._elsewhere(arrived)
+            here = arrived.private or arrived.kind in ON_A_MESSAGE
+            return await self._answer(arrived) if here else self._elsewhere(arrived)
         except Exception:
             log.exception("activity_failed", kind=arrived.kind)
             return self._instead(arrived, card(T("form.our_fault")))
@@ -68,7 +70,7 @@ class Answering:
         match arrived.kind:
             case "pressed" if arrived.invoke:
                 return dialogs.words_answer(render.summarised(words, say))
-            case "fetched" | "sent":
+            case "fetched" | "sent" | "brought" | "kept":
                 return dialogs.notice(words, say, self.pen)
             case "typed" | "pressed" | "filed":
                 self._say(arrived, words, say)
@@ -84,6 +86,8 @@ class Answering:
                 return await self._pressed(arrived)
             case "fetched" | "sent":
                 return await self._in_dialog(arrived)
+            case "brought" | "kept":
+                return await self._on_a_message(arrived)
             case "searched":
                 return await self._searched(arrived)
             case "came":
@@ -153,11 +157,24 @@ class Answering:
                 assert_never(answer.reply)
         return dialogs.words_answer(plain(say, T("form.answer_below"))) if arrived.invoke else {}
 
+    async def _on_a_message(self, arrived: Arrival) -> Json:
+        """An action on a message of any chat, and what is sent from its dialog, which that person alone sees.
+
+        Who is not known yet is pointed to the private chat: this place is no address to write to.
+        """
+        what = brought(arrived) if arrived.kind == "brought" else None
+        try:
+            answer = await self.dispatcher.handle(event(arrived, what))
+        except UnknownActor:
+            return self._elsewhere(arrived)
+        return self._dialog_of(arrived, answer)
+
     async def _in_dialog(self, arrived: Arrival) -> Json:
         """A button that opens a dialog, or anything sent from within one."""
         answer = await self._ask(arrived)
-        if answer is None:
-            return {}
+        return self._dialog_of(arrived, answer) if answer is not None else {}
+
+    def _dialog_of(self, arrived: Arrival, answer: Answer) -> Json:
         say = speaker(answer.language)
         match answer.reply:
             case ShowForm() as shown:

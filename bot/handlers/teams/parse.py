@@ -17,15 +17,31 @@ from bot.ui.forms import Value
 Json = dict[str, Any]
 PLATFORM = "teams"
 SENT_FILE = "application/vnd.microsoft.teams.file.download.info"
-Kind = Literal["typed", "pressed", "fetched", "sent", "searched", "consented", "filed", "came", "went", "ignored"]
+Kind = Literal[
+    "typed",
+    "pressed",
+    "fetched",
+    "sent",
+    "searched",
+    "consented",
+    "brought",
+    "kept",
+    "filed",
+    "came",
+    "went",
+    "ignored",
+]
 _INVOKES: dict[str, Kind] = {
     "adaptiveCard/action": "pressed",
     "task/fetch": "fetched",
     "task/submit": "sent",
     "application/search": "searched",
     "fileConsent/invoke": "consented",
+    "composeExtension/fetchTask": "brought",
+    "composeExtension/submitAction": "kept",
 }
 _MENTION = re.compile(r"<at[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
+_BREAK, _TAG = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE), re.compile(r"<[^>]*>")
 _CALLED = re.compile(r"^\s*/?\s*mentoring\b", re.IGNORECASE)
 
 
@@ -150,8 +166,15 @@ def event(arrived: Arrival, what: What | None = None) -> Event:
         else None
     )
     origin = f"m:{arrived.spot}|{arrived.card}" if arrived.card else ""
-    seen = Seen(str(arrived.spot), arrived.locale, arrived.timezone)
+    seen = Seen(str(arrived.spot) if arrived.private else "", arrived.locale, arrived.timezone)
     return Event(PLATFORM, arrived.tenant, arrived.account, what, origin, key, seen, by_address=True)
+
+
+def brought(arrived: Arrival) -> Pressed:
+    """An action on somebody's message, wherever it is: its words come as the value ``text``."""
+    content = _text(table(table(arrived.value.get("messagePayload")).get("body")).get("content"))
+    words = unescape(_TAG.sub("", _BREAK.sub("\n", content))).replace("\xa0", " ").strip()
+    return Pressed(_text(arrived.value.get("commandId")), "", {"text": words})
 
 
 def words_of(text: str) -> str:

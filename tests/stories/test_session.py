@@ -22,6 +22,8 @@ from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 SECRET = "Xylophone quarterly pivot"
+OF_ONESELF = {"scheduling.feed", "scheduling.renew", "session.bring"}
+"""Verbs that name no session."""
 
 
 async def rows(stage: Stage, model: type[Any]) -> list[Any]:
@@ -306,7 +308,7 @@ async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
     await stranger.types("/mentoring incontro")
     assert "Ora non c’è un incontro da fissare" in stranger.said
     session = (await rows(stage, Session))[0]
-    for verb in sorted({*SESSION.verbs, *SCHEDULING.verbs} - {"scheduling.feed", "scheduling.renew"}):
+    for verb in sorted({*SESSION.verbs, *SCHEDULING.verbs} - OF_ONESELF):
         for id in (f"{session.id}:1", "999:1", "<!channel>", ""):
             assert await stranger.does(Pressed(verb, id)) == Tell(card(T("form.outdated_button"))), (verb, id)
     assert (await rows(stage, Session))[0].state == "scheduled"

@@ -1,5 +1,6 @@
 """Where two people can talk to each other, and what the bot passes on between those who have no chat in common."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -29,25 +30,29 @@ class Ground:
         return self.link.format(email=quote(person.email)) if self.link and not self.group else ""
 
 
-async def common_ground(uow: Uow, one: int, other: int) -> Ground:
-    """Where these two people meet, by the accounts that they can be reached by."""
+async def common_ground(uow: Uow, *people: int) -> Ground:
+    """Where these people meet, by the accounts that they can be reached by."""
     statement = (
         select(Account.person_id, Workspace)
         .join(Workspace, col(Workspace.id) == Account.workspace_id)
         .join(Person, col(Person.id) == Account.person_id)
         .where(
             Account.organisation_id == uow.organisation_id,
-            col(Account.person_id).in_((one, other)),
+            col(Account.person_id).in_(people),
             col(Account.reachable),
             col(Workspace.removed_at).is_(None),
         )
         .order_by(col(Workspace.platform) == Person.platform, col(Account.id).desc())
     )
     places: dict[int, Workspace] = dict(tuple(row) for row in await uow.rows(statement))
-    if len(places) < 2:
+    if len(places) < len(people):
         return Ground()
-    here, there = places[one], places[other]
-    return Ground(here.opens_groups, here.chat_link) if here.pk == there.pk else Ground(group=False)
+    here = places[people[0]]
+    return Ground(here.opens_groups, here.chat_link) if _all_on(here, places) else Ground(group=False)
+
+
+def _all_on(workspace: Workspace, places: Mapping[int, Workspace]) -> bool:
+    return all(place.pk == workspace.pk for place in places.values())
 
 
 async def next_to_pass(uow: Uow, pairing_id: int, person_id: int) -> tuple[int | None, bool]:

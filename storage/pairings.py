@@ -2,78 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.domain.calendar import Site
-from bot.domain.programme import RoundRules
-from storage.sessions import rules_of
-from storage.sites import site_of
+from storage.couples import COLUMNS, MENTEE_ID, MENTOR_ID, ROUND_IS_ON, Couple, Formed, Side, joined
 from storage.tables import (
     Enrolment,
     ExitReason,
     Nudge,
-    Organisation,
     Pairing,
     PairRule,
-    Person,
     Proposal,
     Round,
     Session,
 )
 from storage.uow import Uow
 
-Side = Literal["mentor", "mentee"]
-SIDES: tuple[Side, Side] = ("mentor", "mentee")
 MENTEE_TURN = ("reviewed", "proposed_to_mentee")
 MENTOR_TURN = ("proposed_to_mentor",)
 ANSWERABLE = (*MENTEE_TURN, *MENTOR_TURN)
-AVAILABLE = ("enrolled", "prepared", "waitlisted", "paired")
-ROUND_IS_ON = ("matching", "running")
-
-_Mentor, _Mentee = aliased(Person), aliased(Person)
-_MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
-
-
-@dataclass(frozen=True)
-class Couple:
-    """A mentor and a mentee with what they enrolled with, their round and their company."""
-
-    round: Round
-    organisation: Organisation
-    mentor: Person
-    mentee: Person
-    mentor_side: Enrolment
-    mentee_side: Enrolment
-
-    @property
-    def rules(self) -> RoundRules:
-        return rules_of(self.round)
-
-    def side_of(self, person_id: int) -> Side | None:
-        """The person's part; None for a stranger."""
-        if person_id == self.mentor.id:
-            return "mentor"
-        return "mentee" if person_id == self.mentee.id else None
-
-    def person(self, side: Side) -> Person:
-        return self.mentor if side == "mentor" else self.mentee
-
-    def enrolment(self, side: Side) -> Enrolment:
-        return self.mentor_side if side == "mentor" else self.mentee_side
-
-    def site(self, side: Side) -> Site:
-        """The calendar of that person's place of work."""
-        return site_of(self.person(side), self.organisation)
-
-    @property
-    def available(self) -> bool:
-        """Whether both still take part, in a round where pairs are formed."""
-        sides = (self.mentor_side.state, self.mentee_side.state)
-        return self.round.state in ROUND_IS_ON and all(state in AVAILABLE for state in sides)
 
 
 @dataclass(frozen=True)
@@ -91,24 +40,8 @@ class Asked:
         return "mentor" if self.proposal.state in MENTOR_TURN else None
 
 
-@dataclass(frozen=True)
-class Formed:
-    """A pairing and its two people."""
-
-    pairing: Pairing
-    couple: Couple
-
-
 def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
-    return (
-        select(table, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
-        .join(Round, col(Round.id) == table.round_id)
-        .join(Organisation, col(Organisation.id) == table.organisation_id)
-        .join(_MentorSide, col(_MentorSide.id) == table.mentor_enrolment_id)
-        .join(_MenteeSide, col(_MenteeSide.id) == table.mentee_enrolment_id)
-        .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
-        .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
-    )
+    return joined(select(table, *COLUMNS), table)
 
 
 # All built once: building a statement over seven tables costs more than running it.
@@ -124,8 +57,8 @@ _WAITING = (
     _with_couple(Proposal)
     .where(
         col(Proposal.organisation_id) == bindparam("organisation"),
-        ((col(_Mentee.id) == bindparam("person")) & col(Proposal.state).in_(MENTEE_TURN))
-        | ((col(_Mentor.id) == bindparam("person")) & col(Proposal.state).in_(MENTOR_TURN)),
+        ((bindparam("person") == MENTEE_ID) & col(Proposal.state).in_(MENTEE_TURN))
+        | ((bindparam("person") == MENTOR_ID) & col(Proposal.state).in_(MENTOR_TURN)),
         col(Round.state).in_(ROUND_IS_ON),
     )
     .order_by(col(Proposal.id))

@@ -91,10 +91,11 @@ async def pair_to_leave(uow: Uow, pairing_id: int, person_id: int) -> Leaving | 
     return Leaving(*rows[0]) if rows else None
 
 
-async def sessions_to_come(uow: Uow, pairing_ids: Sequence[int]) -> list[Session]:
-    """The sessions of these pairs that have not been held, in order of number."""
-    statement = uow.of(Session).where(col(Session.pairing_id).in_(pairing_ids), col(Session.state).in_(TO_COME))
-    found: list[Session] = await uow.all(statement.order_by(col(Session.pairing_id), col(Session.number)))
+async def sessions_to_come(uow: Uow, pairing_ids: Sequence[int], group_ids: Sequence[int]) -> list[Session]:
+    """The own sessions of these pairs and those of these groups that have not been held, in order of number."""
+    theirs = col(Session.pairing_id).in_(pairing_ids) | col(Session.group_id).in_(group_ids)
+    statement = uow.of(Session).where(theirs, col(Session.state).in_(TO_COME))
+    found: list[Session] = await uow.all(statement.order_by(col(Session.id)))
     return found
 
 

@@ -1,8 +1,9 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, insert, literal, select, union_all
@@ -10,9 +11,20 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Site
-from bot.domain.programme import STANDARD, RoundRules
+from bot.domain.programme import RoundRules
+from storage.couples import COLUMNS, Couple, Formed, joined
 from storage.sites import site_of
-from storage.tables import ActionItem, Enrolment, Organisation, Pairing, Person, Question, Round, Session
+from storage.tables import (
+    ActionItem,
+    Enrolment,
+    MentoringGroup,
+    Organisation,
+    Pairing,
+    Person,
+    Question,
+    Round,
+    Session,
+)
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -22,48 +34,87 @@ OPEN_ITEM = ("open", "not_yet")
 KEPT = "kept"
 Role = Literal["mentor", "mentee"]
 Span = tuple[datetime, datetime]
-_Mentor, _Mentee = aliased(Person), aliased(Person)
-_MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
-
-
-def rules_of(round: Round) -> RoundRules:
-    """The rules of a round, with the standard ones for what it does not say."""
-    known = {item.name for item in fields(RoundRules)}
-    said: dict[str, Any] = {name: value for name, value in round.rules.items() if name in known}
-    return RoundRules(**{**{name: getattr(STANDARD, name) for name in known}, **said})
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """One session and everything around it. All rows are of one pair."""
+    """One session and everything around it.
+
+    ``formed``: the pair that it belongs to; of a ``group``'s session all pairs of the group, the oldest first, those
+    that ended early too. All have the same mentor.
+    """
 
     session: Session
-    pairing: Pairing
-    round: Round
-    organisation: Organisation
-    mentor: Person
-    mentee: Person
-    mentor_side: Enrolment
-    mentee_side: Enrolment
+    formed: tuple[Formed, ...]
+    group: MentoringGroup | None = None
+
+    @cached_property
+    def pairs(self) -> tuple[Formed, ...]:
+        """The pairs that meet: of a group those that have not ended early."""
+        if self.group is None:
+            return self.formed
+        return tuple(one for one in self.formed if one.pairing.state != "ended_early")
+
+    @property
+    def _couple(self) -> Couple:
+        return (self.pairs or self.formed)[0].couple
+
+    @property
+    def round(self) -> Round:
+        return self._couple.round
+
+    @property
+    def organisation(self) -> Organisation:
+        return self._couple.organisation
+
+    @property
+    def mentor(self) -> Person:
+        return self._couple.mentor
+
+    @property
+    def mentees(self) -> tuple[Person, ...]:
+        """Who learns: one person, or the group."""
+        return tuple(one.couple.mentee for one in self.pairs)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who meets: the mentor, then the mentees."""
+        return (self.mentor, *self.mentees)
+
+    @property
+    def sides(self) -> Mapping[int, Enrolment]:
+        """What each person enrolled with, by the person's key."""
+        mentees = {one.couple.mentee.pk: one.couple.mentee_side for one in self.pairs}
+        return {**mentees, self.mentor.pk: self._couple.mentor_side}
 
     @property
     def rules(self) -> RoundRules:
-        return rules_of(self.round)
+        return self._couple.rules
+
+    @property
+    def holder(self) -> Pairing | MentoringGroup:
+        """What the sessions are of: the pair, or its group."""
+        return self.group or self.formed[0].pairing
+
+    @property
+    def stem(self) -> str:
+        """How the keys of promises about the pair or the group begin."""
+        return f"group:{self.group.pk}" if self.group else f"pairing:{self.formed[0].pairing.pk}"
 
     @property
     def is_on(self) -> bool:
-        """Whether the pair goes on: neither ended nor paused, in a round that still runs."""
-        return self.pairing.state == "active" and self.round.state in ("matching", "running", "closing")
+        """Whether it goes on: neither ended nor paused, in a round that still runs."""
+        active = any(one.pairing.state == "active" for one in self.pairs)
+        return active and self.round.state in ("matching", "running", "closing")
 
     @property
     def is_ready(self) -> bool:
-        """Whether both have done the lessons that come before the first session."""
-        return self.mentor_side.prepared_at is not None and self.mentee_side.prepared_at is not None
+        """Whether all have done the lessons that come before the first session."""
+        return all(side.prepared_at is not None for side in self.sides.values())
 
     def has_prepared(self, person_id: int) -> bool:
         """Whether this person has done their own."""
-        side = self.mentor_side if person_id == self.pairing.mentor_id else self.mentee_side
-        return side.prepared_at is not None
+        return self.sides[person_id].prepared_at is not None
 
     @property
     def ends_at(self) -> datetime | None:
@@ -72,47 +123,95 @@ class Meeting:
         return starts + timedelta(minutes=self.session.minutes) if starts else None
 
     def role_of(self, person_id: int) -> Role | None:
-        """The person's part in the pair; None for a stranger."""
-        if person_id == self.pairing.mentor_id:
+        """The person's part; None for a stranger, also for somebody who left the group."""
+        if not self.pairs:
+            return None
+        if person_id == self.mentor.id:
             return "mentor"
-        return "mentee" if person_id == self.pairing.mentee_id else None
+        return "mentee" if any(person_id == mentee.id for mentee in self.mentees) else None
+
+    @property
+    def pairing_ids(self) -> tuple[int, ...]:
+        """The keys under which what these people promised and asked is kept."""
+        return tuple(one.pairing.pk for one in self.formed)
+
+    def pairing_of(self, person_id: int) -> Pairing:
+        """The person's own pair; of a group's mentor the oldest."""
+        mine = (one.pairing for one in self.formed if one.pairing.mentee_id == person_id)
+        return next(mine, (self.pairs or self.formed)[0].pairing)
 
     def person(self, person_id: int) -> Person:
-        return self.mentor if person_id == self.pairing.mentor_id else self.mentee
+        """Whoever of them it is. Raises LookupError for a stranger."""
+        for person in (*self.people, *(one.couple.mentee for one in self.formed)):
+            if person.id == person_id:
+                return person
+        raise LookupError(f"person {person_id} is not of session {self.session.pk}")
 
-    def other(self, person_id: int) -> Person:
-        """The partner of that person."""
-        return self.mentee if person_id == self.pairing.mentor_id else self.mentor
+    def others(self, person_id: int) -> tuple[Person, ...]:
+        """Whom that person meets, the mentor first."""
+        return tuple(person for person in self.people if person.id != person_id)
+
+    def names(self, person_id: int) -> tuple[str, ...]:
+        """The same by name."""
+        return tuple(person.name for person in self.others(person_id))
 
     def site(self, person: Person) -> Site:
         """The calendar of that person's place of work."""
         return site_of(person, self.organisation)
 
 
-# All built once: building a statement over eight tables costs more than running it.
-_WHOLE: Any = (
-    select(Session, Pairing, Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
-    .join(Pairing, col(Pairing.id) == Session.pairing_id)
-    .join(Round, col(Round.id) == Pairing.round_id)
-    .join(Organisation, col(Organisation.id) == Session.organisation_id)
-    .join(_Mentor, col(_Mentor.id) == Pairing.mentor_id)
-    .join(_Mentee, col(_Mentee.id) == Pairing.mentee_id)
-    .join(_MentorSide, col(_MentorSide.id) == Pairing.mentor_enrolment_id)
-    .join(_MenteeSide, col(_MenteeSide.id) == Pairing.mentee_enrolment_id)
-    .where(col(Session.organisation_id) == bindparam("organisation"))
-)
-_MINE = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
+def _meetings(rows: Iterable[Any]) -> list[Meeting]:
+    """Rows of ``_WHOLE``, more than one of a group's session, in their order."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        pairs = found.setdefault(row[0].pk, [])
+        if all(row[1] is not known[1] for known in pairs):
+            pairs.append(row)
+    return [
+        Meeting(of[0][0], tuple(Formed(row[1], Couple(*row[3:9])) for row in sorted(of, key=_key)), of[0][2])
+        for of in found.values()
+    ]
+
+
+def _key(row: Any) -> int:
+    return int(row[1].pk)
+
+
+def _meet() -> Any:
+    """Whether a pair meets in a session: its own, or its group's."""
+    return (col(Pairing.id) == Session.pairing_id) | (col(Pairing.group_id) == Session.group_id)
+
+
+# All built once: building a statement over nine tables costs more than running it.
+_WHOLE: Any = joined(
+    select(Session, Pairing, MentoringGroup, *COLUMNS)
+    .join(Pairing, _meet())
+    .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id),
+    Pairing,
+).where(col(Session.organisation_id) + 0 == bindparam("organisation"))  # + 0: no index, whatever SQLite guesses of it
 _GOES_ON = col(Pairing.state).in_(("active", "paused"))
 
 
+def _mine() -> Any:
+    """The pairs of a person, and those of the groups that they learn in."""
+    other = aliased(Pairing)
+    groups = select(col(other.group_id)).where(
+        col(other.mentee_id) == bindparam("person"), col(other.state) != "ended_early", col(other.group_id).is_not(None)
+    )
+    own = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
+    return own | col(Pairing.group_id).in_(groups)
+
+
 def _held(statement: Any) -> Any:
-    """The same, holding the sessions and their pairing to the end."""
+    """The same, holding the sessions and their pairings to the end."""
     return statement.with_for_update(of=(Session, Pairing))
 
 
 _ONE = _WHOLE.where(col(Session.id) == bindparam("session"))
 _ONE_HELD = _held(_ONE)
-_OF_PERSON = _WHOLE.where(_MINE, _GOES_ON).order_by(col(Pairing.id), col(Session.number))
+_OF_PERSON = _WHOLE.where(_mine(), _GOES_ON).order_by(
+    col(Session.group_id), col(Session.pairing_id), col(Session.number)
+)
 _WITH_PROMISES = _OF_PERSON.add_columns(
     select(func.count(col(ActionItem.id)))
     .where(col(ActionItem.pairing_id) == Pairing.id, col(ActionItem.person_id) == bindparam("person"))
@@ -120,21 +219,35 @@ _WITH_PROMISES = _OF_PERSON.add_columns(
     .correlate(Pairing)
     .scalar_subquery()
 )
-_OF_PAIR = _WHOLE.where(col(Session.pairing_id) == bindparam("pairing")).order_by(col(Session.number))
-_ITS_PAIR = select(col(Session.pairing_id)).where(col(Session.id) == bindparam("session")).scalar_subquery()
-_SIBLINGS = _WHOLE.where(col(Session.pairing_id) == _ITS_PAIR).order_by(col(Session.number))
+_ITS_GROUP = select(col(Pairing.group_id)).where(col(Pairing.id) == bindparam("pairing")).scalar_subquery()
+_OF_PAIR = _WHOLE.where(
+    (col(Session.pairing_id) == bindparam("pairing")) | (col(Session.group_id) == _ITS_GROUP)
+).order_by(col(Session.number))
+
+
+def _beside() -> Any:
+    """The sessions of the same pair, or of the same group."""
+    known = aliased(Session)
+
+    def of(column: Any) -> Any:
+        return select(column).where(col(known.id) == bindparam("session")).scalar_subquery()
+
+    return (col(Session.pairing_id) == of(known.pairing_id)) | (col(Session.group_id) == of(known.group_id))
+
+
+_SIBLINGS = _WHOLE.where(_beside()).order_by(col(Session.number))
 _SIBLINGS_HELD = _held(_SIBLINGS)
 _BOOKED = _WHOLE.where(
-    _MINE, col(Session.state).in_(("scheduled", "held")), col(Session.starts_at) >= bindparam("since", type_=Moment)
-).order_by(col(Session.starts_at))
+    _mine(), col(Session.state).in_(("scheduled", "held")), col(Session.starts_at) >= bindparam("since", type_=Moment)
+).order_by(col(Session.starts_at), col(Session.id))
 
 
 def _with_busy() -> Any:
-    """A session, held, beside each other booked session of either of its two people."""
+    """A session, held, beside each other booked session of any of its people."""
     other, shared = aliased(Session), aliased(Pairing)
     two = (col(Pairing.mentor_id), col(Pairing.mentee_id))
     elsewhere = (
-        (col(other.pairing_id) == shared.id)
+        ((col(other.pairing_id) == shared.id) | (col(other.group_id) == shared.group_id))
         & (col(other.id) != Session.id)
         & (col(other.state) == "scheduled")
         & (col(other.starts_at) >= bindparam("since", type_=Moment))
@@ -156,23 +269,23 @@ async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting |
     ``lock`` holds the session and its pairing to the end.
     """
     rows = await uow.rows(_ONE_HELD if lock else _ONE, session=session_id)
-    return Meeting(*rows[0]) if rows else None
+    return next(iter(_meetings(rows)), None)
 
 
 async def meetings_of(uow: Uow, person_id: int) -> list[Meeting]:
     """All sessions of the person's pairs that go on (paused ones too), in order of pair and number."""
-    return [Meeting(*row) for row in await uow.rows(_OF_PERSON, person=person_id)]
+    return _meetings(await uow.rows(_OF_PERSON, person=person_id))
 
 
 async def meetings_and_promises(uow: Uow, person_id: int) -> tuple[list[Meeting], dict[int, int]]:
     """What ``meetings_of`` gives, and how many promises the person has open in each pair, in one query."""
     rows = await uow.rows(_WITH_PROMISES, person=person_id)
-    return [Meeting(*row[:8]) for row in rows], {row[1].pk: row[8] for row in rows if row[8]}
+    return _meetings(rows), {row[1].pk: row[9] for row in rows if row[9]}
 
 
 async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
-    """All sessions of one pair, in order of number."""
-    return [Meeting(*row) for row in await uow.rows(_OF_PAIR, pairing=pairing_id)]
+    """All sessions of one pair, also those that its group has in common, in order of number."""
+    return _meetings(await uow.rows(_OF_PAIR, pairing=pairing_id))
 
 
 async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Meeting]:
@@ -180,7 +293,7 @@ async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Mee
 
     ``lock`` holds them and the pairing to the end.
     """
-    return [Meeting(*row) for row in await uow.rows(_SIBLINGS_HELD if lock else _SIBLINGS, session=session_id)]
+    return _meetings(await uow.rows(_SIBLINGS_HELD if lock else _SIBLINGS, session=session_id))
 
 
 def _noted(table: Any, *where: Any) -> Any:
@@ -190,7 +303,11 @@ def _noted(table: Any, *where: Any) -> Any:
 
 
 _NOTED = union_all(
-    _noted(ActionItem, col(ActionItem.pairing_id) == bindparam("pairing"), col(ActionItem.state).in_(OPEN_ITEM)),
+    _noted(
+        ActionItem,
+        col(ActionItem.pairing_id).in_(bindparam("pairings", expanding=True)),
+        col(ActionItem.state).in_(OPEN_ITEM),
+    ),
     _noted(Question, col(Question.session_id) == bindparam("session")),
 ).order_by("asked", "id")
 
@@ -204,11 +321,11 @@ class Noted:
     sealed_text: str
 
 
-async def noted(uow: Uow, pairing_id: int, session_id: int) -> tuple[list[Noted], list[Noted]]:
-    """What the two promised and have neither done nor dropped, and the questions left for the session; the oldest
-    first, in one query.
+async def noted(uow: Uow, pairing_ids: Collection[int], session_id: int) -> tuple[list[Noted], list[Noted]]:
+    """What the people of these pairs promised and have neither done nor dropped, and the questions left for the
+    session; the oldest first, in one query.
     """
-    rows = await uow.rows(_NOTED, pairing=pairing_id, session=session_id)
+    rows = await uow.rows(_NOTED, pairings=list(pairing_ids), session=session_id)
     found: tuple[list[Noted], list[Noted]] = ([], [])
     for asked, *what in rows:
         found[asked].append(Noted(*what))
@@ -219,7 +336,7 @@ _LEDGER = (
     select(ActionItem, Session)
     .join(Session, col(Session.id) == ActionItem.session_id)
     .where(col(ActionItem.organisation_id) == bindparam("organisation"))
-    .where(col(ActionItem.pairing_id) == bindparam("pairing"), col(ActionItem.state) == KEPT)
+    .where(col(ActionItem.pairing_id).in_(bindparam("pairings", expanding=True)), col(ActionItem.state) == KEPT)
     .order_by(col(Session.number), col(ActionItem.person_id), col(ActionItem.id))
 )
 
@@ -231,9 +348,9 @@ async def write_down(uow: Uow, items: Iterable[ActionItem]) -> None:
         await uow.execute(insert(ActionItem).values(values))
 
 
-async def ledger_of(uow: Uow, pairing_id: int) -> list[tuple[ActionItem, Session]]:
+async def ledger_of(uow: Uow, pairing_ids: Collection[int]) -> list[tuple[ActionItem, Session]]:
     """What each of a pair wrote that they taught and learned, with its session, in order; sealed."""
-    return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairing=pairing_id)]
+    return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairings=list(pairing_ids))]
 
 
 async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:
@@ -244,13 +361,13 @@ async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Spa
     rows = await uow.rows(_ONE_AND_BUSY, session=session_id, since=uow.now - LONGEST)
     if not rows:
         return None
-    spans = [(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None]
-    return Meeting(*rows[0][:8]), spans
+    spans = {(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None}
+    return _meetings(rows)[0], sorted(spans)
 
 
 async def booked_of(uow: Uow, person_id: int, since: datetime) -> list[Meeting]:
     """The person's booked and held sessions from ``since`` on, in order of time: what a calendar shows."""
-    return [Meeting(*row) for row in await uow.rows(_BOOKED, person=person_id, since=since)]
+    return _meetings(await uow.rows(_BOOKED, person=person_id, since=since))
 
 
 async def person_of_feed(uow: Uow, token: str) -> Person | None:

@@ -79,10 +79,26 @@ class PairRule(Row, table=True):
     kind: str
 
 
+class MentoringGroup(Row, table=True):
+    """A mentor and the mentees who meet together, each of them paired with the mentor; it ends with its pairs.
+
+    ``plan``, ``postponed`` and ``help`` are those of a ``Pairing``, for the sessions that the group has in common.
+    """
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    conversation: str = ""
+    plan: list[str] = json_list()
+    postponed: int = 0
+    help: str = ""
+    started_at: datetime = moment()
+
+
 class Pairing(Row, table=True):
     """``active, paused, completed, ended, ended_early``. Who asked for an end is not kept.
 
-    ``ended``: it reached the end of its round without what makes it ``completed``; nobody left it.
+    ``ended``: it reached the end of its round without what makes it ``completed``; nobody left it. ``group_id``: the
+    group whose sessions it takes part in.
 
     ``plan``: the ordered topic codes of the sessions still to come. ``postponed`` counts moves in a row.
     ``help``: "" | offered | fine | asked | told.
@@ -93,8 +109,9 @@ class Pairing(Row, table=True):
     mentee_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     mentor_id: int = Field(foreign_key="person.id", index=True)
     mentee_id: int = Field(foreign_key="person.id", index=True)
+    group_id: int | None = Field(default=None, foreign_key="mentoringgroup.id", index=True)
     reasons: list[dict[str, object]] = json_list()
-    state: str = Field(default="active", index=True)
+    state: str = "active"
     conversation: str = ""
     plan: list[str] = json_list()
     postponed: int = 0
@@ -105,17 +122,21 @@ class Pairing(Row, table=True):
 
 
 class Session(Row, table=True):
-    """A meeting of a pair: ``planned, scheduled, held, postponed, not_held, cancelled``. Number 0 is the kick-off.
+    """A meeting of a pair or, instead, of a group. Number 0 is the kick-off.
+
+    ``state``: ``planned, scheduled, held, postponed, not_held, cancelled``.
 
     ``offered``: the slots proposed last (ISO moments). ``uid`` and ``sequence``: the calendar event and its version.
     """
 
     __table_args__ = (
         UniqueConstraint("pairing_id", "number"),
+        UniqueConstraint("group_id", "number"),
         Index("ix_session_starts", "organisation_id", "starts_at"),
     )
 
-    pairing_id: int = Field(foreign_key="pairing.id")
+    pairing_id: int | None = Field(default=None, foreign_key="pairing.id")
+    group_id: int | None = Field(default=None, foreign_key="mentoringgroup.id")
     number: int
     state: str = "planned"
     starts_at: datetime | None = maybe_moment()

@@ -63,7 +63,7 @@ async def a_pair(
             )
         )
         await uow.flush()
-        await plan.begin(uow, pairing, round)
+        await plan.begin(uow, [pairing], round)
         await uow.commit()
         return pairing.pk
 

@@ -10,8 +10,8 @@ from bot.flows.reports import cards as report_cards
 from bot.flows.reports import release
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
+from storage.couples import rules_of
 from storage.reports import active_people
-from storage.sessions import rules_of
 from storage.sites import site_of
 from storage.surveys import ASKED, WINDOWS
 from storage.tables import Job, Pairing, Person, Release, Round, Session

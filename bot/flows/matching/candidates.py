@@ -9,8 +9,8 @@ from bot import content
 from bot.domain.matching import FORMATS, WEIGHTS, Candidate, Objective, PairRule, Settings
 from bot.domain.programme import stage_rank
 from bot.domain.slots import weekly
+from storage.couples import rules_of
 from storage.matching import Enrolled, Key, World
-from storage.sessions import rules_of
 from storage.tables import Round
 
 EXCLUSIVE = "shadowing"

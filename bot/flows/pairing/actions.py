@@ -15,7 +15,8 @@ from bot.flows.talk import said
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T, When
 from storage import pairings as store
-from storage.pairings import Asked, Formed, Side
+from storage.couples import ROUND_IS_ON, Formed, Side
+from storage.pairings import Asked
 from storage.tables import Enrolment, FlowSession, Round
 
 
@@ -65,7 +66,7 @@ def _goes_ahead(turn: Turn, asked: Asked, side: Side) -> bool:
         return False
     if asked.couple.available:
         return True
-    if asked.couple.round.state in store.ROUND_IS_ON:
+    if asked.couple.round.state in ROUND_IS_ON:
         drop(turn.uow, asked, tell=None)
     return False
 
@@ -116,7 +117,7 @@ async def _my_waiting(turn: Turn) -> Enrolment:
     if enrolment is None or enrolment.person_id != turn.person.pk:
         raise outdated_button()
     round = await turn.uow.need(Round, enrolment.round_id)
-    if round.state not in store.ROUND_IS_ON:
+    if round.state not in ROUND_IS_ON:
         raise Outdated(T("pairing.round_over"))
     if enrolment.state != "waitlisted":
         raise Outdated(T("pairing.not_waiting"))
@@ -144,7 +145,7 @@ async def _my_ended(turn: Turn) -> tuple[Formed, Side]:
     side = formed.couple.side_of(turn.person.pk) if formed else None
     if formed is None or side is None:
         raise outdated_button()
-    if formed.couple.round.state not in store.ROUND_IS_ON:
+    if formed.couple.round.state not in ROUND_IS_ON:
         raise Outdated(T("pairing.round_over"))
     if formed.pairing.state != "ended_early" or formed.couple.enrolment(side).state != "withdrawn":
         raise Outdated(T("pairing.chosen_already"))

@@ -3,7 +3,8 @@
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.asking import ask_mentor, waitlist
 from storage import pairings as store
-from storage.pairings import Asked, Side
+from storage.couples import ROUND_IS_ON, Side
+from storage.pairings import Asked
 from storage.tables import Enrolment
 from storage.uow import Uow
 
@@ -67,7 +68,7 @@ async def settle(uow: Uow, asked: Asked) -> None:
     if proposal.state == "declined":
         await store.reacted(uow, proposal.pk)
         await store.bar(uow, couple, "declined")
-    if couple.round.state not in store.ROUND_IS_ON:
+    if couple.round.state not in ROUND_IS_ON:
         return
     most = couple.rules.max_proposals
     await waitlist(uow, couple.round, [side.pk for side in _sides(asked) if side.proposals >= most])

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot.domain.calendar import add_working_days, is_working_day, local_day
 from storage import matching as runs_store
 from storage import pairings as store
-from storage.pairings import Asked, Side
-from storage.sessions import rules_of
+from storage.couples import Side, rules_of
+from storage.pairings import Asked
 from storage.tables import Round
 from storage.uow import Uow
 

@@ -20,7 +20,8 @@ from bot.ui.cards import (
 )
 from bot.ui.words import Listing, T, Text, When
 from storage.common_ground import Ground
-from storage.pairings import Asked, Couple, Formed, Side
+from storage.couples import Couple, Formed, Side
+from storage.pairings import Asked
 from storage.tables import Enrolment, Session
 
 REASONS_TOLD = 4

@@ -9,7 +9,7 @@ from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage import pairings as store
-from storage.pairings import Couple, Side
+from storage.couples import ROUND_IS_ON, Couple, Side
 from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
@@ -86,7 +86,7 @@ def may_pair_again(round: Round, ended: int, now: datetime) -> bool:
 
     ``ended``: how many pairings of the person ended early in this round.
     """
-    if round.state not in store.ROUND_IS_ON or (round.ends_at is not None and round.ends_at - now < REMATCH_WEEKS):
+    if round.state not in ROUND_IS_ON or (round.ends_at is not None and round.ends_at - now < REMATCH_WEEKS):
         return False
     return ended <= 1
 

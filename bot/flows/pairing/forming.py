@@ -6,7 +6,8 @@ from bot.flows.pairing.answers import drop
 from bot.flows.programme.rounds import begin_running
 from bot.flows.session.plan import begin
 from storage import pairings as store
-from storage.pairings import SIDES, Asked, Couple, Side
+from storage.couples import AVAILABLE, ROUND_IS_ON, SIDES, Couple, Side
+from storage.pairings import Asked
 from storage.tables import Pairing
 from storage.uow import Uow
 
@@ -27,15 +28,15 @@ async def form(uow: Uow, asked: Asked) -> Pairing | None:
     uow.cancel(f"proposal:{asked.proposal.pk}:ask_")
     await store.reacted(uow, asked.proposal.pk)
     await begin_running(uow, couple.round)
-    await begin(uow, pairing, couple.round)
+    await begin(uow, [pairing], couple.round)
     _announce(uow, pairing)
     return pairing
 
 
 def _who_stayed(couple: Couple) -> Side | None:
     """Who still waits for the other, when it is one of the two in a round that goes on."""
-    stayed: list[Side] = [side for side in SIDES if couple.enrolment(side).state in store.AVAILABLE]
-    return stayed[0] if len(stayed) == 1 and couple.round.state in store.ROUND_IS_ON else None
+    stayed: list[Side] = [side for side in SIDES if couple.enrolment(side).state in AVAILABLE]
+    return stayed[0] if len(stayed) == 1 and couple.round.state in ROUND_IS_ON else None
 
 
 def _pairing(uow: Uow, asked: Asked) -> Pairing:

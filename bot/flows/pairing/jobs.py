@@ -10,8 +10,9 @@ from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import common_ground
+from storage.couples import AVAILABLE, ROUND_IS_ON, Formed, Side
 from storage.matching import waiting_for_a_name
-from storage.pairings import Asked, Formed, Side
+from storage.pairings import Asked
 from storage.tables import Enrolment, MatchRun, Pairing, Round
 
 PART = 500
@@ -21,7 +22,7 @@ async def propose(turn: JobTurn) -> Outcome:
     """``pairing.propose``: pairs of a run were approved. A part of their mentees is asked; then the next part."""
     run = await turn.uow.need(MatchRun, turn.arg("run"))
     round = await turn.uow.need(Round, run.round_id)
-    if run.begun_at is None or round.state not in store.ROUND_IS_ON:
+    if run.begun_at is None or round.state not in ROUND_IS_ON:
         return NotOwed()
     asked = await runs_store.approve(turn.uow, run, PART)
     await ask(turn.uow, round, asked)
@@ -36,7 +37,7 @@ async def leave_out(turn: JobTurn) -> Outcome:
     """``pairing.leave_out``: the next part of those without a name in an approved run."""
     run = await turn.uow.need(MatchRun, turn.arg("run"))
     round = await turn.uow.need(Round, run.round_id)
-    if round.state not in store.ROUND_IS_ON:
+    if round.state not in ROUND_IS_ON:
         return NotOwed()
     await _wait_listed(turn, round, run, turn.arg("after"))
     return Did()
@@ -137,10 +138,10 @@ async def not_available(turn: JobTurn) -> Outcome:
     """``pairing.not_available``: not this time; who is on the waiting list by now reads that instead."""
     asked = await store.asked(turn.uow, turn.arg("proposal"))
     side = asked.couple.side_of(turn.arg("person_id")) if asked else None
-    if asked is None or side is None or asked.couple.round.state not in store.ROUND_IS_ON:
+    if asked is None or side is None or asked.couple.round.state not in ROUND_IS_ON:
         return NotOwed()
     enrolment = asked.couple.enrolment(side)
-    if enrolment.state not in store.AVAILABLE or enrolment.proposals >= asked.couple.rules.max_proposals:
+    if enrolment.state not in AVAILABLE or enrolment.proposals >= asked.couple.rules.max_proposals:
         return NotOwed()
     return Say((turn.arg("person_id"),), cards.not_available(asked.couple, side))
 
@@ -149,7 +150,7 @@ async def waitlisted(turn: JobTurn) -> Outcome:
     """``pairing.waitlisted``: no name for now."""
     enrolment = await turn.uow.get(Enrolment, turn.arg("enrolment"))
     round = await turn.uow.get(Round, turn.arg("round"))
-    if enrolment is None or round is None or enrolment.state != "waitlisted" or round.state not in store.ROUND_IS_ON:
+    if enrolment is None or round is None or enrolment.state != "waitlisted" or round.state not in ROUND_IS_ON:
         return NotOwed()
     return Say((enrolment.person_id,), cards.waitlisted(round.name, enrolment.pk), nudge=WAITING)
 

@@ -9,7 +9,7 @@ from bot.ui.forms import Form, TextField
 from bot.ui.words import T
 from storage import pairings as store
 from storage.common_ground import next_to_pass
-from storage.pairings import Formed
+from storage.couples import Formed
 from storage.tables import PassedMessage
 
 GOES_ON = ("active", "paused")

@@ -9,8 +9,8 @@ from bot.domain.calendar import add_working_days, working_days_between
 from bot.domain.programme import RoundRules, is_completed
 from bot.domain.suppression import may_show
 from bot.flows.reports.figures import Json, share, spread
+from storage.couples import rules_of
 from storage.reports import Facts
-from storage.sessions import rules_of
 from storage.sites import site_of
 from storage.tables import Pairing, Session
 

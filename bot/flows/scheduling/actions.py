@@ -8,7 +8,7 @@ from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
 from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
 
 
@@ -104,18 +104,18 @@ async def move_command(turn: Turn) -> Reply:
 
 async def _firsts(turn: Turn) -> list[Meeting]:
     """Of each of the person's pairs, the first session that waits for a date."""
-    found: dict[int, Meeting] = {}
+    found: dict[str, Meeting] = {}
     for one in await meetings_of(turn.uow, turn.person.pk):
         if one.session.state in BOOKABLE:
-            found.setdefault(one.pairing.pk, one)
+            found.setdefault(one.stem, one)
     return list(found.values())
 
 
 async def _next(turn: Turn, meetings: list[Meeting]) -> Reply:
     if not meetings:
         return talk.said(T("scheduling.nothing_to_book"))
-    if len({one.pairing.pk for one in meetings}) > 1:
-        rows = [(one.session.pk, one.other(turn.person.pk).name) for one in meetings]
+    if len({one.stem for one in meetings}) > 1:
+        rows = [(one.session.pk, Listing(one.names(turn.person.pk))) for one in meetings]
         return Replace(cards.choose(rows))
     case = await booking.case_of(turn, meetings[0].session.pk)
     return Replace(booking.offers(case, turn.now))

@@ -10,7 +10,7 @@ from bot.flows.scheduling.views import booked_view
 from bot.flows.session import ladder, timetable
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
-from bot.ui.words import T, When
+from bot.ui.words import Listing, T, When
 from storage.sessions import BOOKABLE, Meeting, meeting_and_busy
 
 
@@ -44,7 +44,7 @@ async def case_of(turn: Turn, session_id: int, *, gate: bool = True) -> Case:
 
 def check_goes_on(meeting: Meeting, turn: Turn) -> None:
     """Refuses kindly for a pair that ended or rests, and for a round that is over."""
-    pairing = meeting.pairing
+    pairing = meeting.pairing_of(turn.person.pk)
     if pairing.state == "paused":
         if pairing.paused_until is None:
             raise Refused(T("scheduling.paused"))
@@ -125,20 +125,21 @@ def _propose(turn: Turn, case: Case, start: datetime) -> Reply:
     meeting, session = case.meeting, case.meeting.session
     remember(case, start)
     stamp = int(start.timestamp())
-    turn.uow.promise(
-        "scheduling.proposed",
-        f"session:{session.pk}:{session.sequence}:proposed:{stamp}",
-        turn.now,
-        person=meeting.pairing.mentee_id,
-        expires_at=start,
-        session=session.pk,
-        at=stamp,
-    )
-    return Replace(cards.asked_partner(meeting.mentee.name, start, turn.zone))
+    for mentee in meeting.mentees:
+        turn.uow.promise(
+            "scheduling.proposed",
+            f"session:{session.pk}:{session.sequence}:proposed:{stamp}:{mentee.pk}",
+            turn.now,
+            person=mentee.pk,
+            expires_at=start,
+            session=session.pk,
+            at=stamp,
+        )
+    return Replace(cards.asked_partner(Listing(meeting.names(turn.person.pk)), start, turn.zone))
 
 
 async def take_back(turn: Turn, meeting: Meeting) -> Reply:
-    """Cancel a date: the session waits for another one, and the partner hears of it."""
+    """Cancel a date: the session waits for another one, and the others hear of it."""
     session = meeting.session
     if session.state != "scheduled" or session.starts_at is None:
         raise Outdated(T("scheduling.no_date"))
@@ -146,21 +147,23 @@ async def take_back(turn: Turn, meeting: Meeting) -> Reply:
     turn.uow.cancel(f"session:{session.pk}:")
     session.sequence += 1
     session.state = "postponed"
-    partner = meeting.other(turn.person.pk)
-    turn.uow.promise(
-        "scheduling.cancelled",
-        f"session:{session.pk}:{session.sequence}:cancelled:{partner.pk}",
-        turn.now,
-        person=partner.pk,
-        expires_at=session.starts_at,
-        session=session.pk,
-    )
+    for other in meeting.others(turn.person.pk):
+        turn.uow.promise(
+            "scheduling.cancelled",
+            f"session:{session.pk}:{session.sequence}:cancelled:{other.pk}",
+            turn.now,
+            person=other.pk,
+            expires_at=session.starts_at,
+            session=session.pk,
+            by=turn.person.pk,
+        )
     ladder.promise(turn.uow, meeting, turn.now)
-    return Replace(cards.cancelled(session.pk, partner.name, books=meeting.role_of(turn.person.pk) == "mentee"))
+    names, books = Listing(meeting.names(turn.person.pk)), meeting.role_of(turn.person.pk) == "mentee"
+    return Replace(cards.cancelled(session.pk, names, books=books))
 
 
 def count_move(turn: Turn, meeting: Meeting) -> None:
     """Owe the count of moves in a row (what follows from it is said later, and only as help)."""
     session = meeting.session
-    key = f"pairing:{meeting.pairing.pk}:moved:{session.pk}:{session.sequence}"
+    key = f"{meeting.stem}:moved:{session.pk}:{session.sequence}"
     turn.uow.promise("session.moved", key, turn.now, session=session.pk)

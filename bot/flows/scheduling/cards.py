@@ -1,6 +1,6 @@
 """What is said about dates: times offered, a date booked, moved, proposed, taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,12 +20,12 @@ from bot.ui.cards import (
     card,
 )
 from bot.ui.cards import Facts as Rows
-from bot.ui.words import Content, Joined, T, Text, When
+from bot.ui.words import Content, Joined, Listing, T, Text, When
 
 
 @dataclass(frozen=True)
 class Booked:
-    """A booked session as one of the two sees it."""
+    """A booked session as one of its people sees it. ``others``: whom they meet, by name and zone."""
 
     session_id: int
     number: int
@@ -35,11 +35,14 @@ class Booked:
     place: str
     topic: Content
     zone: str
-    partner: str
-    partner_zone: str
+    others: tuple[tuple[str, str], ...]
     version: int = 1
     subscribed: bool = False
     files: tuple[Attachment, ...] = field(default=())
+
+    @property
+    def partner(self) -> Listing:
+        return Listing(tuple(name for name, _ in self.others))
 
 
 def slot_id(session_id: int, start: datetime) -> str:
@@ -50,9 +53,9 @@ def slot_id(session_id: int, start: datetime) -> str:
 def offer(facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text | None = None) -> Card:
     """Times that suit both, one press each, and the way to another one; ``intro`` says why, when nobody asked."""
     if not starts:
-        return card(T("scheduling.no_slots", partner=facts.partner_name), Buttons((_type(facts, "primary"),)))
+        return card(T("scheduling.no_slots", partner=facts.partner), Buttons((_type(facts, "primary"),)))
     kind = ("move" if facts.booked else "slots") if facts.books else "propose"
-    first = intro or T(f"scheduling.{kind}_intro", partner=facts.partner_name, n=len(starts))
+    first = intro or T(f"scheduling.{kind}_intro", partner=facts.partner, n=len(starts))
     verb = "book_at" if facts.books else "propose_at"
     buttons = [
         Button(
@@ -64,7 +67,7 @@ def offer(facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text 
         for number, start in enumerate(starts)
     ]
     blocks: list[Block] = [Paragraph(first)]
-    there = [line for start in starts if (line := _both_clocks(start, facts)) is not None]
+    there = [line for start in starts for line in _both_clocks(start, facts)]
     if there:
         blocks.append(Note(Joined(tuple(there))))
     if not declared:
@@ -81,11 +84,11 @@ def _type(facts: Facts, style: str) -> Button:
     )
 
 
-def _both_clocks(start: datetime, facts: Facts) -> Text | None:
-    if not differ(start, facts.me.zone, facts.partner.zone):
-        return None
-    there = clock_of(start, facts.me.zone, facts.partner.zone)
-    return T("scheduling.both_clocks", at=When(start, facts.me.zone), partner=facts.partner_name, there=there)
+def _both_clocks(start: datetime, facts: Facts) -> Iterator[Text]:
+    for name, other in facts.others:
+        if differ(start, facts.me.zone, other.zone):
+            there = clock_of(start, facts.me.zone, other.zone)
+            yield T("scheduling.both_clocks", at=When(start, facts.me.zone), partner=name, there=there)
 
 
 def booked(what: Booked) -> Card:
@@ -103,9 +106,10 @@ def rows(what: Booked) -> Rows:
     lines: list[tuple[Text, Text]] = [
         (T("scheduling.row_when"), T("scheduling.moment", at=When(what.at, what.zone))),
     ]
-    if differ(what.at, what.zone, what.partner_zone):
-        there = clock_of(what.at, what.zone, what.partner_zone)
-        lines.append((T("scheduling.row_partner", partner=what.partner), T("scheduling.moment", at=there)))
+    for name, zone in what.others:
+        if differ(what.at, what.zone, zone):
+            there = clock_of(what.at, what.zone, zone)
+            lines.append((T("scheduling.row_partner", partner=name), T("scheduling.moment", at=there)))
     lines.append((T("scheduling.row_length"), T("scheduling.minutes", n=what.minutes)))
     lines.append((T("scheduling.row_where"), where_words(what.mode, what.place)))
     lines.append((T("scheduling.row_topic"), what.topic))
@@ -134,10 +138,10 @@ def actions(what: Booked) -> tuple[Block, ...]:
     return (Buttons(tuple(buttons)),)
 
 
-def told_partner(what: Booked) -> Card:
-    """For the one who did not book: the date, the file for the calendar, and what can be done."""
+def told_partner(what: Booked, by: str) -> Card:
+    """For those who did not book: who did, the date, the file for the calendar, and what can be done."""
     key = "scheduling.told" if what.version <= 1 else "scheduling.told_again"
-    first = T(key, partner=what.partner, at=When(what.at, what.zone))
+    first = T(key, partner=by, at=When(what.at, what.zone))
     return Card((Paragraph(first), rows(what), *actions(what)), attachments=what.files)
 
 
@@ -156,7 +160,7 @@ def already(what: Booked) -> Card:
     return Card((Paragraph(T("scheduling.already", at=When(what.at, what.zone))), rows(what), *actions(what)))
 
 
-def asked_partner(partner: str, at: datetime, zone: str) -> Card:
+def asked_partner(partner: Text, at: datetime, zone: str) -> Card:
     """To the mentor who proposed a time."""
     return card(T("scheduling.asked", partner=partner, at=When(at, zone)))
 
@@ -174,7 +178,7 @@ def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zon
     return card(*said, Buttons(buttons))
 
 
-def cancelled(session_id: int, partner: str, books: bool) -> Card:
+def cancelled(session_id: int, partner: Text, books: bool) -> Card:
     """The date was taken back by this person."""
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
     return card(
@@ -213,7 +217,7 @@ def feed(url: str) -> Card:
     return card(T("scheduling.feed"), Paragraph(url), Note(T("scheduling.feed_note")), Buttons(buttons))
 
 
-def choose(rows_: Sequence[tuple[int, str]]) -> Card:
+def choose(rows_: Sequence[tuple[int, Text]]) -> Card:
     """Somebody with several pairs chooses whose session it is about; ``rows_``: session id and partner."""
     lines = [
         Row(

@@ -39,7 +39,7 @@ def _when_form(place: Place) -> Form:
     field = TextField(
         "when",
         T("scheduling.when_label"),
-        hint=T("scheduling.when_hint", partner=facts.partner_name),
+        hint=T("scheduling.when_hint", partner=facts.partner),
         placeholder=T("scheduling.when_example"),
         max_length=120,
     )
@@ -97,7 +97,7 @@ def _confirm_form(place: Place) -> Form:
         )
     intro: list[Block] = [Rows(tuple(_read_back(place, facts, moment)))]
     intro.append(
-        Note(T("scheduling.confirm_note" if facts.books else "scheduling.propose_note", partner=facts.partner_name))
+        Note(T("scheduling.confirm_note" if facts.books else "scheduling.propose_note", partner=facts.partner))
     )
     submit = T("scheduling.book_it" if facts.books else "scheduling.propose_it")
     return Form(T("scheduling.confirm_title"), (), submit, tuple(intro))
@@ -107,9 +107,10 @@ def _read_back(place: Place, facts: Facts, moment: datetime) -> list[tuple[Text,
     rows: list[tuple[Text, Text]] = [
         (T("scheduling.row_when"), T("scheduling.moment", at=When(moment, place.zone))),
     ]
-    if differ(moment, place.zone, facts.partner.zone):
-        there = clock_of(moment, place.zone, facts.partner.zone)
-        rows.append((T("scheduling.row_partner", partner=facts.partner_name), T("scheduling.moment", at=there)))
+    for name, other in facts.others:
+        if differ(moment, place.zone, other.zone):
+            there = clock_of(moment, place.zone, other.zone)
+            rows.append((T("scheduling.row_partner", partner=name), T("scheduling.moment", at=there)))
     rows.append((T("scheduling.row_length"), T("scheduling.minutes", n=facts.minutes)))
     mode = place.one("mode") or facts.mode
     rows.append((T("scheduling.row_where"), where_words(mode, place.one("place").strip() or facts.place)))

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import slots
 from bot.domain.calendar import Site
-from bot.ui.words import T, Text, When
+from bot.ui.words import Listing, T, Text, When
 from storage.sessions import Meeting, Span
+from storage.tables import Person
 
 NOTICE = timedelta(days=1)
 AROUND = timedelta(days=7)
@@ -20,14 +21,13 @@ KEPT_OFFERS = 9
 
 @dataclass(frozen=True)
 class Facts:
-    """The two people (the one who chooses first), what they have booked already, and the limits of the round."""
+    """The one who chooses, whom they meet by name, what all have booked already, and the limits of the round."""
 
     session_id: int
     number: int
     minutes: int
     me: slots.Person
-    partner: slots.Person
-    partner_name: str
+    others: tuple[tuple[str, slots.Person], ...]
     busy: tuple[Span, ...]
     due_by: datetime
     latest: datetime
@@ -37,49 +37,53 @@ class Facts:
     booked_at: datetime | None
 
     @property
+    def partner(self) -> Listing:
+        """Whom they meet, in words."""
+        return Listing(tuple(name for name, _ in self.others))
+
+    @property
     def booked(self) -> bool:
         """Whether the session has a date already, which another one would replace."""
         return self.booked_at is not None
 
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
-        """Times that suit both: near the day by which the session is due, later when there are none."""
+        """Times that suit all: near the day by which the session is due, later when there are none."""
         soonest = now + NOTICE
         earliest = soonest if self.number == 0 else max(soonest, self.due_by - AROUND)
         latest = max(self.due_by, earliest + AHEAD)
-        both, taken = (self.me, self.partner), self._taken()
-        found = slots.suggest(both, self.minutes, earliest, latest, taken, count)
+        people, taken = (self.me, *(person for _, person in self.others)), self._taken()
+        found = slots.suggest(people, self.minutes, earliest, latest, taken, count)
         if found.starts and found.declared:
             return found
-        later = slots.suggest(both, self.minutes, earliest, latest + FURTHER, taken, count)
+        later = slots.suggest(people, self.minutes, earliest, latest + FURTHER, taken, count)
         return later if later.starts else found
 
     def _taken(self) -> tuple[Span, ...]:
-        """Other sessions of the two, and the present date of this one: the same time again is no suggestion."""
+        """Other sessions of these people, and the present date of this one: the same time again is no suggestion."""
         if self.booked_at is None:
             return self.busy
         return (*self.busy, (self.booked_at, self.booked_at + timedelta(minutes=self.minutes)))
 
     def problem(self, start: datetime, now: datetime) -> Text | None:
         """The first thing that speaks against this start, in words for the one who chooses; None when nothing does."""
-        for person in (self.me, self.partner):
+        for name, person in (("", self.me), *self.others):
             for code in slots.fits(start, self.minutes, (person,), now, self.latest):
-                return self._words(code, person, start)
+                return self._words(code, name, person, start)
         end = start + timedelta(minutes=self.minutes)
         if any(begins < end and start < ends for begins, ends in self.busy):
             return T("scheduling.problem_busy")
         return None
 
-    def _words(self, code: str, person: slots.Person, start: datetime) -> Text:
+    def _words(self, code: str, name: str, person: slots.Person, start: datetime) -> Text:
         kind = code.partition(":")[0]
         if kind == "past":
             return T("scheduling.problem_past", at=When(start, self.me.zone))
         if kind == "too_far":
             return T("scheduling.problem_too_far", last=When(self.latest, self.me.zone, "day"))
-        if person is self.me:
+        if not name:
             return T(f"scheduling.problem_{kind}", at=When(start, self.me.zone))
-        return T(
-            f"scheduling.problem_{kind}_partner", at=When(start, person.zone, with_zone=True), partner=self.partner_name
-        )
+        there = When(start, person.zone, with_zone=True)
+        return T(f"scheduling.problem_{kind}_partner", at=there, partner=name)
 
     def to_json(self) -> dict[str, Any]:
         """The facts as JSON values."""
@@ -88,8 +92,7 @@ class Facts:
             "number": self.number,
             "minutes": self.minutes,
             "me": _person_to_json(self.me),
-            "partner": _person_to_json(self.partner),
-            "partner_name": self.partner_name,
+            "others": [[name, _person_to_json(person)] for name, person in self.others],
             "busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in self.busy],
             "due_by": self.due_by.isoformat(),
             "latest": self.latest.isoformat(),
@@ -104,26 +107,28 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     """The facts back from ``to_json``."""
     busy = tuple((datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in value["busy"])
     given = {
-        **{name: value[name] for name in ("session_id", "number", "minutes", "partner_name", "books", "mode", "place")},
+        **{name: value[name] for name in ("session_id", "number", "minutes", "books", "mode", "place")},
         "booked_at": datetime.fromisoformat(value["booked_at"]) if value["booked_at"] else None,
         "due_by": datetime.fromisoformat(value["due_by"]),
         "latest": datetime.fromisoformat(value["latest"]),
     }
-    return Facts(me=_person_from_json(value["me"]), partner=_person_from_json(value["partner"]), busy=busy, **given)
+    others = tuple((str(name), _person_from_json(person)) for name, person in value["others"])
+    return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, **given)
 
 
 def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: datetime) -> Facts:
-    """The facts about a session for one of its two people."""
-    me, partner = meeting.person(person_id), meeting.other(person_id)
-    sides = {meeting.mentor.pk: meeting.mentor_side, meeting.mentee.pk: meeting.mentee_side}
-    session = meeting.session
+    """The facts about a session for one of its people."""
+    sides, session = meeting.sides, meeting.session
+
+    def as_seen(key: str, person: Person) -> slots.Person:
+        return slots.Person(key, frozenset(sides[person.pk].slots), person.timezone, meeting.site(person))
+
     return Facts(
         session_id=session.pk,
         number=session.number,
         minutes=session.minutes,
-        me=slots.Person("me", frozenset(sides[me.pk].slots), me.timezone, meeting.site(me)),
-        partner=slots.Person("partner", frozenset(sides[partner.pk].slots), partner.timezone, meeting.site(partner)),
-        partner_name=partner.name,
+        me=as_seen("me", meeting.person(person_id)),
+        others=tuple((other.name, as_seen(str(other.pk), other)) for other in meeting.others(person_id)),
         busy=tuple(busy),
         due_by=session.due_by or now,
         latest=max(meeting.round.ends_at or now, now + FURTHER),

@@ -9,37 +9,39 @@ from storage.sessions import Meeting, meeting
 
 
 async def booked(turn: JobTurn) -> Outcome:
-    """The date with its file: news for the partner, the file alone for the one who set it."""
+    """The date with its file: news for the others, the file alone for the one who set it."""
     found = await _owed(turn)
     if found is None or found.session.state != "scheduled":
         return NotOwed()
     person_id = turn.job.person_id or 0
     view = booked_view(found, person_id, with_file=True)
     by = turn.arg("by")
-    return Say((person_id,), cards.file_for_booker(view) if by == person_id else cards.told_partner(view))
+    if by == person_id:
+        return Say((person_id,), cards.file_for_booker(view))
+    return Say((person_id,), cards.told_partner(view, found.person(by).name))
 
 
 async def proposed(turn: JobTurn) -> Outcome:
-    """The mentor's proposal, for the mentee to accept."""
+    """The mentor's proposal, for a mentee to accept."""
     found = await _owed(turn)
     at = datetime.fromtimestamp(turn.arg("at"), UTC)
     if found is None or found.session.state in ("held", "cancelled") or at <= turn.now:
         return NotOwed()
     if found.session.state == "scheduled" and found.session.starts_at == at:
         return NotOwed()
-    mentor, mentee = found.mentor, found.mentee
+    mentor, mentee = found.mentor, found.person(turn.job.person_id or 0)
     return Say((mentee.pk,), cards.proposed(found.session.pk, mentor.name, at, mentee.timezone, mentor.timezone))
 
 
 async def cancelled(turn: JobTurn) -> Outcome:
-    """The partner took the date back."""
+    """Somebody took the date back."""
     found = await _owed(turn)
     if found is None or found.session.state != "postponed" or found.session.starts_at is None:
         return NotOwed()
     person = found.person(turn.job.person_id or 0)
     file = file_of(appointment(found, person, cancelled=True))
     books = found.role_of(person.pk) == "mentee"
-    partner = found.other(person.pk)
+    partner = found.person(turn.arg("by"))
     return Say(
         (person.pk,),
         cards.cancelled_by_partner(

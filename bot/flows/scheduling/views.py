@@ -8,14 +8,14 @@ from bot.flows.scheduling.cards import Booked
 from bot.flows.scheduling.conversation import is_link
 from bot.locales import speaker
 from bot.ui.cards import Attachment
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage.sessions import Meeting
 from storage.tables import Person
 
 
 def booked_view(meeting: Meeting, person_id: int, *, with_file: bool = False) -> Booked:
     """A booked session as this person sees it. Raises ValueError for one without a date."""
-    session, me, partner = meeting.session, meeting.person(person_id), meeting.other(person_id)
+    session, me = meeting.session, meeting.person(person_id)
     if session.starts_at is None:
         raise ValueError(f"session {session.pk} has no date")
     return Booked(
@@ -27,8 +27,7 @@ def booked_view(meeting: Meeting, person_id: int, *, with_file: bool = False) ->
         place=session.place,
         topic=content.topics()[session.topic].title,
         zone=me.timezone,
-        partner=partner.name,
-        partner_zone=partner.timezone,
+        others=tuple((other.name, other.timezone) for other in meeting.others(person_id)),
         version=session.sequence,
         subscribed=me.feed_token is not None,
         files=(file_of(appointment(meeting, me)),) if with_file else (),
@@ -43,15 +42,14 @@ def appointment(meeting: Meeting, person: Person, *, cancelled: bool = False) ->
     session, say = meeting.session, speaker(person.language)
     if session.starts_at is None:
         raise ValueError(f"session {session.pk} has no date")
-    partner = meeting.other(person.pk)
     link = session.place if is_link(session.place) else ""
     return Appointment(
         uid=session.uid,
         sequence=session.sequence,
         starts=session.starts_at,
         minutes=session.minutes,
-        title=say(T("scheduling.event_title", partner=partner.name)),
-        stamp=meeting.pairing.started_at + timedelta(seconds=session.sequence),
+        title=say(T("scheduling.event_title", partner=Listing(meeting.names(person.pk)))),
+        stamp=meeting.holder.started_at + timedelta(seconds=session.sequence),
         place="" if link else session.place,
         link=link,
         description=say(content.topics()[session.topic].title),

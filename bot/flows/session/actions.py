@@ -10,7 +10,7 @@ from bot.flows.session.conversation import NOTES, item_field
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
-from bot.ui.words import T, When
+from bot.ui.words import Listing, T, When
 from storage.sessions import Meeting, coming, meetings_of, noted, to_book
 from storage.tables import ActionItem
 
@@ -31,8 +31,8 @@ async def will_come(turn: Turn) -> Reply:
     return Tell(card(T("session.see_you", at=When(session.starts_at, turn.zone), partner=_partner(found, turn))))
 
 
-def _partner(found: Meeting, turn: Turn) -> str:
-    return found.other(turn.person.pk).name
+def _partner(found: Meeting, turn: Turn) -> Listing:
+    return Listing(found.names(turn.person.pk))
 
 
 # ── What was promised and asked ──────────────────────────────────────────────────────────────────────────────────────
@@ -49,14 +49,14 @@ async def action_command(turn: Turn) -> Reply:
 
 
 async def _notes_form(turn: Turn, found: Meeting) -> Reply:
-    items, questions = await noted(turn.uow, found.pairing.pk, found.session.pk)
+    items, questions = await noted(turn.uow, found.pairing_ids, found.session.pk)
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
     answers: dict[str, str | list[str] | None] = {f"text_{item.id}": opened(item.sealed_text) for item in own}
     answers["theirs"] = [opened(item.sealed_text) for item in items if item.person_id != turn.person.pk]
     answers["questions"] = [opened(question.sealed_text) for question in questions]
-    context = {"mine": [item.id for item in own], "partner": _partner(found, turn)}
-    return await talk.start(turn, NOTES, f"pairing:{found.pairing.pk}", context, answers, fresh=True)
+    context = {"mine": [item.id for item in own], "partner": list(found.names(turn.person.pk))}
+    return await talk.start(turn, NOTES, found.stem, context, answers, fresh=True)
 
 
 async def keep_notes(turn: Turn, place: Place) -> Reply:
@@ -92,10 +92,10 @@ def present(found: Meeting, turn: Turn) -> Card:
 
 def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:
     """Of each pair that is not paused: the booked session to come, else the first that waits for a date."""
-    pairs: dict[int, list[Meeting]] = {}
+    pairs: dict[str, list[Meeting]] = {}
     for one in meetings:
         if one.is_on:
-            pairs.setdefault(one.pairing.pk, []).append(one)
+            pairs.setdefault(one.stem, []).append(one)
     found = (coming(of_pair, turn.now) or to_book(of_pair) for of_pair in pairs.values())
     return [one for one in found if one is not None]
 

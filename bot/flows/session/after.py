@@ -7,7 +7,7 @@ from bot.flows.session.conversation import ACTION, AFTER, WRITTEN, pulse
 from bot.flows.session.timetable import after_key
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage import surveys
 from storage.sessions import BOOKABLE, KEPT, Meeting, siblings, write_down
 from storage.tables import ActionItem
@@ -25,7 +25,7 @@ async def ask(turn: Turn) -> Reply:
     number = found.session.number
     if await surveys.answered(turn.uow, found.round.pk, turn.person.pk, wave_of(number)):
         raise Outdated(T("session.answered_already"))
-    context = {"session_id": found.session.pk, "partner": found.other(turn.person.pk).name}
+    context = {"session_id": found.session.pk, "partner": list(found.names(turn.person.pk))}
     return await talk.start(turn, AFTER, f"session:{found.session.pk}:{found.session.sequence}", context)
 
 
@@ -67,7 +67,7 @@ def _was_not_held(turn: Turn, found: Meeting) -> Reply:
         session.state = "not_held"
         ladder.promise(turn.uow, found, turn.now)
     books = found.role_of(turn.person.pk) == "mentee"
-    return Replace(cards.not_held(session.pk, found.other(turn.person.pk).name, books=books))
+    return Replace(cards.not_held(session.pk, Listing(found.names(turn.person.pk)), books=books))
 
 
 async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: Place) -> Reply:
@@ -75,15 +75,15 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     if session.state == "not_held":
         ladder.forget(turn.uow, found)
     session.state, session.held_at = "held", session.held_at or session.starts_at
-    if found.pairing.postponed or found.pairing.help:
-        found.pairing.postponed, found.pairing.help = 0, ""
+    if found.holder.postponed or found.holder.help:
+        found.holder.postponed, found.holder.help = 0, ""
     role = found.role_of(person.pk) or ""
     await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
     kept = await _keep(turn, found, place)
     following = next((one for one in meetings if one.session.state in BOOKABLE), None)
     return Replace(
         cards.thanks(
-            found.other(person.pk).name,
+            Listing(found.names(person.pk)),
             talk_of(following, person.pk) if following and found.is_on else None,
             books=role == "mentee",
             last=session.number == meetings[-1].session.number,
@@ -97,7 +97,7 @@ async def _keep(turn: Turn, found: Meeting, place: Place) -> bool:
     written = {kind: text for kind in WRITTEN if (text := place.one(kind).strip())}
     items = (
         ActionItem(
-            pairing_id=found.pairing.pk,
+            pairing_id=found.pairing_of(turn.person.pk).pk,
             session_id=found.session.pk,
             person_id=turn.person.pk,
             kind=kind,

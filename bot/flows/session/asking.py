@@ -10,7 +10,7 @@ from bot.flows.session.views import mine
 from bot.flows.turns import Refused, Reply, Tell, Turn
 from bot.ui.cards import card
 from bot.ui.forms import Values
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage.open_questions import in_pairs
 from storage.sessions import Meeting, meetings_of
 from storage.tables import OpenQuestion, Question
@@ -42,7 +42,7 @@ async def _form(turn: Turn, found: Meeting, known: Values | None = None) -> Repl
         raise Refused(T("scheduling.over"))
     context = {
         "session_id": found.session.pk,
-        "partner": found.other(turn.person.pk).name,
+        "partner": list(found.names(turn.person.pk)),
         "mentors": await _mentors_to_ask(turn, found),
     }
     return await talk.start(turn, QUESTION, f"session:{found.session.pk}", context, known, fresh=known is not None)
@@ -64,14 +64,14 @@ async def keep(turn: Turn, place: Place) -> Reply:
         return await _to_mentors(turn, found, sealed)
     turn.uow.add(
         Question(
-            pairing_id=found.pairing.pk,
+            pairing_id=found.pairing_of(turn.person.pk).pk,
             session_id=found.session.pk,
             person_id=turn.person.pk,
             sealed_text=sealed,
             created_at=turn.now,
         )
     )
-    return Tell(card(T("session.question_kept", partner=found.other(turn.person.pk).name)))
+    return Tell(card(T("session.question_kept", partner=Listing(found.names(turn.person.pk)))))
 
 
 async def _to_mentors(turn: Turn, found: Meeting, sealed: str) -> Reply:

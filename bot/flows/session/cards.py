@@ -31,7 +31,7 @@ GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
 
 @dataclass(frozen=True)
 class Talk:
-    """A session as one of the two sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic."""
+    """A session as one of its people sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic."""
 
     session_id: int
     at: datetime | None
@@ -39,8 +39,8 @@ class Talk:
     topic: Topic
     lead: str
     zone: str
-    partner: str
-    mentee: str
+    partner: Text
+    mentee: Text
     place: str = ""
     back: Content | None = None
     promised: int = 0
@@ -129,7 +129,7 @@ def agenda(what: Talk) -> Card:
     return Card((*blocks, *parts(what), *drawn))
 
 
-def how_was_it(session_id: int, partner: str, *, again: bool = False) -> Card:
+def how_was_it(session_id: int, partner: Text, *, again: bool = False) -> Card:
     """The morning after, to each: three taps and one thing to try."""
     buttons = (
         Button(T("session.answer"), "session.after", str(session_id), "primary"),
@@ -138,7 +138,7 @@ def how_was_it(session_id: int, partner: str, *, again: bool = False) -> Card:
     return card(T("session.how_was_it_again" if again else "session.how_was_it", partner=partner), Buttons(buttons))
 
 
-def thanks(partner: str, following: Talk | None, *, books: bool, last: bool, kept: bool) -> Card:
+def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool) -> Card:
     """After the answers: what happens with them, the next topic and the next date."""
     said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
     if kept:
@@ -155,7 +155,7 @@ def thanks(partner: str, following: Talk | None, *, books: bool, last: bool, kep
     return card(*said, Buttons(tuple(buttons)))
 
 
-def not_held(session_id: int, partner: str, *, books: bool) -> Card:
+def not_held(session_id: int, partner: Text, *, books: bool) -> Card:
     """It did not take place: no reason is asked."""
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
     key = "session.not_held" if books else "session.not_held_mentor"

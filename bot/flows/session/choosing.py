@@ -10,7 +10,7 @@ from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import cards
 from bot.flows.session.conversation import TOPIC, TRACK
-from bot.flows.session.plan import offers_of, wants_of
+from bot.flows.session.plan import in_turn, offers_of, wants_of
 from bot.flows.session.views import talk_of
 from bot.flows.turns import Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
@@ -26,7 +26,7 @@ async def ask(turn: Turn) -> Reply:
     check_goes_on(found, turn)
     _check_topic_open(found)
     done = {one.session.topic for one in meetings if one.session.state == "held"}
-    partner = found.other(turn.person.pk).name
+    partner = list(found.names(turn.person.pk))
     context = {"session_id": found.session.pk, "partner": partner, **_grouped(found, done)}
     return await talk.start(turn, TOPIC, f"session:{found.session.pk}", context, {"topic": found.session.topic})
 
@@ -46,11 +46,12 @@ def _check_topic_open(found: Meeting) -> None:
 
 
 def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
-    """Topic codes by group, the person's wants first; what was talked about already is left out."""
+    """Topic codes by group, the mentees' wants first; what was talked about already is left out."""
     library = content.topics().values()
     free = [one for one in library if one.kind != "structural" and one.code not in done and _fits(one, found)]
-    wants = wants_of(found.mentee_side)
-    back = (*wants_of(found.mentor_side), *offers_of(found.mentee_side))
+    learners = [found.sides[person.pk] for person in found.mentees]
+    wants = in_turn(wants_of(side) for side in learners)
+    back = (*wants_of(found.sides[found.mentor.pk]), *in_turn(offers_of(side) for side in learners))
     main = [one for one in free if one.direction != "senior_to_junior"]
     wanted = [one.code for want in wants for one in main if want in one.skills]
     returns = [one for one in free if one.direction == "senior_to_junior"]
@@ -78,7 +79,7 @@ async def choose(turn: Turn, place: Place) -> Reply:
         _follow(found, meetings, content.tracks()[code.removeprefix(TRACK)])
     else:
         _swap(found, meetings, code)
-    found.pairing.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
+    found.holder.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
     changed = talk_of(found, turn.person.pk)
     return Replace(cards.present(changed, books=found.role_of(turn.person.pk) == "mentee"))
 

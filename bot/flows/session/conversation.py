@@ -5,7 +5,7 @@ from bot.content import Item
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 
 TEXT_MOST, QUESTION_MOST = 300, 1000
 TRACK = "track:"
@@ -25,7 +25,7 @@ def _end(_place: Place) -> None:
 
 def _question_form(place: Place) -> Form:
     """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody."""
-    partner, mentors = str(place.context["partner"]), int(place.context["mentors"])
+    partner, mentors = Listing(tuple(place.context["partner"])), int(place.context["mentors"])
     field = TextField("question", T("session.question_label"), multiline=True, max_length=QUESTION_MOST)
     options = (
         Option(PARTNER, T("session.question_to_partner", partner=partner)),
@@ -54,7 +54,7 @@ def _topic_form(place: Place) -> Form:
         Option(f"{TRACK}{one.code}", one.name, group=T("session.topics_track")) for one in content.tracks().values()
     )
     field = ChoiceField("topic", T("session.topic_label"), (*options, *tracks), menu=True)
-    note = Note(T("session.topic_note", partner=str(place.context["partner"])))
+    note = Note(T("session.topic_note", partner=Listing(tuple(place.context["partner"]))))
     return Form(T("session.topic_title"), (field,), T("session.choose"), (note,))
 
 
@@ -70,7 +70,7 @@ def item_field(item_id: int) -> str:
 
 
 def _notes_form(place: Place) -> Form:
-    partner = str(place.context["partner"])
+    partner = Listing(tuple(place.context["partner"]))
     intro: list[Block] = []
     for name, key in (("theirs", "session.notes_theirs"), ("questions", "session.notes_questions")):
         texts = place.many(name)
@@ -95,13 +95,13 @@ NOTES = Flow("session.notes", (Step("notes", _notes_form, _end),), days=1)
 
 def _held_form(place: Place) -> Form:
     options = (Option("yes", T("session.held_yes")), Option("no", T("session.held_no")))
-    asked = ChoiceField("held", T("session.held_label", partner=str(place.context["partner"])), options)
+    asked = ChoiceField("held", T("session.held_label", partner=Listing(tuple(place.context["partner"]))), options)
     return Form(T("session.after_title"), (asked,), T("session.go_on"), (Note(T("session.totals_note")),))
 
 
 def _taps_form(place: Place) -> Form:
     items = content.items()
-    partner = str(place.context["partner"])
+    partner = Listing(tuple(place.context["partner"]))
     action = TextField(
         ACTION,
         T("session.action_label"),

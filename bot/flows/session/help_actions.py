@@ -10,6 +10,7 @@ from bot.flows.session.ladder_jobs import ASKED
 from bot.flows.session.views import mine
 from bot.flows.turns import Replace, Reply, Turn
 from bot.ui.words import T
+from storage.sessions import Meeting
 from storage.sites import site_of
 from storage.tables import Person
 
@@ -17,26 +18,31 @@ SHORT = 30
 
 
 async def fine(turn: Turn) -> Reply:
-    """All is fine: when both say so, nobody else hears of the pair."""
+    """All is fine: when all say so, nobody else hears of them."""
     found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
-    pairing = found.pairing
-    me, partner = f"fine:{turn.person.pk}", f"fine:{found.other(turn.person.pk).pk}"
-    if pairing.help not in ("fine", "asked", "told"):
-        pairing.help = "fine" if pairing.help == partner else me
+    if found.holder.help not in ("fine", "asked", "told"):
+        found.holder.help = _fine_by(found, turn.person.pk)
     return talk.said(T("session.fine_then"))
+
+
+def _fine_by(found: Meeting, person_id: int) -> str:
+    """``fine`` once everybody has said so; until then who has, as ``fine:7,12``."""
+    said = {*found.holder.help.removeprefix("fine:").split(","), str(person_id)} - {"", "offered"}
+    missing = [person for person in found.people if str(person.pk) not in said]
+    return f"fine:{','.join(sorted(said))}" if missing else "fine"
 
 
 async def ask_coordinator(turn: Turn) -> Reply:
     """The coordinator hears that the pair could use a hand, in their next working hour, and nothing more."""
     found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
-    pairing, coordinator = found.pairing, await turn.uow.need(Person, found.round.coordinator_id)
-    if pairing.help != "told":
-        pairing.help = "asked"
+    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    if found.holder.help != "told":
+        found.holder.help = "asked"
     turn.uow.promise(
         "session.told",
-        f"pairing:{pairing.pk}:asked:{found.session.pk}:{found.session.sequence}",
+        f"{found.stem}:asked:{found.session.pk}:{found.session.sequence}",
         first_allowed(turn.now, site_of(coordinator, found.organisation)),
         person=coordinator.pk,
         session=found.session.pk,

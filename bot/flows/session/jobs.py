@@ -4,6 +4,7 @@ from bot.flows.session import cards, ladder
 from bot.flows.session.after import wave_of
 from bot.flows.session.views import talk_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.ui.words import Listing
 from storage import surveys
 from storage.common_ground import common_ground
 from storage.sessions import BOOKABLE, Meeting, meeting, noted, siblings
@@ -18,28 +19,29 @@ async def guide(turn: JobTurn) -> Outcome:
 
 
 async def reminder(turn: JobTurn) -> Outcome:
-    """One working day before: the reminder, to the mentee."""
+    """One working day before: the reminder, to a mentee."""
     found = await _to_come(turn)
-    if found is None:
+    mentee = turn.job.person_id or 0
+    if found is None or found.role_of(mentee) != "mentee":
         return NotOwed()
-    return Say((found.mentee.pk,), cards.remind(talk_of(found, found.mentee.pk), turn.now), nudge=cards.REMINDER)
+    return Say((mentee,), cards.remind(talk_of(found, mentee), turn.now), nudge=cards.REMINDER)
 
 
 async def agenda(turn: JobTurn) -> Outcome:
-    """At the hour: the agenda, in the conversation of the two; to each of them where there is none."""
+    """At the hour: the agenda, in the conversation of all; to each of them where there is none."""
     found = await meeting(turn.uow, turn.arg("session"))
     if found is None or not found.is_on or found.session.state != "scheduled" or found.session.starts_at is None:
         return NotOwed()
     if found.session.starts_at > turn.now:
         return NotOwed()
-    promised, asked = await noted(turn.uow, found.pairing.pk, found.session.pk)
+    promised, asked = await noted(turn.uow, found.pairing_ids, found.session.pk)
     card = cards.agenda(talk_of(found, found.mentor.pk, promised=len(promised), questions=len(asked)))
-    two = (found.mentor.pk, found.mentee.pk)
+    everybody = tuple(person.pk for person in found.people)
     if turn.job.person_id is not None:
         return Say((turn.job.person_id,), card)
-    if (await common_ground(turn.uow, *two)).group:
-        return Say(two, card, group=True)
-    for person_id in two:
+    if (await common_ground(turn.uow, *everybody)).group:
+        return Say(everybody, card, group=True)
+    for person_id in everybody:
         turn.uow.promise(
             turn.job.name, f"{turn.job.key}:{person_id}", turn.now, person=person_id, session=found.session.pk
         )
@@ -59,7 +61,9 @@ async def after_again(turn: JobTurn) -> Outcome:
 async def _ask_after(turn: JobTurn, *, again: bool) -> Outcome:
     found = await meeting(turn.uow, turn.arg("session"))
     person_id = turn.job.person_id or 0
-    if found is None or not found.is_on or found.session.state not in ("scheduled", "held", "not_held"):
+    if found is None or not found.is_on or found.role_of(person_id) is None:
+        return NotOwed()
+    if found.session.state not in ("scheduled", "held", "not_held"):
         return NotOwed()
     if (found.ends_at or turn.now) > turn.now:
         return NotOwed()
@@ -69,7 +73,7 @@ async def _ask_after(turn: JobTurn, *, again: bool) -> Outcome:
         return NotOwed()
     if not standing:
         await surveys.ask(turn.uow, found.round.pk, [person_id], wave)
-    partner = found.other(person_id).name
+    partner = Listing(found.names(person_id))
     return Say((person_id,), cards.how_was_it(found.session.pk, partner, again=again), nudge=cards.AFTER)
 
 

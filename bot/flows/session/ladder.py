@@ -1,4 +1,4 @@
-"""What is promised while a session has no date: a word to the mentee, a question to both, help, the coordinator."""
+"""What is promised while a session has no date: a word to the mentees, a question to all, help, the coordinator."""
 
 from datetime import datetime, timedelta
 
@@ -18,12 +18,13 @@ def promise(uow: Uow, meeting: Meeting, since: datetime) -> None:
     """
     for step, due in _dues(meeting, since).items():
         if step == "unbooked":
-            _owe(uow, meeting, step, due, meeting.pairing.mentee_id)
+            for mentee in meeting.mentees:
+                _owe(uow, meeting, step, due, mentee.pk)
         elif step == "told":
             _owe(uow, meeting, step, due, meeting.round.coordinator_id)
         else:
-            for person_id in (meeting.pairing.mentee_id, meeting.pairing.mentor_id):
-                _owe(uow, meeting, step, due, person_id)
+            for person in (*meeting.mentees, meeting.mentor):
+                _owe(uow, meeting, step, due, person.pk)
 
 
 def forget(uow: Uow, meeting: Meeting) -> None:
@@ -34,7 +35,7 @@ def forget(uow: Uow, meeting: Meeting) -> None:
 
 
 def _dues(meeting: Meeting, since: datetime) -> dict[str, datetime]:
-    site = meeting.site(meeting.mentee)
+    site = meeting.site(meeting.mentees[0])
     if meeting.session.number == 0:
         return {step: morning_after(since, days, site) for step, days in FIRST_STEPS.items()}
     cadence = timedelta(weeks=meeting.rules.cadence_weeks)

@@ -10,17 +10,17 @@ BOOKING, SUPPORT = "session_booking", "session_support"
 NAME_ON_BUTTON = 50
 
 
-def unbooked_intro(partner: str, number: int) -> Text:
+def unbooked_intro(partner: Text, number: int) -> Text:
     """Why the times below come unasked."""
     return T("session.unbooked_first" if number == 0 else "session.unbooked", partner=partner)
 
 
-def both_ready(session_id: int, partner: str) -> Card:
+def both_ready(session_id: int, partner: Text) -> Card:
     """To the mentee: nothing stands before the date any more."""
     return card(T("session.both_ready", partner=partner), Buttons((_times(session_id, books=True),)))
 
 
-def what_would_help(session_id: int, partner: str, coordinator: str, *, books: bool) -> Card:
+def what_would_help(session_id: int, partner: Text, coordinator: str, *, books: bool) -> Card:
     """No date yet, to each alone."""
     return card(
         T("session.what_would_help", partner=partner),
@@ -40,12 +40,12 @@ def support_offer(session_id: int, coordinator: str, by: datetime, zone: str, *,
     return card(said, Buttons(buttons))
 
 
-def could_use_a_hand(mentor: str, mentee: str, round: str) -> Card:
+def could_use_a_hand(mentor: str, mentee: Text, round: str) -> Card:
     """To the coordinator: the pair's names and nothing more."""
     return card(T("session.could_use_a_hand", mentor=mentor, mentee=mentee, round=round))
 
 
-def moved_twice(session_id: int, partner: str, *, booked: bool) -> Card:
+def moved_twice(session_id: int, partner: Text, *, booked: bool) -> Card:
     """To the mentee: the second move in a row."""
     id = str(session_id)
     buttons = (

@@ -10,6 +10,7 @@ from bot.flows.scheduling.facts import facts_of
 from bot.flows.session import ladder_cards
 from bot.flows.session.mornings import morning_after
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.ui.words import Listing
 from storage.pairings import going_on
 from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy, meetings_of_pair, to_book
 from storage.tables import Job, Person
@@ -21,19 +22,20 @@ NOTICE = timedelta(days=3)
 
 
 async def unbooked(turn: JobTurn) -> Outcome:
-    """The date is the mentee's to fix: times that suit both."""
+    """The date is the mentees' to fix: times that suit all."""
     found = await meeting_and_busy(turn.uow, turn.arg("session"))
-    if found is None or not _waits(found[0]):
+    mentee = turn.job.person_id or 0
+    if found is None or not _waits(found[0]) or found[0].role_of(mentee) != "mentee":
         return NotOwed()
     one, busy = found
     if one.session.number > 0 and not one.is_ready:
         return NotOwed()
-    case = booking.Case(one, facts_of(one, busy, one.mentee.pk, turn.now))
+    case = booking.Case(one, facts_of(one, busy, mentee, turn.now))
     times = case.facts.suggest(turn.now)
     booking.remember(case, *times.starts)
-    intro = ladder_cards.unbooked_intro(one.mentor.name, one.session.number)
+    intro = ladder_cards.unbooked_intro(Listing(one.names(mentee)), one.session.number)
     card = dates.offer(case.facts, times.starts, times.declared, intro)
-    return Say((one.mentee.pk,), card, nudge=ladder_cards.BOOKING)
+    return Say((mentee,), card, nudge=ladder_cards.BOOKING)
 
 
 async def prepared(turn: JobTurn) -> Outcome:
@@ -49,7 +51,10 @@ async def both_ready(turn: JobTurn) -> Outcome:
     found = to_book(await meetings_of_pair(turn.uow, turn.arg("pairing")))
     if found is None or not found.is_on or not found.is_ready or found.session.number == 0:
         return NotOwed()
-    return Say((found.mentee.pk,), ladder_cards.both_ready(found.session.pk, found.mentor.name))
+    mentee = turn.job.person_id or 0
+    if found.role_of(mentee) != "mentee":
+        return NotOwed()
+    return Say((mentee,), ladder_cards.both_ready(found.session.pk, Listing(found.names(mentee))))
 
 
 async def help_(turn: JobTurn) -> Outcome:
@@ -59,7 +64,7 @@ async def help_(turn: JobTurn) -> Outcome:
         return NotOwed()
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
     books = found.role_of(person.pk) == "mentee"
-    partner = found.other(person.pk).name
+    partner = Listing(found.names(person.pk))
     card = ladder_cards.what_would_help(found.session.pk, partner, coordinator.name, books=books)
     return Say((person.pk,), card, nudge=ladder_cards.BOOKING)
 
@@ -72,10 +77,10 @@ async def offer(turn: JobTurn) -> Outcome:
     notice_of: Job | None = await turn.uow.first(
         turn.uow.of(Job).where(col(Job.key).startswith(f"{_stem(turn.job)}told:"), Job.state == "open")
     )
-    if notice_of is None or found.pairing.help == "fine":
+    if notice_of is None or found.holder.help == "fine":
         return NotOwed()
-    if not found.pairing.help:
-        found.pairing.help = "offered"
+    if not found.holder.help:
+        found.holder.help = "offered"
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
     books = found.role_of(person.pk) == "mentee"
     card = ladder_cards.support_offer(
@@ -87,7 +92,7 @@ async def offer(turn: JobTurn) -> Outcome:
 async def told(turn: JobTurn) -> Outcome:
     """To the coordinator: a pair could use a hand. Never without notice, never when both said that all is fine."""
     found = await meeting(turn.uow, turn.arg("session"))
-    if found is None or not found.is_on or found.pairing.help in ("", "fine", "told"):
+    if found is None or not found.is_on or found.holder.help in ("", "fine", "told"):
         return NotOwed()
     if turn.job.args.get("why") != ASKED:
         if not _still_owed(turn, found):
@@ -97,8 +102,9 @@ async def told(turn: JobTurn) -> Outcome:
             return _later(turn, found)
         if not any(job.state == "done" for job in notices):
             return NotOwed()
-    found.pairing.help = "told"
-    card = ladder_cards.could_use_a_hand(found.mentor.name, found.mentee.name, found.round.name)
+    found.holder.help = "told"
+    mentees = Listing(tuple(person.name for person in found.mentees))
+    card = ladder_cards.could_use_a_hand(found.mentor.name, mentees, found.round.name)
     return Say((found.round.coordinator_id,), card)
 
 
@@ -111,7 +117,7 @@ async def _notices(turn: JobTurn) -> list[Job]:
 
 def _later(turn: JobTurn, found: Meeting) -> Outcome:
     """One of the two has not had the notice yet (away, or quiet hours): the promise moves on by its days."""
-    due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentee))
+    due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentees[0]))
     key = f"{turn.job.key}:{due.date().isoformat()}"
     why = str(turn.job.args.get("why", WAIT))
     turn.uow.promise(turn.job.name, key, due, person=turn.job.person_id, session=found.session.pk, why=why)
@@ -123,33 +129,34 @@ async def moved(turn: JobTurn) -> Outcome:
     found = await meeting(turn.uow, turn.arg("session"), lock=True)
     if found is None or not found.is_on:
         return NotOwed()
-    pairing, session = found.pairing, found.session
-    pairing.postponed += 1
-    stem = f"pairing:{pairing.pk}:moves:{session.pk}:{session.sequence}:"
-    if pairing.postponed == SECOND:
-        turn.uow.promise(
-            "session.postponed", f"{stem}postponed", turn.now, person=pairing.mentee_id, session=session.pk
-        )
-    elif pairing.postponed == THIRD:
-        due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentee))
-        for person_id in (pairing.mentee_id, pairing.mentor_id):
-            key = f"{stem}offer:{person_id}"
-            turn.uow.promise("session.offer", key, turn.now, person=person_id, session=session.pk, why=MOVES)
+    holder, session = found.holder, found.session
+    holder.postponed += 1
+    stem = f"{found.stem}:moves:{session.pk}:{session.sequence}:"
+    if holder.postponed == SECOND:
+        for mentee in found.mentees:
+            key = f"{stem}postponed:{mentee.pk}"
+            turn.uow.promise("session.postponed", key, turn.now, person=mentee.pk, session=session.pk)
+    elif holder.postponed == THIRD:
+        due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentees[0]))
+        for person in (*found.mentees, found.mentor):
+            key = f"{stem}offer:{person.pk}"
+            turn.uow.promise("session.offer", key, turn.now, person=person.pk, session=session.pk, why=MOVES)
         key = f"{stem}told:{found.round.coordinator_id}"
         turn.uow.promise("session.told", key, due, person=found.round.coordinator_id, session=session.pk, why=MOVES)
     return Did()
 
 
 async def postponed(turn: JobTurn) -> Outcome:
-    """The second move in a row, to the mentee."""
+    """The second move in a row, to a mentee."""
     found = await meeting(turn.uow, turn.arg("session"))
-    if found is None or not found.is_on or found.pairing.postponed < SECOND:
+    mentee = turn.job.person_id or 0
+    if found is None or not found.is_on or found.holder.postponed < SECOND or found.role_of(mentee) != "mentee":
         return NotOwed()
     if found.session.state not in (*BOOKABLE, "scheduled"):
         return NotOwed()
     booked = found.session.state == "scheduled"
     card = ladder_cards.moved_twice(found.session.pk, found.mentor.name, booked=booked)
-    return Say((found.mentee.pk,), card, nudge=ladder_cards.BOOKING)
+    return Say((mentee,), card, nudge=ladder_cards.BOOKING)
 
 
 def _waits(found: Meeting) -> bool:
@@ -159,13 +166,13 @@ def _waits(found: Meeting) -> bool:
 def _still_owed(turn: JobTurn, found: Meeting) -> bool:
     """Whether what the offer is about still stands: no date yet, or dates that keep moving."""
     if turn.job.args.get("why") == MOVES:
-        return found.pairing.postponed >= THIRD
+        return found.holder.postponed >= THIRD
     return found.session.state in BOOKABLE
 
 
 async def _with_reader(turn: JobTurn) -> tuple[Meeting | None, Person | None]:
     found = await meeting(turn.uow, turn.arg("session"))
-    if found is None or turn.job.person_id is None:
+    if found is None or turn.job.person_id is None or found.role_of(turn.job.person_id) is None:
         return None, None
     return found, found.person(turn.job.person_id)
 

@@ -10,7 +10,7 @@ from bot.flows.session.views import mine
 from bot.flows.turns import Close, Reply, Turn
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import Form
-from bot.ui.words import T, Text
+from bot.ui.words import Listing, T, Text
 from storage.sessions import Meeting, ledger_of, meetings_of
 from storage.tables import ActionItem, Session
 
@@ -29,10 +29,10 @@ async def command(turn: Turn) -> Reply:
 
 
 async def _form(turn: Turn, found: Meeting) -> Reply:
-    lines = await ledger_of(turn.uow, found.pairing.pk)
+    lines = await ledger_of(turn.uow, found.pairing_ids)
     answers = {f"{LINE}{n}": _line(turn, found, item, session) for n, (item, session) in enumerate(lines)}
-    context = {"lines": len(lines), "partner": found.other(turn.person.pk).name}
-    return await talk.start(turn, FORM, f"pairing:{found.pairing.pk}", context, answers, fresh=True)
+    context = {"lines": len(lines), "partner": list(found.names(turn.person.pk))}
+    return await talk.start(turn, FORM, found.stem, context, answers, fresh=True)
 
 
 def _line(turn: Turn, found: Meeting, item: ActionItem, session: Session) -> list[str]:
@@ -51,7 +51,7 @@ def _drawn(place: Place) -> Form:
     blocks: list[Block] = [block for number in _numbers(lines) for block in _session(number, lines)]
     if not blocks:
         blocks.append(Paragraph(T("session.ledger_none")))
-    blocks.append(Note(T("session.notes_note", partner=str(place.context["partner"]))))
+    blocks.append(Note(T("session.notes_note", partner=Listing(tuple(place.context["partner"])))))
     return Form(T("session.ledger_title"), (), T("session.close"), tuple(blocks))
 
 

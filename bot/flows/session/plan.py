@@ -1,8 +1,8 @@
-"""The sessions of a new pair: numbers, topics, lengths, and by when each is to be held."""
+"""The sessions of a new pair or group: numbers, topics, lengths, and by when each is to be held."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from bot import content
@@ -10,57 +10,56 @@ from bot.domain import topics
 from bot.domain.calendar import Site, add_working_days, at_local, is_working_day
 from bot.domain.programme import RoundRules, midpoint_session
 from bot.flows.session import ladder
-from storage.sessions import Meeting, rules_of
-from storage.sites import site_of
-from storage.tables import Enrolment, Organisation, Pairing, Person, Round, Session
+from storage.couples import Couple, Formed, rules_of
+from storage.sessions import Meeting
+from storage.tables import Enrolment, MentoringGroup, Organisation, Pairing, Person, Round, Session
 from storage.uow import Uow
 
 END_OF_DAY = time(18)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """The two people of a pairing with what they enrolled with and the company they work for."""
+async def begin(
+    uow: Uow, pairings: Sequence[Pairing], round: Round, group: MentoringGroup | None = None
+) -> Sequence[Session]:
+    """Plan the sessions of a new pair, or of the pairs of a new ``group``, and promise the first follow-ups.
 
-    mentor: Person
-    mentee: Person
-    mentor_side: Enrolment
-    mentee_side: Enrolment
-    organisation: Organisation
-
-    @property
-    def exchange(self) -> topics.Exchange:
-        """What the two bring and look for."""
-        return topics.Exchange(
-            wants_of(self.mentee_side),
-            offers_of(self.mentor_side),
-            wants_of(self.mentor_side),
-            offers_of(self.mentee_side),
-        )
-
-    @property
-    def sites(self) -> tuple[Site, Site]:
-        return site_of(self.mentee, self.organisation), site_of(self.mentor, self.organisation)
-
-
-async def begin(uow: Uow, pairing: Pairing, round: Round) -> None:
-    """Plan a new pair's sessions and promise the first follow-ups. ``pairing`` may be new; it is flushed."""
+    All may be new; they are flushed.
+    """
     await uow.flush()
-    pair = await _pair(uow, pairing)
+    formed = await _formed(uow, pairings, round)
     rules = rules_of(round)
-    planned = planned_topics(pair.exchange, round, rules)
-    sessions = [_session(pairing, round, rules, item, pair.sites, uow.now) for item in planned]
+    sites = (*(one.couple.site("mentee") for one in formed), formed[0].couple.site("mentor"))
+    planned = planned_topics(exchange_of([one.couple for one in formed]), round, rules)
+    sessions = [_session(round, rules, item, sites, uow.now) for item in planned]
+    for session in sessions:
+        session.group_id, session.pairing_id = (group.pk, None) if group else (None, pairings[0].pk)
     uow.add_all(sessions)
-    pairing.plan = [item.topic for item in planned]
+    (group or pairings[0]).plan = [item.topic for item in planned]
     await uow.flush()
-    first = Meeting(
-        sessions[0], pairing, round, pair.organisation, pair.mentor, pair.mentee, pair.mentor_side, pair.mentee_side
+    ladder.promise(uow, Meeting(sessions[0], formed, group), uow.now)
+    return sessions
+
+
+def exchange_of(couples: Sequence[Couple]) -> topics.Exchange:
+    """What the mentor and the mentees bring and look for; of several mentees by turns."""
+    mentees = [couple.mentee_side for couple in couples]
+    mentor = couples[0].mentor_side
+    return topics.Exchange(
+        in_turn(wants_of(side) for side in mentees),
+        offers_of(mentor),
+        wants_of(mentor),
+        in_turn(offers_of(side) for side in mentees),
     )
-    ladder.promise(uow, first, uow.now)
+
+
+def in_turn(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The first of each list, then the second of each, and so on; what comes again is named once."""
+    rows = zip_longest(*lists)
+    return tuple(dict.fromkeys(code for row in rows for code in row if code is not None))
 
 
 def planned_topics(exchange: topics.Exchange, round: Round, rules: RoundRules) -> tuple[topics.Planned, ...]:
-    """The pair's plan of topics by the library of the product."""
+    """The plan of topics by the library of the product."""
     objectives = content.objectives()
     starters = [code for name in round.objectives if name in objectives for code in objectives[name].topics]
     return topics.plan(
@@ -110,11 +109,8 @@ def due_by(started: datetime, number: int, rules: RoundRules, sites: tuple[Site,
     return at_local(day, END_OF_DAY, sites[0].zone)
 
 
-def _session(
-    pairing: Pairing, round: Round, rules: RoundRules, item: topics.Planned, sites: tuple[Site, ...], now: datetime
-) -> Session:
+def _session(round: Round, rules: RoundRules, item: topics.Planned, sites: tuple[Site, ...], now: datetime) -> Session:
     return Session(
-        pairing_id=pairing.pk,
         number=item.number,
         minutes=rules.kickoff_minutes if item.number == 0 else rules.session_minutes,
         mode=mode_of(round.format, item.number, rules.sessions_planned),
@@ -124,14 +120,22 @@ def _session(
     )
 
 
-async def _pair(uow: Uow, pairing: Pairing) -> Pair:
-    people = await uow.by_id(Person, (pairing.mentor_id, pairing.mentee_id))
-    sides = await uow.by_id(Enrolment, (pairing.mentor_enrolment_id, pairing.mentee_enrolment_id))
+async def _formed(uow: Uow, pairings: Sequence[Pairing], round: Round) -> tuple[Formed, ...]:
+    people = await uow.by_id(Person, [id for one in pairings for id in (one.mentor_id, one.mentee_id)])
+    ids = [id for one in pairings for id in (one.mentor_enrolment_id, one.mentee_enrolment_id)]
+    sides = await uow.by_id(Enrolment, ids)
     organisation = await uow.session.get_one(Organisation, uow.organisation_id)
-    return Pair(
-        people[pairing.mentor_id],
-        people[pairing.mentee_id],
-        sides[pairing.mentor_enrolment_id],
-        sides[pairing.mentee_enrolment_id],
-        organisation,
+    return tuple(
+        Formed(
+            one,
+            Couple(
+                round,
+                organisation,
+                people[one.mentor_id],
+                people[one.mentee_id],
+                sides[one.mentor_enrolment_id],
+                sides[one.mentee_enrolment_id],
+            ),
+        )
+        for one in pairings
     )

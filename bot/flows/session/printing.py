@@ -8,7 +8,7 @@ from bot.domain.programme import guide_split
 from bot.domain.topics import KICKOFF
 from bot.flows.session.views import talk_of
 from bot.locales import Say, speaker
-from bot.ui.words import T, When
+from bot.ui.words import T, Text, When
 from storage.sessions import Meeting, meeting
 from storage.tables import Person
 from storage.uow import Uow
@@ -84,7 +84,7 @@ def _page(found: Meeting, person: Person) -> Page:
     )
 
 
-def _about(say: Say, partner: str, at: datetime | None, zone: str) -> str:
+def _about(say: Say, partner: Text, at: datetime | None, zone: str) -> str:
     if at is None:
         return say(T("session.print_with", partner=partner))
     return say(T("session.print_with_at", partner=partner, at=When(at, zone)))

@@ -14,26 +14,27 @@ AFTER_KEPT = timedelta(days=10)
 def promise(uow: Uow, meeting: Meeting, by: int) -> None:
     """Owe all that belongs to the session's present date. The earlier date's promises were taken back before.
 
-    ``by``: who set the date. Both are told of it at once.
+    ``by``: who set the date. All are told of it at once.
     """
     starts, ends = meeting.session.starts_at, meeting.ends_at
     if starts is None or ends is None:
         raise ValueError(f"session {meeting.session.pk} has no date")
     tell(uow, meeting, by)
-    mentor, mentee = meeting.mentor, meeting.mentee
+    mentor = meeting.mentor
     guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
-    reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
     _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
-    if reminder > uow.now:  # a date set just now needs no reminding
-        _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
+    for mentee in meeting.mentees:
+        reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
+        if reminder > uow.now:  # a date set just now needs no reminding
+            _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
     uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
     _after(uow, meeting, ends)
     uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
 
 
 def tell(uow: Uow, meeting: Meeting, by: int) -> None:
-    """Owe both people the present date (or place) of the session, with the file for their calendars."""
-    for person in (meeting.mentor, meeting.mentee):
+    """Owe everybody the present date (or place) of the session, with the file for their calendars."""
+    for person in meeting.people:
         key = f"{_key(meeting)}:booked:{person.pk}"
         uow.promise(
             "scheduling.booked",
@@ -48,7 +49,7 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
 
 def _after(uow: Uow, meeting: Meeting, ends: datetime) -> None:
     """The morning after, and once more."""
-    for person in (meeting.mentor, meeting.mentee):
+    for person in meeting.people:
         after = morning_after(ends, 1, meeting.site(person))
         again = morning_after(after, AGAIN_DAYS, meeting.site(person))
         for name, due in (("after", after), ("after_again", again)):
@@ -63,7 +64,7 @@ def _after(uow: Uow, meeting: Meeting, ends: datetime) -> None:
 
 
 def after_key(meeting: Meeting, person_id: int) -> str:
-    """How the keys of the questions of the day after begin, for one of the two."""
+    """How the keys of the questions of the day after begin, for one of its people."""
     return f"{_key(meeting)}:after:{person_id}:"
 
 

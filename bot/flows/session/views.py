@@ -3,7 +3,7 @@
 from bot import content
 from bot.flows.session.cards import Talk
 from bot.flows.turns import Turn, outdated_button
-from bot.ui.words import Content
+from bot.ui.words import Content, Listing
 from storage.sessions import Meeting, meeting
 
 
@@ -18,8 +18,8 @@ def talk_of(found: Meeting, person_id: int, *, promised: int = 0, questions: int
         topic=topic,
         lead=session.lead,
         zone=found.person(person_id).timezone,
-        partner=found.other(person_id).name,
-        mentee=found.mentee.name,
+        partner=Listing(found.names(person_id)),
+        mentee=Listing(tuple(one.name for one in found.mentees)),
         place=session.place,
         back=_title(topic.return_topic),
         promised=promised,

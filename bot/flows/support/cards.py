@@ -112,7 +112,7 @@ def partner_paused(partner: str, until: datetime, zone: str) -> Card:
     return card(T("support.partner_paused", partner=partner, until=When(until, zone, "day")))
 
 
-def date_freed(partner: str, at: datetime, zone: str, file: Attachment) -> Card:
+def date_freed(partner: Text, at: datetime, zone: str, file: Attachment) -> Card:
     """A meeting inside a pause has lost its date; ``file`` takes it from the calendar."""
     return card(T("support.date_freed", partner=partner, at=When(at, zone)), attachments=(file,))
 

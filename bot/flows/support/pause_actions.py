@@ -13,9 +13,10 @@ from bot.flows.support import cards
 from bot.flows.support.conversation import PAUSE
 from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Refused, Replace, Reply, Say, Turn
-from bot.ui.words import T
+from bot.ui.words import Listing, T
+from storage.couples import rules_of
 from storage.pauses import Pair, Part, pairs_of, parts_of
-from storage.sessions import meeting, rules_of
+from storage.sessions import meeting
 from storage.sites import site_of
 from storage.tables import Organisation, Person
 from storage.uow import Uow
@@ -130,9 +131,8 @@ async def date_freed(turn: JobTurn) -> Outcome:
         return NotOwed()
     person = found.person(turn.job.person_id or 0)
     file = file_of(appointment(found, person, cancelled=True))
-    return Say(
-        (person.pk,), cards.date_freed(found.other(person.pk).name, found.session.starts_at, person.timezone, file)
-    )
+    others = Listing(found.names(person.pk))
+    return Say((person.pk,), cards.date_freed(others, found.session.starts_at, person.timezone, file))
 
 
 async def _pair(turn: JobTurn) -> Pair | None:

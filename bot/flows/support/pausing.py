@@ -1,6 +1,7 @@
 """A pause without questions: a person, their enrolments and their pairs rest until a moment, and deadlines too."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.flows.session import ladder
@@ -14,8 +15,8 @@ from storage.pauses import (
     parts_of,
     sessions_to_come,
 )
-from storage.sessions import Meeting, meetings_of_pair
-from storage.tables import Pairing, Person, Session
+from storage.sessions import Meeting, meeting
+from storage.tables import Person, Session
 from storage.uow import Uow
 
 
@@ -44,11 +45,35 @@ async def rest(uow: Uow, person: Person, length: timedelta) -> list[Pair]:
     moves = [Move(f"proposal:{id}:", length) for id in await _proposals(uow, parts, pairs)]
     before = {pair.pairing.pk: pair.pairing.state for pair in pairs}
     moved = {pair.pairing.pk: _rest_pair(pair, until, uow.now) for pair in pairs}
-    sessions = await sessions_to_come(uow, list(moved)) if moved else []
-    await _free(uow, pairs, sessions)
-    moves += [move for pair in pairs for move in _moves(pair.pairing, moved[pair.pairing.pk], sessions, uow.now)]
-    await move_promises(uow, moves)
+    rests = _rests(person, pairs, moved, Rest(length, until if resting else None))
+    sessions = await sessions_to_come(uow, list(moved), _led(person, pairs)) if moved else []
+    await _free(uow, rests, sessions)
+    await move_promises(uow, [*moves, *_moves(rests, sessions, uow.now)])
     return [pair for pair in pairs if moved[pair.pairing.pk] or pair.pairing.state != before[pair.pairing.pk]]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """By how much the deadlines of a pair or a group move, and until when it rests; None: it goes on."""
+
+    by: timedelta
+    until: datetime | None
+
+
+def _rests(person: Person, pairs: Sequence[Pair], moved: Mapping[int, timedelta], own: Rest) -> dict[str, Rest]:
+    """What rests, by the stem of its keys. A group goes on without one of its mentees, and rests with its mentor."""
+    of_pairs = {f"pairing:{pair.pairing.pk}": Rest(moved[pair.pairing.pk], pair.pairing.paused_until) for pair in pairs}
+    return of_pairs | dict.fromkeys((f"group:{group}" for group in _led(person, pairs)), own)
+
+
+def _led(person: Person, pairs: Sequence[Pair]) -> list[int]:
+    """The groups whose mentor the person is."""
+    mine = (pair.pairing.group_id for pair in pairs if pair.pairing.mentor_id == person.pk)
+    return sorted({group for group in mine if group is not None})
+
+
+def _stem(session: Session) -> str:
+    return f"group:{session.group_id}" if session.group_id else f"pairing:{session.pairing_id}"
 
 
 def _end(paused_until: datetime | None, now: datetime) -> datetime:
@@ -79,46 +104,37 @@ async def _proposals(uow: Uow, parts: Sequence[Part], pairs: Sequence[Pair]) -> 
     return await open_proposals(uow, waiting) if waiting else []
 
 
-def _moves(pairing: Pairing, by: timedelta, sessions: Sequence[Session], now: datetime) -> list[Move]:
-    """How the promises about the pair and its sessions move; the sessions' own deadlines move here."""
-    moves = [Move(f"pairing:{pairing.pk}:", by)]
+def _moves(rests: Mapping[str, Rest], sessions: Sequence[Session], now: datetime) -> list[Move]:
+    """How the promises about pairs, groups and sessions move; the sessions' own deadlines move here."""
+    moves = [Move(f"{stem}:", rest.by) for stem, rest in rests.items()]
     for session in sessions:
-        if session.pairing_id != pairing.pk:
-            continue
-        session.due_by = session.due_by + by if session.due_by else None
+        rest = rests[_stem(session)]
+        session.due_by = session.due_by + rest.by if session.due_by else None
         booked = session.state == "scheduled"
-        moves.append(Move(f"session:{session.pk}:", by, _end(pairing.paused_until, now) if booked else None))
+        moves.append(Move(f"session:{session.pk}:", rest.by, _end(rest.until, now) if booked else None))
     return moves
 
 
-async def _free(uow: Uow, pairs: Sequence[Pair], sessions: Sequence[Session]) -> None:
-    """Take the date from sessions booked inside the pause; when the pair is back, the date is asked for as ever."""
-    ends: Mapping[int, datetime] = {
-        pair.pairing.pk: pair.pairing.paused_until for pair in pairs if pair.pairing.paused_until
-    }
+async def _free(uow: Uow, rests: Mapping[str, Rest], sessions: Sequence[Session]) -> None:
+    """Take the date from sessions booked inside the pause; when all are back, the date is asked for as ever."""
     for session in sessions:
-        end = ends.get(session.pairing_id)
+        end = rests[_stem(session)].until
         if end is None or session.state != "scheduled" or session.starts_at is None or session.starts_at >= end:
             continue
         if session.starts_at < uow.now:
             continue
         uow.cancel(f"session:{session.pk}:")
         session.state, session.sequence = "postponed", session.sequence + 1
-        meeting = await _meeting(uow, session)
-        if meeting is not None:
-            ladder.promise(uow, meeting, end)
-            _tell_freed(uow, meeting)
+        found = await meeting(uow, session.pk)
+        if found is not None:
+            ladder.promise(uow, found, end)
+            _tell_freed(uow, found)
 
 
 def _tell_freed(uow: Uow, meeting: Meeting) -> None:
     session = meeting.session
-    for person in (meeting.mentor, meeting.mentee):
+    for person in meeting.people:
         key = f"session:{session.pk}:{session.sequence}:freed:{person.pk}"
         uow.promise(
             "support.date_freed", key, uow.now, person=person.pk, expires_at=session.starts_at, session=session.pk
         )
-
-
-async def _meeting(uow: Uow, session: Session) -> Meeting | None:
-    meetings = await meetings_of_pair(uow, session.pairing_id)
-    return next((meeting for meeting in meetings if meeting.session.pk == session.pk), None)

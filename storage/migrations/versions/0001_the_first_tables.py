@@ -422,6 +422,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_goal_enrolment_id'), ['enrolment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_goal_organisation_id'), ['organisation_id'], unique=False)
 
+    op.create_table('mentoringgroup',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('mentor_enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('conversation', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('plan', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('postponed', sa.Integer(), nullable=False),
+    sa.Column('help', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('started_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['mentor_enrolment_id'], ['enrolment.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('mentoringgroup', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mentoringgroup_mentor_enrolment_id'), ['mentor_enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentoringgroup_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentoringgroup_round_id'), ['round_id'], unique=False)
+
     op.create_table('pairing',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -430,6 +450,7 @@ def upgrade() -> None:
     sa.Column('mentee_enrolment_id', sa.Integer(), nullable=False),
     sa.Column('mentor_id', sa.Integer(), nullable=False),
     sa.Column('mentee_id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=True),
     sa.Column('reasons', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('conversation', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -439,6 +460,7 @@ def upgrade() -> None:
     sa.Column('started_at', storage.types.Moment(timezone=True), nullable=False),
     sa.Column('paused_until', storage.types.Moment(timezone=True), nullable=True),
     sa.Column('ended_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['mentoringgroup.id'], ),
     sa.ForeignKeyConstraint(['mentee_enrolment_id'], ['enrolment.id'], ),
     sa.ForeignKeyConstraint(['mentee_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['mentor_enrolment_id'], ['enrolment.id'], ),
@@ -448,13 +470,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('pairing', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pairing_group_id'), ['group_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_mentee_enrolment_id'), ['mentee_enrolment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_mentee_id'), ['mentee_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_mentor_enrolment_id'), ['mentor_enrolment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_mentor_id'), ['mentor_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairing_round_id'), ['round_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_pairing_state'), ['state'], unique=False)
 
     op.create_table('pairrule',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -538,7 +560,8 @@ def upgrade() -> None:
     op.create_table('session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
-    sa.Column('pairing_id', sa.Integer(), nullable=False),
+    sa.Column('pairing_id', sa.Integer(), nullable=True),
+    sa.Column('group_id', sa.Integer(), nullable=True),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('starts_at', storage.types.Moment(timezone=True), nullable=True),
@@ -552,9 +575,11 @@ def upgrade() -> None:
     sa.Column('uid', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('held_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['mentoringgroup.id'], ),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['pairing_id'], ['pairing.id'], ),
     sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('group_id', 'number'),
     sa.UniqueConstraint('pairing_id', 'number')
     )
     with op.batch_alter_table('session', schema=None) as batch_op:
@@ -695,15 +720,21 @@ def downgrade() -> None:
 
     op.drop_table('pairrule')
     with op.batch_alter_table('pairing', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_pairing_state'))
         batch_op.drop_index(batch_op.f('ix_pairing_round_id'))
         batch_op.drop_index(batch_op.f('ix_pairing_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_pairing_mentor_id'))
         batch_op.drop_index(batch_op.f('ix_pairing_mentor_enrolment_id'))
         batch_op.drop_index(batch_op.f('ix_pairing_mentee_id'))
         batch_op.drop_index(batch_op.f('ix_pairing_mentee_enrolment_id'))
+        batch_op.drop_index(batch_op.f('ix_pairing_group_id'))
 
     op.drop_table('pairing')
+    with op.batch_alter_table('mentoringgroup', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_mentoringgroup_round_id'))
+        batch_op.drop_index(batch_op.f('ix_mentoringgroup_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_mentoringgroup_mentor_enrolment_id'))
+
+    op.drop_table('mentoringgroup')
     with op.batch_alter_table('goal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_goal_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_goal_enrolment_id'))

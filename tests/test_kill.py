@@ -18,15 +18,15 @@ from sqlmodel import col
 from bot.cli.serve import be_the_only_worker
 from bot.settings import BadSettings
 from storage.jobs import LEASE
-from storage.tables import Job, Pairing, Person
+from storage.tables import Job, Pairing, Person, Round
 from storage.uow import Uow
-from tests.databases import fresh_postgres
+from tests.databases import fresh_postgres, restart_at_once
 from tests.stage import KEY, SECRET, TOKEN, Stage, department, on_stage
 from tests.stories.steps import a_pair
 
 ROOT = Path(__file__).parent.parent
 LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
-PATIENCE = 20
+PATIENCE, HEARD_WITHIN = 20, 8  # seconds
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -127,6 +127,11 @@ async def told_to_stop(stage: Stage, address: str) -> None:
     assert not [owner for owner in owners if f":{process.pid}:" in owner]
 
 
+@pytest.mark.promised("`kill -9` before sending begins")
+@pytest.mark.promised("`kill -9` after sending has begun, before marking")
+@pytest.mark.promised("How many that can be")
+@pytest.mark.promised("Who takes over, and when")
+@pytest.mark.promised("SIGTERM")
 async def test_killed_again_and_again_every_message_arrives_once(address: str) -> None:
     chance = random.Random(address.startswith("sqlite"))
     company = department("Human resources", "Finance")
@@ -149,11 +154,51 @@ async def test_killed_again_and_again_every_message_arrives_once(address: str) -
             await everything_done(stage, process)
         arrived = received(stage)
         assert set(arrived) == keys
-        assert {key: times for key, times in arrived.items() if key.startswith("letter") and times > 1} == {}
+        twice = [key for key, times in arrived.items() for _ in range(times - 1)]
+        assert [key for key in twice if key.startswith("letter")] == []
+        assert len(twice) <= KILLS * INTRODUCTIONS
         async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
             assert {job.state for job in await uow.all(uow.of(Job))} == {"done"}
 
 
+async def owe(stage: Stage, *keys: str) -> None:
+    """Owe private messages of a round now, by this process."""
+    async with stage.inverso.database.uow(datetime.now(UTC), 1) as uow:
+        people = await uow.all(uow.of(Person).order_by(Person.id))
+        round = await uow.first(uow.of(Round))
+        if round is None:
+            round = uow.add(Round(name="Spring", coordinator_id=people[0].pk, created_at=uow.now))
+            await uow.flush()
+        for number, key in enumerate(keys):
+            person = people[number % len(people)].pk
+            uow.promise("programme.cancelled", key, uow.now, person=person, round=round.pk)
+        await uow.commit()
+
+
+@pytest.mark.promised("The store is gone for a while")
+async def test_a_worker_hears_of_promises_at_once_and_outlives_a_restart_of_postgresql(postgres_server: str) -> None:
+    """It would look by itself fifteen seconds after it began, and hears long before."""
+    keys = ["first", "heard", *(f"letter:{number}" for number in range(LETTERS))]
+    async with (
+        fresh_postgres(postgres_server, durable=True) as address,
+        on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage,
+    ):
+        stage.workspace.limits_on = False
+        await owe(stage, keys[0])
+        async with a_process(stage, address) as process:
+            await said_more(stage, process, 1)
+            async with asyncio.timeout(HEARD_WITHIN):
+                await asyncio.gather(said_more(stage, process, 1), owe(stage, keys[1]))
+            await asyncio.gather(said_more(stage, process, 5), owe(stage, *keys[2:]))
+            assert await open_jobs(stage)
+            restart_at_once(address)
+            await stage.inverso.database.engine.dispose()
+            await let_leases_end(stage)  # a claim may have been cut after the store had made it
+            await everything_done(stage, process)
+        assert received(stage) == Counter(keys)
+
+
+@pytest.mark.promised("Who takes over, and when")
 async def test_a_second_worker_on_one_sqlite_file_is_turned_away(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'inverso.db'}"
     async with on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage:

@@ -63,6 +63,7 @@ async def test_an_earlier_message_is_replaced_by_its_receipt(door: Door) -> None
     assert (method, path.endswith("/activities/said-1")) == ("PUT", True)
 
 
+@pytest.mark.promised("A conversation that is gone")
 async def test_a_chat_that_is_gone_is_opened_anew(door: Door) -> None:
     given = await parcel(door)
     account = given.address.accounts[0]
@@ -91,6 +92,7 @@ FAULTS: list[tuple[int, Any, dict[str, str], retry.Trouble, bool]] = [
 ]
 
 
+@pytest.mark.promised("403")
 async def test_every_refusal_says_what_to_do_and_is_tried_once(door: Door) -> None:
     for status, body, headers, trouble, unreachable in FAULTS:
         door.connector.said.clear()
@@ -121,6 +123,7 @@ async def test_who_took_the_app_away_is_not_written_to_until_they_have_it_again(
     assert len(door.connector.messages) == 1
 
 
+@pytest.mark.promised("Files")
 async def test_a_copy_of_one_s_data_is_asked_for_then_put_where_the_person_agreed(door: Door) -> None:
     dialog = await door.fetch("Oliver Clarke", "privacy.export")
     await door.send("Oliver Clarke", dialog)
@@ -164,6 +167,7 @@ async def test_a_file_that_is_sent_reaches_the_bot_with_what_it_holds(door: Door
         assert door.connector.messages[-1]["summary"] == "I have answered below."
 
 
+@pytest.mark.promised("Files")
 def test_a_date_becomes_a_link_into_the_calendar() -> None:
     event = Appointment(
         "u", 1, datetime(2027, 1, 12, 9, tzinfo=UTC), 45, "Mit Ünal & co", datetime(2027, 1, 1, tzinfo=UTC)

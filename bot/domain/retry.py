@@ -6,7 +6,19 @@ from typing import Literal, assert_never
 
 from bot.domain.nudges import TryAt
 
-__all__ = ["Busy", "Down", "GiveUp", "Refused", "Trouble", "TryAt", "Unknown", "after_failure", "backoff", "lane_pause"]
+__all__ = [
+    "Busy",
+    "Down",
+    "GiveUp",
+    "Refused",
+    "Trouble",
+    "TryAt",
+    "Unknown",
+    "after_failure",
+    "another_version",
+    "backoff",
+    "lane_pause",
+]
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
@@ -16,6 +28,10 @@ MAX_FAULTS = 6
 MAX_CRASHES = 20
 # So many failures in a row to reach a workspace, and those who wait for it wait together.
 DOWN_IN_A_ROW = 3
+
+# So long may an older version run beside a newer one, as in a deploy that is taken back and made again.
+VERSIONS_TOGETHER = timedelta(days=1)
+LONGEST_VERSION_WAIT = timedelta(minutes=15)
 
 GiveUpReason = Literal["refused", "expired", "exhausted"]
 
@@ -76,6 +92,17 @@ def after_failure(
             assert_never(trouble)
     moment = now + wait
     return GiveUp("expired") if expires_at and moment > expires_at else TryAt(moment)
+
+
+def another_version(due_at: datetime, now: datetime) -> TryAt | GiveUp:
+    """What becomes of a job that this version does not know, while an older one runs beside a newer.
+
+    It is left to the other, and looked at again when it has been owed for twice as long.
+    """
+    owed = now - due_at
+    if owed >= VERSIONS_TOGETHER:
+        return GiveUp("exhausted")
+    return TryAt(now + min(max(owed, FIRST_WAIT), LONGEST_VERSION_WAIT))
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:

@@ -17,6 +17,7 @@ from storage import jobs
 from storage.accounts import reached
 from storage.database import Database
 from storage.jobs import Finished, LeaseLost, Postponed
+from storage.reach import out_of_reach
 from storage.tables import Job
 from storage.uow import Uow
 
@@ -33,7 +34,14 @@ class Ready:
 
 @dataclass(frozen=True)
 class Failed:
-    """A promise whose own function failed: a fault of ours, or of the store."""
+    """A promise whose own function failed."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """A promise that could not be decided for want of a store."""
 
     job: Job
 
@@ -46,7 +54,7 @@ class Lasting:
     work: Work
 
 
-Decided = Ready | Failed | Lasting
+Decided = Ready | Failed | PutOff | Lasting
 
 
 @dataclass
@@ -71,6 +79,9 @@ class Deciding:
         try:
             return await self._together(group, rest)
         except Exception as error:
+            if trouble := out_of_reach(error):
+                log.warning("store_out_of_reach", trouble=trouble, undecided=len(group))
+                return [PutOff(job) for job in group]
             if len(group) > 1:
                 return [one for job in group for one in await self.decide([job], rest)]
             if isinstance(error, LeaseLost):
@@ -100,12 +111,12 @@ class Deciding:
 
     async def _run(self, uow: Uow, job: Job, rest: JobRun | None, marks: list[Mark]) -> Outcome | None:
         """Run the job's function; None when it is over without one."""
-        kind = self.kinds.get(job.name)
-        if kind is None:
-            marks.append(Finished(job, "dropped", "unknown"))
-            return None
         if job.expires_at is not None and job.expires_at <= uow.now:
             marks.append(Finished(job, "expired", "too late"))
+            return None
+        kind = self.kinds.get(job.name)
+        if kind is None:
+            marks.append(_left_to_others(job, uow.now))
             return None
         if job.faults >= retry.MAX_CRASHES:
             marks.append(Finished(job, "given_up", "exhausted"))
@@ -131,6 +142,16 @@ class Deciding:
             else:
                 going.append(letter)
         return going
+
+
+def _left_to_others(job: Job, now: datetime) -> Mark:
+    """A promise of another version of the product."""
+    match retry.another_version(job.due_at, now):
+        case retry.TryAt(moment):
+            return Postponed(job, moment, "another version", unsure=job.unsure)
+        case retry.GiveUp(reason):
+            log.error("nobody_knows_this_job", job=job.name, job_id=job.id)
+            return Finished(job, "given_up", reason)
 
 
 async def _addressed(uow: Uow, says: Sequence[tuple[Job, Say]], marks: list[Mark]) -> list[Letter]:

@@ -44,11 +44,9 @@ async def welcome(uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> lis
 
     A new row is not added yet: whoever has to wait for a turn is asked again when it comes.
     """
-    begun = await _begun(uow, [letter for letter in letters if letter.say.nudge and letter.job.unsure])
-    asking = [letter for letter in letters if letter.say.nudge and letter.job.key not in begun]
-    history = await _history(uow, [letter.first for letter in asking])
+    history, known = await _history(uow, [letter for letter in letters if letter.say.nudge])
+    asking = [letter for letter in letters if letter.say.nudge and letter.job.key not in known]
     organisation = await uow.organisation() if asking else None
-    known = dict(begun)
     for letter in asking:
         verdict = _judge(uow, letter, history[letter.first.pk], organisation)
         if isinstance(verdict, Nudge):
@@ -68,28 +66,28 @@ async def remember(uow: Uow, letters: Sequence[Letter]) -> None:
         await uow.flush()
 
 
-async def _begun(uow: Uow, letters: Sequence[Letter]) -> dict[str, Nudge]:
-    """The nudges of tries whose outcome is unknown: they were allowed then, and are not counted twice."""
-    if not letters:
-        return {}
-    keys = [letter.job.key for letter in letters]
-    return {row.job_key: row for row in await uow.all(uow.of(Nudge).where(col(Nudge.job_key).in_(keys)))}
+async def _history(uow: Uow, letters: Sequence[Letter]) -> tuple[dict[int, list[nudges.Sent]], dict[str, Nudge]]:
+    """What each of them was sent unrequested; and the nudges of earlier tries, by key: they were allowed then, and are
+    not counted twice.
 
-
-async def _history(uow: Uow, people: Sequence[Person]) -> dict[int, list[nudges.Sent]]:
-    """What each of them was sent unrequested. They are held: of two messages that fall due together, the second has to
-    know of the first, whichever worker sends it.
+    The people are held: of two messages that fall due together, the second has to know of the first, whichever worker
+    sends it.
     """
     history: dict[int, list[nudges.Sent]] = defaultdict(list)
-    ids = sorted({person.pk for person in people})
+    begun: dict[str, Nudge] = {}
+    ids = sorted({letter.first.pk for letter in letters})
     if not ids:
-        return history
+        return history, begun
+    keys = {letter.job.key for letter in letters}
     if uow.session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
         await uow.all(uow.of(Person).where(col(Person.id).in_(ids)).order_by(Person.id).with_for_update(key_share=True))
     since = (col(Nudge.person_id).in_(ids), col(Nudge.sent_at) >= uow.now - REMEMBERED)
     for row in await uow.all(uow.of(Nudge).where(*since)):
-        history[row.person_id].append(nudges.Sent(row.kind, row.sent_at, row.answered_at is not None))
-    return history
+        if row.job_key in keys and row.sent_at > uow.now - UNDATED:
+            begun[row.job_key] = row
+        else:
+            history[row.person_id].append(nudges.Sent(row.kind, row.sent_at, row.answered_at is not None))
+    return history, begun
 
 
 def _judge(uow: Uow, letter: Letter, history: Sequence[nudges.Sent], organisation: Organisation | None) -> Nudge | Mark:

@@ -8,10 +8,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col
 
 from bot.domain import retry
@@ -24,6 +23,7 @@ from storage import jobs, lanes
 from storage.accounts import learn_conversations, mark_unreachable
 from storage.database import Database
 from storage.jobs import Finished, LeaseLost, Postponed
+from storage.reach import out_of_reach
 from storage.tables import Job, Nudge
 from storage.uow import Uow
 
@@ -61,10 +61,12 @@ class Faulty:
 
 @dataclass(frozen=True)
 class Returned:
-    """The worker stops before it has begun to send (``begun``: in the middle of it)."""
+    """Given back before sending began (``begun``: in the middle of it), to be taken again after ``wait``."""
 
     job: Job
     begun: bool = False
+    reason: str = "stopped"
+    wait: timedelta = timedelta(0)
 
 
 Result = Sent | Undone | Faulty | Returned
@@ -113,19 +115,23 @@ class Marking:
         """Write them together; if that fails, one after the other."""
         try:
             await self._together(group)
-        except (OperationalError, InterfaceError, OSError) as error:
-            log.warning("store_unreachable", trouble=type(error).__name__, waiting=len(self.waiting) + len(group))
-            await asyncio.sleep(STORE_PATIENCE_SECONDS)
-            if lasting := [one for one in group if one.job.turn_at > self.clock()]:
-                await self._write(lasting)
         except Exception as error:
-            if len(group) > 1:
+            if trouble := out_of_reach(error):
+                await self._write_later(group, trouble)
+            elif len(group) > 1:
                 for one in group:
                     await self._write([one])
             elif isinstance(error, LeaseLost):
                 counts.lease_losses.inc()
             else:
                 await self._what_follows_failed(group[0])
+
+    async def _write_later(self, group: Sequence[Result], trouble: str) -> None:
+        """When the store may be back: those whose lease has not ended meanwhile."""
+        log.warning("store_out_of_reach", trouble=trouble, unwritten=len(self.waiting) + len(group))
+        await asyncio.sleep(STORE_PATIENCE_SECONDS)
+        if lasting := [one for one in group if one.job.turn_at > self.clock()]:
+            await self._write(lasting)
 
     async def _what_follows_failed(self, result: Result) -> None:
         """What has to follow a message failed: it is tried again where looking it up keeps it from being said again."""
@@ -220,7 +226,7 @@ def _unsure(one: Undone) -> bool:
 
 
 def _back(uow: Uow, one: Returned) -> Postponed:
-    return Postponed(one.job, uow.now, "stopped", unsure=one.begun or one.job.unsure)
+    return Postponed(one.job, uow.now + one.wait, one.reason, unsure=one.begun or one.job.unsure)
 
 
 def _conversations(sent: Sequence[Sent]) -> dict[int, str]:

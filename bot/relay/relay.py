@@ -9,7 +9,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ from bot.beside import Beside
 from bot.domain import retry
 from bot.flows.turns import Feature, JobKind, JobRun
 from bot.nursery import Nursery
-from bot.relay.deciding import Deciding, Failed, Lasting, Ready
+from bot.relay.deciding import Deciding, Failed, Lasting, PutOff, Ready
 from bot.relay.marking import Faulty, Marking, Result, Returned, Sent, Undone
 from bot.relay.pacing import Pacing
 from bot.relay.post import Sender, Undelivered
@@ -33,6 +33,7 @@ TOGETHER = 20
 SEND_SECONDS = 60  # a send that takes longer would outlive its lease
 STOP_SECONDS, MARK_SECONDS = 6.0, 2.0
 GLANCE_SECONDS = 1.0
+STORE_WAIT = timedelta(seconds=2)
 
 
 @dataclass
@@ -165,18 +166,24 @@ class Relay:
             for job in group:
                 self.marking.put(Returned(job))
             raise
-        ready = [one for one in decided if isinstance(one, Ready)]
-        failed = [one.job for one in decided if isinstance(one, Failed)]
         for one in decided:
             if isinstance(one, Lasting):
                 self.beside.start(one.job, one.work, self._long_ended, self._long_failed)
-        for job in failed:
-            self.marking.put(Faulty(job))
-        going = {job.pk for job in failed} | {one.job.pk for one in ready}
+        going = [one for one in decided if not isinstance(one, Lasting)]
+        still_held = {one.job.pk for one in going}
         for job in group:
-            if job.pk not in going:
+            if job.pk not in still_held:
                 self._release(job)
-        await asyncio.gather(*(self._send(one) for one in ready))
+        await asyncio.gather(*(self._go_on(one) for one in going))
+
+    async def _go_on(self, one: Ready | Failed | PutOff) -> None:
+        match one:
+            case Ready():
+                self.marking.put(await self._sent(one))
+            case Failed(job):
+                self.marking.put(Faulty(job))
+            case PutOff(job):
+                self.marking.put(Returned(job, reason="store", wait=STORE_WAIT))
 
     async def _long_ended(self, job: Job, rest: JobRun) -> None:
         """What remains of long work, in one unit of work with the end of its promise."""
@@ -187,9 +194,6 @@ class Relay:
     async def _long_failed(self, job: Job) -> None:
         self.marking.put(Faulty(job))
         await self.marking.nursery.settle()
-
-    async def _send(self, ready: Ready) -> None:
-        self.marking.put(await self._sent(ready))
 
     async def _sent(self, ready: Ready) -> Result:
         job, parcel = ready.job, ready.parcel

@@ -69,6 +69,7 @@ def test_counting_working_days_forward_and_back(start, n, end):
     assert add_working_days(start, n, MILAN) == end
 
 
+@pytest.mark.promised("Daylight saving, another time zone")
 def test_a_moment_keeps_its_wall_clock_across_daylight_saving():
     friday = at_local(date(2026, 3, 27), time(15), "Europe/Rome")
     monday = add_working_days(friday, 1, MILAN)

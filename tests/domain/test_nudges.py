@@ -62,10 +62,25 @@ def test_a_closure_is_quiet():
     assert decide(at("2026-08-10T11:00"), ANYBODY, "x", (), closed, FAR) == TryAt(at("2026-08-24T10:00"))
 
 
+@pytest.mark.promised("Daylight saving, another time zone")
 def test_the_clock_is_the_persons_own():
     new_york = Site("America/New_York", "US")
     nine = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("America/New_York"))
     assert decide(at("2026-11-24T10:00"), ANYBODY, "x", (), new_york, FAR) == TryAt(nine)
+
+
+@pytest.mark.promised("Daylight saving, another time zone")
+@pytest.mark.parametrize(
+    ("friday", "monday"),
+    [
+        (datetime(2026, 10, 23, 16, tzinfo=UTC), datetime(2026, 10, 26, 9, tzinfo=UTC)),
+        (datetime(2025, 3, 28, 17, tzinfo=UTC), datetime(2025, 3, 31, 8, tzinfo=UTC)),
+    ],
+    ids=["back in autumn", "forward in spring"],
+)
+def test_ten_o_clock_is_ten_o_clock_on_the_other_side_of_a_change_of_clocks(friday, monday):
+    assert monday.astimezone(ROME).hour == 10
+    assert decide(friday, ANYBODY, "x", (), MILAN, FAR) == TryAt(monday)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.retry import Busy, Down, GiveUp, Refused, TryAt, Unknown, after_failure, backoff, lane_pause
+from bot.domain.retry import (
+    Busy,
+    Down,
+    GiveUp,
+    Refused,
+    TryAt,
+    Unknown,
+    after_failure,
+    another_version,
+    backoff,
+    lane_pause,
+)
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -74,3 +85,16 @@ def test_failures_to_connect_do_not_use_up_the_tries_for_what_nobody_foresaw():
 def test_a_workspace_is_left_alone_after_three_failures_in_a_row_ever_longer():
     assert [lane_pause(downs) for downs in (1, 2, 3, 4, 5)] == [None, None, seconds(10), seconds(20), seconds(40)]
     assert lane_pause(1000) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("owed", "verdict"),
+    [
+        (0, TryAt(NOW + seconds(10))),
+        (60, TryAt(NOW + seconds(60))),
+        (7200, TryAt(NOW + seconds(900))),
+        (86_400, GiveUp("exhausted")),
+    ],
+)
+def test_a_job_of_another_version_is_left_to_it_for_a_day(owed, verdict):
+    assert another_version(NOW - seconds(owed), NOW) == verdict

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,6 +28,7 @@ async def claim(database: Database, now: datetime = NOW, owner: str = "a", limit
         return claimed
 
 
+@pytest.mark.promised("The same occasion is promised twice")
 async def test_the_same_key_twice_is_one_promise_in_each_organisation(database: Database) -> None:
     await promise(database, "session:7:1:reminder", "session:7:1:reminder")
     await promise(database, "session:7:1:reminder")
@@ -54,6 +56,7 @@ async def test_workers_never_share_a_promise(database: Database) -> None:
     assert len(taken) == len(set(taken)) == 40
 
 
+@pytest.mark.promised("A worker that was slow marks late")
 async def test_a_lease_ends_by_itself_and_its_late_owner_marks_nothing(database: Database) -> None:
     await promise(database, "k")
     (dead,) = await claim(database, owner="dead")
@@ -148,6 +151,7 @@ async def test_an_answer_goes_before_what_is_due_and_that_before_a_campaign(data
     assert [job.key for job in await claim(database, limit=3)] == ["answer", "usual", "many:0"]
 
 
+@pytest.mark.promised("The clock is set forward or back")
 async def test_what_a_worker_is_still_at_it_does_not_claim_again(database: Database) -> None:
     await promise(database, "k")
     (job,) = await claim(database)
@@ -173,3 +177,30 @@ async def test_what_was_said_more_than_an_hour_after_it_was_owed_is_late(databas
             await jobs.finish(uow.session, [Finished(held[key], "done", receipt="C1:1.0")], NOW + after)
         reasons = {job.key: job.reason for job in await uow.all(uow.of(Job))}
     assert reasons == {"in time": "", "late": "late"}
+
+
+@pytest.mark.promised("Daylight saving, another time zone")
+async def test_the_two_hours_of_one_name_in_autumn_stay_apart(database: Database) -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Rome"))
+    second = first.replace(fold=1)
+    async with database.uow(first, 1) as uow:
+        uow.promise("x", "first", first)
+        uow.promise("x", "second", second)
+        await uow.commit()
+        due = {job.key: job.due_at for job in await uow.all(uow.of(Job))}
+    assert due == {
+        "first": datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        "second": datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+    }
+
+
+@pytest.mark.promised("The clock is set forward or back")
+async def test_a_clock_that_is_set_back_delays_and_one_that_is_set_forward_hastens_and_nothing_is_lost(
+    database: Database,
+) -> None:
+    await promise(database, "k", due=NOW + timedelta(hours=1))
+    assert await claim(database, NOW - timedelta(days=1)) == []
+    (held,) = await claim(database, NOW + timedelta(days=1), owner="before")
+    assert await claim(database, NOW, owner="set back") == []
+    (again,) = await claim(database, NOW + timedelta(days=1) + LEASE, owner="after")
+    assert (held.key, again.owner) == ("k", "after")

@@ -68,6 +68,7 @@ async def enrolment_of(stage: Stage, name: str) -> Enrolment:
     return next(side for side in await rows(stage, Enrolment) if side.person_id == person.pk)
 
 
+@pytest.mark.promised("Conversations of a pair")
 async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brought_together(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     elena, amelia = stage.hand("Elena Sala"), stage.hand("Amelia Clarke")

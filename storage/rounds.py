@@ -251,24 +251,38 @@ async def company(uow: Uow) -> Company:
     return Company(tuple(sorted(departments)), tuple(sorted(sites)), tuple(sorted(stages)), sum(row[3] for row in rows))
 
 
-async def all_rounds(uow: Uow, workspace_id: int | None) -> tuple[Organisation | None, list[tuple[Round, str]]]:
-    """The organisation, and its rounds, the newest first, each with its sponsor ("": none): their account of the
-    workspace, or their e-mail address (None).
+@dataclass(frozen=True)
+class Sponsored:
+    """A round with its sponsor: as forms name them, and their name; both empty when there is none."""
+
+    round: Round
+    sponsor: str
+    sponsor_name: str
+
+
+async def all_rounds(uow: Uow, workspace_id: int | None) -> tuple[Organisation | None, list[Sponsored]]:
+    """The organisation, and its rounds, the newest first, each with its sponsor: by their account of the workspace, or
+    by their e-mail address (None).
 
     One query, for the conversations that need all of it.
     """
-    sponsor = col(Person.email) if workspace_id is None else col(Account.external_id)
     accounts = and_(col(Account.person_id) == Round.sponsor_id, col(Account.workspace_id) == workspace_id)
-    behind = (Person, col(Person.id) == Round.sponsor_id) if workspace_id is None else (Account, accounts)
     statement = (
-        select(Organisation, Round, sponsor)
+        select(  # type: ignore[call-overload]  # five columns where the stub knows four
+            Organisation, Round, col(Person.email), col(Account.external_id), col(Person.name)
+        )
         .outerjoin(Round, col(Round.organisation_id) == Organisation.id)
-        .outerjoin(*behind)
+        .outerjoin(Person, col(Person.id) == Round.sponsor_id)
+        .outerjoin(Account, accounts)
         .where(Organisation.id == uow.organisation_id)
-        .order_by(col(Round.id).desc(), col(behind[0].id))
+        .order_by(col(Round.id).desc(), col(Account.id))
     )
     rows = await uow.rows(statement)
-    by_id = {round.pk: (round, account or "") for _, round, account in rows if round is not None}
+    by_id = {
+        round.pk: Sponsored(round, (email if workspace_id is None else account) or "", name or "")
+        for _, round, email, account, name in rows
+        if round is not None
+    }
     return (rows[0][0] if rows else None), list(by_id.values())
 
 

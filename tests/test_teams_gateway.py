@@ -57,7 +57,7 @@ async def test_a_form_is_a_dialog_that_keeps_what_was_typed_when_an_answer_is_wr
     assert [one.get("value") for one in body if one.get("id") == "t_name"] == ["Primavera 2027"]
     wrong = [number for number, one in enumerate(body) if one.get("color") == "attention"]
     assert wrong
-    assert all(body[number + 1]["type"].startswith("Input.") for number in wrong)
+    assert all(body[number - 1]["type"].startswith("Input.") for number in wrong)
 
 
 async def test_words_that_need_a_form_bring_a_button_that_opens_it(door: Door) -> None:

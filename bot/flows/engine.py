@@ -23,6 +23,10 @@ from bot.ui.words import T, Text
 Errors = Mapping[str, Text]
 
 
+LOOKED_UP = "looked_up"
+"""Among the facts of a conversation: what was looked up on the way."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a person is in a conversation.
@@ -41,6 +45,10 @@ class Place:
         """The single answer to ``name``; empty when there is none."""
         value = self.answers.get(name)
         return value if isinstance(value, str) else ""
+
+    def looked_up(self, name: str) -> str:
+        """What the store knew about an answer when it was given; empty when nothing was looked up."""
+        return str(self.context.get(LOOKED_UP, {}).get(name, ""))
 
     def many(self, name: str) -> list[str]:
         """The answers to ``name`` as a list; empty when there are none."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.flows.engine import Errors, Flow, Place, Show, before, submit
+from bot.flows.engine import LOOKED_UP, Errors, Flow, Place, Show, before, submit
 from bot.flows.turns import Conversation, FormErrors, Outdated, Refused, Replace, Reply, ShowForm, Submitted, Turn
 from bot.ui.cards import Card, Paragraph, card
 from bot.ui.forms import Values
@@ -29,9 +29,9 @@ async def start(
 ) -> ShowForm:
     """Open a conversation, or resume the person's unfinished one about the same ``subject`` (``round:3``) at its step.
 
-    ``context``: small JSON facts that its forms need; refreshed on resuming. ``answers``: what is known beforehand.
-    ``at``: the step to show instead. ``fresh``: an unfinished one begins again at its first step, with ``answers`` over
-    what was given before.
+    ``context``: small JSON facts that its forms need; refreshed on resuming, but for what was looked up.
+    ``answers``: what is known beforehand. ``at``: the step to show instead. ``fresh``: an unfinished one begins again
+    at its first step, with ``answers`` over what was given before.
     """
     talk = await _unfinished(turn, flow, subject)
     if talk is None:
@@ -50,7 +50,7 @@ async def start(
         earlier = turn.uow.box.open_json(talk.sealed_answers) or {}
         talk.step, talk.sealed_answers = flow.first, turn.uow.box.seal_json({**earlier, **dict(answers or {})})
     talk.step = at or talk.step
-    talk.context = dict(context or {})
+    talk.context = {**dict(context or {}), **_looked_up(talk)}
     talk.origin = turn.origin
     return _show(turn, flow, talk, talk.step, {})
 
@@ -94,10 +94,29 @@ async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Su
         return await _back(turn, flow, talk, given)
     outcome = submit(flow, given.step, _place(turn, talk), given.values)
     if isinstance(outcome, Show):
-        await _keep(turn, talk, sealed_answers=turn.uow.box.seal_json(dict(outcome.answers)), step=outcome.step)
-        return _show(turn, flow, talk, outcome.step, outcome.errors)
+        return await _go_to(turn, conversation, talk, given.step, outcome)
     place = Place(turn.now, turn.person.language, turn.zone, talk.context, outcome.answers)
     return await _finish(turn, conversation, talk, given.step, place)
+
+
+async def _go_to(turn: Turn, conversation: Conversation, talk: FlowSession, answered: str, outcome: Show) -> Reply:
+    """The step that an answer leads to; the same again when what is looked up about the answer speaks against it."""
+    step, errors = outcome.step, outcome.errors
+    context: dict[str, Any] = talk.context
+    look_up = conversation.looked_up.get(answered)
+    if look_up is not None and not errors:
+        place = Place(turn.now, turn.person.language, turn.zone, context, outcome.answers)
+        try:
+            context = {**context, LOOKED_UP: {**context.get(LOOKED_UP, {}), **await look_up(turn, place)}}
+        except FormErrors as problem:
+            step, errors = answered, problem.errors
+    sealed = turn.uow.box.seal_json(dict(outcome.answers))
+    await _keep(turn, talk, sealed_answers=sealed, step=step, context=context)
+    return _show(turn, conversation.flow, talk, step, errors)
+
+
+def _looked_up(talk: FlowSession) -> dict[str, Any]:
+    return {LOOKED_UP: talk.context[LOOKED_UP]} if LOOKED_UP in (talk.context or {}) else {}
 
 
 async def again(turn: Turn, conversations: Mapping[str, Conversation]) -> Reply:

@@ -217,6 +217,7 @@ class Turn:
 
 Action = Callable[[Turn], Awaitable[Reply]]
 Finish = Callable[[Turn, Place], Awaitable[Reply]]
+LookUp = Callable[[Turn, Place], Awaitable[Mapping[str, str]]]
 TakeFile = Callable[[Turn, str, bytes | None], Awaitable[Reply]]
 May = Literal["anyone", "coordinator"]
 
@@ -248,11 +249,16 @@ class Command:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A flow and what happens when its last step is answered."""
+    """A flow and what happens when its last step is answered.
+
+    ``looked_up``, by step: what the store knows about its answers, once they are good in themselves. It joins the facts
+    of the conversation (``Place.looked_up``), and may refuse the answers by ``FormErrors``.
+    """
 
     flow: Flow
     finish: Finish
     may: May = "anyone"
+    looked_up: Mapping[str, LookUp] = field(default_factory=dict)
 
 
 @dataclass

@@ -23,10 +23,13 @@ class Option:
 
 @dataclass(frozen=True)
 class TextField:
+    """``optional``, of every field: it may stay empty. ``later`` as well: for now alone, it is needed in the end."""
+
     name: str
     label: Text
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
     multiline: bool = False
     min_length: int = 0
     max_length: int = 3000
@@ -42,6 +45,7 @@ class ChoiceField:
     options: tuple[Option, ...]
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
     menu: bool = False
 
 
@@ -54,6 +58,7 @@ class ManyField:
     options: tuple[Option, ...]
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
     menu: bool = False
     most: int | None = None
 
@@ -64,6 +69,7 @@ class DateField:
     label: Text
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class TimeField:
     label: Text
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class NumberField:
     most: int
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class PersonField:
     label: Text
     hint: Text | None = None
     optional: bool = False
+    later: bool = False
     many: bool = False
 
 

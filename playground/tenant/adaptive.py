@@ -62,17 +62,17 @@ def holder(card: Json, place: str) -> str | None:
 
 
 def errors(card: Json) -> dict[str, str]:
-    """The words that a card shows as wrong right above an input, by the input's id."""
-    found: dict[str, str] = {}
-    above: list[str] = []
+    """The words that a card shows as wrong right below an input, by the input's id."""
+    found: dict[str, list[str]] = {}
+    above = ""
     for element in elements(card):
-        if element["type"] == "TextBlock" and element.get("color") == "attention":
-            above.append(plain(element["text"]))
-            continue
-        if above and element["type"].startswith("Input."):
-            found[element["id"]] = "\n".join(above)
-        above = []
-    return found
+        if element["type"].startswith("Input."):
+            above = element["id"]
+        elif above and element["type"] == "TextBlock" and element.get("color") == "attention":
+            found.setdefault(above, []).append(plain(element["text"]))
+        else:
+            above = ""
+    return {id: "\n".join(lines) for id, lines in found.items()}
 
 
 def plain(text: str) -> str:

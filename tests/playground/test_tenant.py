@@ -116,10 +116,10 @@ async def test_a_button_without_inputs_leaves_a_form_that_is_not_filled(rig: Rig
     assert rig.anna.view_text == "See you"
 
 
-async def test_what_the_bot_finds_wrong_stands_above_its_field(rig: Rig) -> None:
+async def test_what_the_bot_finds_wrong_stands_below_its_field(rig: Rig) -> None:
     await rig.says(message(card(row(OPEN))))
     wrong = form(value="Spring")
-    wrong["body"].insert(0, words("There is one already", color="attention"))
+    wrong["body"].insert(1, words("There is one already", color="attention"))
     rig.answers = [dialog("Form", form()), dialog("Form", wrong)]
     await rig.anna.clicks("Open")
     await rig.anna.fills({"Name": "Spring"})

@@ -86,6 +86,7 @@ async def test_a_preview_counts_and_says_which_topics_lack_mentors(stage: Stage)
     await vale.types("/mentoring ciclo anteprima")
     assert "Mentor con una coppia: 1 su uno" in vale.said and "Mentee con una coppia: 1 su 2" in vale.said
     assert "Dove mancano mentor" in vale.said and "richieste 1, posti 0" in vale.said
+    assert "Una persona mentee resterebbe senza coppia: mancano mentor" in vale.said and "Sposta" in vale.said
     assert await rows(stage, MatchRun) == []
     assert (await rows(stage, Round))[0].state == "enrolling"
 

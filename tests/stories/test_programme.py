@@ -80,7 +80,7 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring ciclo nuovo")
     await walks(valentina, IN_ITALIAN)
-    assert "Primavera 2027" in valentina.view_text
+    assert "Primavera 2027" in valentina.view_text and "Kwame Mensah" in valentina.view_text
     assert "5 da 60 minuti, uno ogni 2 settimane" in valentina.view_text
     await valentina.clicks("Salva la bozza")
     assert "è completa" in valentina.view_text
@@ -129,7 +129,10 @@ async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -
     assert "• The sponsor" in kwame.said
     await kwame.clicks("Fill in what is missing")
     assert "What it is for" in kwame.view_text
-    await kwame.fills({"Objectives": ["Innovation"], "Sponsor": "Sara Marino"})
+    await kwame.fills({"Objectives": ["Innovation"], "Sponsor": "Amelia Clarke"})
+    await kwame.clicks("Continue")
+    assert "senior figure" in kwame.errors["Sponsor"]
+    await kwame.fills({"Sponsor": "Sara Marino"})
     for _ in range(5):
         await kwame.clicks("Continue")
     await kwame.clicks("Save the draft")

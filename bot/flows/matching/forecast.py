@@ -18,11 +18,29 @@ def told(round: Round, found: Mapping[str, object]) -> Card:
         for side, (people, matched) in sides.items()
     )
     blocks: list[Block | Text] = [Heading(T("matching.foreseen_title", round=round.name)), Facts(rows)]
+    blocks.append(_why(sides))
     blocks.extend(_shortages(found))
-    if not all(people for people, _ in sides.values()):
-        blocks.append(T("matching.foreseen_one_side"))
+    return card(*blocks, Note(T("matching.foreseen_note")), Buttons(_buttons(round)))
+
+
+def _why(sides: Mapping[str, tuple[int, int]]) -> Text:
+    """Why some would have no pair, and what helps; ``sides``: how many there are, and how many would have one."""
+    empty = [side for side, (people, _) in sides.items() if not people]
+    if empty:
+        return T(f"matching.foreseen_no_{'both' if len(empty) == len(sides) else empty[0]}")
+    left = {side: people - matched for side, (people, matched) in sides.items()}
+    if all(left.values()):
+        return T("matching.foreseen_far_apart", **left)
+    for side, lacking in (("mentors", "mentees"), ("mentees", "mentors")):
+        if left[side]:
+            return T(f"matching.foreseen_few_{lacking}", n=left[side])
+    return T("matching.foreseen_all")
+
+
+def _buttons(round: Round) -> tuple[Button, ...]:
     see = Button(T("programme.see"), "programme.status", str(round.pk))
-    return card(*blocks, Note(T("matching.foreseen_note")), Buttons((see,)))
+    extend = Button(T("programme.change_end"), "programme.edit", str(round.pk))
+    return (see, extend) if round.state == "enrolling" else (see,)
 
 
 def _shortages(found: Mapping[str, object]) -> list[Block]:
@@ -32,8 +50,8 @@ def _shortages(found: Mapping[str, object]) -> list[Block]:
         for skill, _, wanted, places in (given[:SHORT] if isinstance(given, list) else [])
     ]
     if not lines:
-        return [Paragraph(T("matching.no_shortage"))]
-    return [Paragraph(T("matching.shortages")), Bullets(tuple(lines))]
+        return []
+    return [Paragraph(T("matching.shortages")), Bullets(tuple(lines)), Paragraph(T("matching.shortages_do"))]
 
 
 def _number(value: object) -> int:

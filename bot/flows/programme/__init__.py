@@ -29,7 +29,7 @@ FEATURE = Feature(
         _command("rounds", "cicli", actions.listed, "rounds"),
     ),
     conversations=(
-        Conversation(ROUND, making.keep, may="coordinator"),
+        Conversation(ROUND, making.keep, may="coordinator", looked_up={"why": making.look_up_sponsor}),
         Conversation(EXTEND, making.move_end, may="coordinator"),
     ),
     jobs={

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import content
-from bot.domain.programme import hours_per_person
 from bot.domain.suppression import may_show
 from bot.flows.programme.answers import rules_in
-from bot.flows.programme.conversation import STEP_OF, meetings
+from bot.flows.programme.conversation import STEP_OF, meetings, time_each
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, Row, card
 from bot.ui.words import Listing, T, Text, When
 from storage.rounds import OVER, Counts
@@ -18,13 +17,12 @@ SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
 CANCELLABLE = ("draft", "enrolling", "matching", "running")
 
 
-def saved(round: Round, missing: Sequence[str], invited: int, *, sponsor_unknown: bool) -> Card:
+def saved(round: Round, missing: Sequence[str], invited: int) -> Card:
     """A draft was kept: what is still missing, or that it can be opened."""
-    notes = [Note(T("programme.sponsor_unknown"))] if sponsor_unknown else []
     if missing:
-        return card(T("programme.saved", name=round.name), *notes, *_gaps(round, missing))
+        return card(T("programme.saved", name=round.name), *_gaps(round, missing))
     words = T("programme.saved_whole", name=round.name, n=invited)
-    return card(words, *notes, Buttons((_open(round, "programme.open"), _edit(round))))
+    return card(words, Buttons((_open(round, "programme.open"), _edit(round))))
 
 
 def incomplete(round: Round, missing: Sequence[str]) -> Card:
@@ -45,7 +43,7 @@ def ask_to_open(round: Round, invited: int, pairs: int, zone: str) -> Card:
         (
             (T("programme.objectives"), _objectives(round)),
             (T("programme.meetings"), meetings(rules.sessions_planned, rules.session_minutes, rules.cadence_weeks)),
-            (T("programme.time_each"), T("programme.hours", n=hours_per_person(rules))),
+            (T("programme.time_each"), time_each(rules)),
             (T("programme.ends"), _moment(round.enrolment_ends_at, zone)),
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot import content
 from bot.domain.calendar import local_day
-from bot.domain.programme import ALLOWED, CAREER_STAGES, MAX_OBJECTIVES, hours_per_person, preset
+from bot.domain.programme import ALLOWED, CAREER_STAGES, MAX_OBJECTIVES, RoundRules, hours_per_person, preset
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.answers import (
     ASKED,
@@ -49,12 +49,12 @@ def _form(title: str, *fields: Field, submit: str = "programme.continue") -> For
     return Form(T(f"programme.title_{title}"), fields, T(submit), (Paragraph(T(f"programme.intro_{title}")),))
 
 
-def _choice(name: str, codes: tuple[str, ...], *, optional: bool = False, hints: bool = False) -> ChoiceField:
+def _choice(name: str, codes: tuple[str, ...], *, later: bool = False, hints: bool = False) -> ChoiceField:
     options = tuple(
         Option(code, T(f"programme.{name}_{code}"), T(f"programme.{name}_{code}_hint") if hints else None)
         for code in codes
     )
-    return ChoiceField(name, T(f"programme.{name}"), options, optional=optional)
+    return ChoiceField(name, T(f"programme.{name}"), options, optional=later, later=later)
 
 
 # ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,10 +90,11 @@ def why(_place: Place) -> Form:
         options,
         T("programme.objectives_hint"),
         optional=True,
+        later=True,
         menu=True,
         most=MAX_OBJECTIVES,
     )
-    sponsor = PersonField("sponsor", T("programme.sponsor"), T("programme.sponsor_hint"), optional=True)
+    sponsor = PersonField("sponsor", T("programme.sponsor"), T("programme.sponsor_hint"), optional=True, later=True)
     return _form("why", objectives, sponsor, _choice("takes_part", ("yes", "no")))
 
 
@@ -163,9 +164,9 @@ def checklist(codes: tuple[str, ...], title: str) -> Callable[[Place], Form]:
 
 def _item(code: str) -> Field:
     if code in CHOICES:
-        return _choice(f"check_{code}", CHOICES[code], optional=True)
+        return _choice(f"check_{code}", CHOICES[code], later=True)
     label, hint = T(f"programme.check_{code}"), T(f"programme.check_{code}_hint")
-    return TextField(f"check_{code}", label, hint, optional=True, max_length=REFERENCE_LENGTH)
+    return TextField(f"check_{code}", label, hint, optional=True, later=True, max_length=REFERENCE_LENGTH)
 
 
 def summary(place: Place) -> Form:
@@ -175,17 +176,23 @@ def summary(place: Place) -> Form:
     rows: tuple[tuple[Text, Text], ...] = (
         (T("programme.name"), " ".join(place.one("name").split())),
         (T("programme.objectives"), _names(place)),
-        (T("programme.sponsor"), T("programme.chosen" if place.one("sponsor") else "programme.to_choose")),
+        (T("programme.sponsor"), _sponsor(place)),
         (T("programme.format"), T(f"programme.format_{place.one('format')}")),
         (T("programme.meetings"), meetings(rules.sessions_planned, rules.session_minutes, rules.cadence_weeks)),
         (T("programme.lasts"), T("programme.weeks", n=weeks_of(place))),
-        (T("programme.time_each"), T("programme.hours", n=hours_per_person(rules))),
+        (T("programme.time_each"), time_each(rules)),
         (T("programme.ends"), T("programme.day", day=ends) if ends else T("programme.to_choose")),
         (T("programme.whom"), T(f"programme.whom_{place.one('whom') or 'everybody'}")),
         (T("programme.checklist"), T("programme.of", done=len(checklist_from(place)), all=len(ASKED))),
     )
     note = Note(T("programme.summary_note"))
     return Form(T("programme.title_summary"), (), T("programme.save"), (Facts(rows), note))
+
+
+def _sponsor(place: Place) -> Text:
+    if not place.one("sponsor"):
+        return T("programme.to_choose")
+    return place.looked_up("sponsor") or T("programme.chosen")
 
 
 def _names(place: Place) -> Text:
@@ -197,6 +204,12 @@ def _names(place: Place) -> Text:
 def meetings(sessions: int, minutes: int, cadence: int) -> Text:
     """How many meetings, how long, how often."""
     return T("programme.meetings_are", sessions=sessions, minutes=minutes, n=cadence)
+
+
+def time_each(rules: RoundRules) -> Text:
+    """The hours that a round asks of one person, and what they are made of."""
+    parts = {"kickoff": rules.kickoff_minutes, "sessions": rules.sessions_planned, "minutes": rules.session_minutes}
+    return T("programme.hours", n=hours_per_person(rules), **parts)
 
 
 def extend(_place: Place) -> Form:

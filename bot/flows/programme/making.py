@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from bot.domain.calendar import at_local, local_day
-from bot.domain.programme import RoundState, missing
+from bot.domain.programme import CAREER_STAGES, RoundState, missing, suggested_role
 from bot.flows import talk
-from bot.flows.engine import Place
+from bot.flows.engine import LOOKED_UP, Place
 from bot.flows.programme import cards
 from bot.flows.programme.answers import answers_of, columns_from, ends_on, facts_from, first_answers
 from bot.flows.programme.conversation import EXTEND, ROUND
 from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
-from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import rounds as store
 from storage.naming import persons_of
@@ -22,7 +22,7 @@ from storage.tables import Organisation, Round
 async def new(turn: Turn) -> Reply:
     """``round new``: the wizard, or the unfinished one where it was left."""
     organisation, rounds = await store.all_rounds(turn.uow, turn.naming)
-    context = await _context(turn, organisation, [round.name for round, _ in rounds])
+    context = await _context(turn, organisation, [one.round.name for one in rounds])
     return await talk.start(turn, ROUND, "", context, first_answers(turn.now, site_of(turn.person, organisation)))
 
 
@@ -32,31 +32,31 @@ async def edit(turn: Turn) -> Reply:
     By a button it is the round of that id, and the button may carry the step to begin at.
     """
     organisation, rounds = await store.all_rounds(turn.uow, turn.naming)
-    round = _chosen(turn, [round for round, _ in rounds])
+    chosen = _chosen(turn, rounds)
+    round = chosen.round
     if round.state == RoundState.ENROLLING:
         return await _extend(turn, round, organisation)
     if round.state != RoundState.DRAFT:
         raise Refused(T("programme.not_editable", name=round.name))
-    others = [other.name for other, _ in rounds if other.pk != round.pk]
-    context = await _context(turn, organisation, others) | {"round": round.pk}
+    others = [other.round.name for other in rounds if other is not chosen]
+    known = {LOOKED_UP: {"sponsor": chosen.sponsor_name}}
+    context = await _context(turn, organisation, others) | {"round": round.pk} | known
     defaults = first_answers(turn.now, site_of(turn.person, organisation))
-    answers = {**defaults, **_answers(round, _sponsor_account(rounds, round), turn.zone)}
+    answers = {**defaults, **_answers(round, chosen.sponsor, turn.zone)}
     step = turn.id.partition(":")[2]
     at = step if step in {item.name for item in ROUND.steps} else None
     return await talk.start(turn, ROUND, f"round:{round.pk}", context, answers, at=at)
 
 
-def _chosen(turn: Turn, rounds: list[Round]) -> Round:
-    if not turn.id:
-        return pick(rounds, turn.words, RoundState.DRAFT, RoundState.ENROLLING)
-    for round in rounds:
-        if round.pk == turn.number():
-            return round
+def _chosen(turn: Turn, rounds: list[store.Sponsored]) -> store.Sponsored:
+    number = turn.number() if turn.id else None
+    if number is None:
+        named = pick([one.round for one in rounds], turn.words, RoundState.DRAFT, RoundState.ENROLLING)
+        number = named.pk
+    for one in rounds:
+        if one.round.pk == number:
+            return one
     raise outdated_button()
-
-
-def _sponsor_account(rounds: list[tuple[Round, str]], round: Round) -> str:
-    return next(account for other, account in rounds if other.pk == round.pk)
 
 
 def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
@@ -96,6 +96,19 @@ def _calendar(turn: Turn, organisation: Organisation | None) -> dict[str, Any]:
     return {"country": site.country, "closures": closures}
 
 
+async def look_up_sponsor(turn: Turn, place: Place) -> dict[str, str]:
+    """Who the sponsor is, by name. Somebody at the start of a career is not the senior figure who opens a round."""
+    account = place.one("sponsor")
+    if not account:
+        return {"sponsor": ""}
+    person = (await persons_of(turn.uow, turn.actor.workspace.pk, [account])).get(account)
+    if person is None:
+        raise FormErrors({"sponsor": T("programme.sponsor_unknown")})
+    if person.career_stage in CAREER_STAGES and suggested_role(person.career_stage) == "mentor":
+        raise FormErrors({"sponsor": T("programme.sponsor_junior", name=person.name)})
+    return {"sponsor": person.name}
+
+
 async def keep(turn: Turn, place: Place) -> Reply:
     """The wizard's end: a draft is made, or changed; says what is missing before it can open."""
     sponsor = await _sponsor(turn, place.one("sponsor"))
@@ -108,8 +121,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
         round = turn.uow.add(Round(**columns, coordinator_id=turn.person.pk, created_at=turn.now))
         await turn.uow.flush()
     invited = len(await store.invited_people(turn.uow, round))
-    unknown = bool(place.one("sponsor")) and sponsor is None
-    return Replace(cards.saved(round, gaps(round, invited, turn), invited, sponsor_unknown=unknown))
+    return Replace(cards.saved(round, gaps(round, invited, turn), invited))
 
 
 async def _sponsor(turn: Turn, account: str) -> int | None:

@@ -20,10 +20,14 @@ from bot.ui.forms import (
     Value,
     texts_of,
 )
+from bot.ui.words import T
 
 
 def field_block(item: Field, say: Say, block_id: str, answer: Value) -> Json:
-    """One input with its label, its hint and what was answered before."""
+    """One input with its label, its hint and what was answered before.
+
+    Slack calls optional whatever may be empty: of what is needed later the hint says so.
+    """
     drawn: Json = {
         "type": "input",
         "block_id": limited(block_id, 255),
@@ -31,8 +35,12 @@ def field_block(item: Field, say: Say, block_id: str, answer: Value) -> Json:
         "element": _element(item, say, answer),
         "optional": item.optional,
     }
-    if item.hint is not None:
-        drawn["hint"] = plain(say, item.hint, 2000)
+    hints = [*([T("form.later_hint")] if item.later else []), *([item.hint] if item.hint is not None else [])]
+    if hints:
+        drawn["hint"] = {
+            "type": "plain_text",
+            "text": limited(" ".join(plain(say, hint, 2000)["text"] for hint in hints), 2000),
+        }
     return drawn
 
 

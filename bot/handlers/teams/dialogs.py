@@ -32,7 +32,7 @@ TALL = 4
 
 
 def dialog(shown: ShowForm, say: Say, pen: Pen) -> Json:
-    """A step of a conversation. An error stands above its field; what was typed is in it."""
+    """A step of a conversation. An error stands right below its field; what was typed is in it."""
     form = shown.form
     elements = body(form.intro, say, replace(pen, dialog=True))
     for item in form.fields:
@@ -51,7 +51,7 @@ def _field(shown: ShowForm, item: Field, say: Say) -> list[Json]:
     wrong = [
         {**one, "color": "attention", "weight": "bolder"} for one in paragraphs(marked(say, shown.errors[item.name]))
     ]
-    return [*wrong, *drawn]
+    return [drawn[0], *wrong, *drawn[1:]]
 
 
 def _actions(shown: ShowForm, say: Say) -> list[Json]:

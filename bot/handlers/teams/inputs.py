@@ -41,7 +41,9 @@ def field_elements(item: Field, say: Say, answer: Value, *, required: bool) -> l
 
 def _label(item: Field, say: Say) -> str:
     label = plain(say, item.label)
-    return label if not item.optional else plain(say, T("form.optional", label=label))
+    if not item.optional:
+        return label
+    return plain(say, T("form.later" if item.later else "form.optional", label=label))
 
 
 def _hint(words: str) -> Json:

@@ -28,11 +28,11 @@ export function adaptiveCard(card, context, prefix = "") {
 
 function append(node, elements, path, context) {
   const made = (elements ?? []).map((element, i) => drawn(element, `${path}/${i}`, context));
-  made.forEach((one, i) => { if (elements[i].color === "attention" && elements[i + 1]?.type.startsWith("Input.")) points(one, made[i + 1]); });
+  made.forEach((one, i) => { if (elements[i].color === "attention" && elements[i - 1]?.type.startsWith("Input.")) points(one, made[i - 1]); });
   node.append(...made);
 }
 
-/** Words in the colour of attention right above an input say what is wrong with it: also to who hears the page. */
+/** Words in the colour of attention right below an input say what is wrong with it: also to who hears the page. */
 function points(words, input) {
   words.id = uid("wrong");
   input.classList.add("wrong");

@@ -120,7 +120,12 @@ class Meeting:
     def ends_at(self) -> datetime | None:
         """When the session ends by its booking."""
         starts = self.session.starts_at
-        return starts + timedelta(minutes=self.session.minutes) if starts else None
+        return starts + self.length if starts else None
+
+    @property
+    def length(self) -> timedelta:
+        """How long the session is to be."""
+        return timedelta(minutes=self.session.minutes)
 
     def role_of(self, person_id: int) -> Role | None:
         """The person's part; None for a stranger, also for somebody who left the group."""
@@ -363,6 +368,25 @@ async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Spa
         return None
     spans = {(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None}
     return _meetings(rows)[0], sorted(spans)
+
+
+_BUSY = (
+    select(col(Session.starts_at), col(Session.minutes))
+    .join(Pairing, _meet())
+    .where(col(Session.organisation_id) == bindparam("organisation"), col(Session.state) == "scheduled")
+    .where(col(Session.starts_at) >= bindparam("since", type_=Moment))
+    .where(
+        col(Pairing.mentor_id).in_(bindparam("people", expanding=True))
+        | col(Pairing.mentee_id).in_(bindparam("people", expanding=True))
+    )
+    .distinct()
+)
+
+
+async def busy_of(uow: Uow, person_ids: Collection[int]) -> list[Span]:
+    """When any of these people has a booked session, as (start, end)."""
+    rows = await uow.rows(_BUSY, people=list(person_ids), since=uow.now - LONGEST)
+    return [(starts, starts + timedelta(minutes=minutes)) for starts, minutes in rows]
 
 
 async def booked_of(uow: Uow, person_id: int, since: datetime) -> list[Meeting]:

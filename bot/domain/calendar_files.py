@@ -26,9 +26,9 @@ class Appointment:
     cancelled: bool = False
 
 
-def event_file(appointment: Appointment) -> bytes:
-    """A file with one event, which replaces an earlier version of it in the calendar that takes it."""
-    return bytes(_calendar([appointment]).to_ical())
+def event_file(*appointments: Appointment) -> bytes:
+    """A file of events, each of which replaces an earlier version of it in the calendar that takes it."""
+    return bytes(_calendar(appointments).to_ical())
 
 
 def feed(appointments: Iterable[Appointment], name: str) -> bytes:

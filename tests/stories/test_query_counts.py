@@ -119,5 +119,7 @@ async def test_a_date_and_what_surrounds_it(stage: Stage, statements: dict[str, 
         await hand.types(f"/mentoring {words}")
         while hand.sees_modal:
             await hand.closes(everything=True)
-    assert {"scheduling.book", "/sposta"} <= set(statements)
+    await hand.types("/mentoring serie")
+    await hand.clicks("Fissale tutte")
+    assert {"scheduling.book", "scheduling.book_all", "/sposta"} <= set(statements)
     assert_few(statements)

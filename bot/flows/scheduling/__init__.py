@@ -1,6 +1,6 @@
 """Finding a date for a session: times that suit both, dates as people type them, calendars."""
 
-from bot.flows.scheduling import actions, feed, jobs
+from bot.flows.scheduling import actions, feed, jobs, series
 from bot.flows.scheduling.conversation import TYPE, WHERE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -10,6 +10,8 @@ FEATURE = Feature(
         "scheduling.slots": Verb(actions.slots),
         "scheduling.move": Verb(actions.move),
         "scheduling.book": Verb(actions.book),
+        "scheduling.series": Verb(series.offer),
+        "scheduling.book_all": Verb(series.book),
         "scheduling.type": Verb(actions.type_one, form=True),
         "scheduling.cancel": Verb(actions.cancel),
         "scheduling.where": Verb(actions.ask_where, form=True),
@@ -19,10 +21,16 @@ FEATURE = Feature(
     commands=(
         Command({"en": ("book",), "it": ("fissa",)}, actions.book_command, help="scheduling.help_book"),
         Command({"en": ("move",), "it": ("sposta",)}, actions.move_command, help="scheduling.help_move"),
+        Command(
+            {"en": ("series", "all dates"), "it": ("serie", "tutte le date")},
+            series.command,
+            help="scheduling.help_series",
+        ),
     ),
     conversations=(Conversation(TYPE, actions.typed), Conversation(WHERE, actions.say_where)),
     jobs={
         "scheduling.booked": JobKind(jobs.booked),
+        "scheduling.series_booked": JobKind(series.booked),
         "scheduling.proposed": JobKind(jobs.proposed),
         "scheduling.cancelled": JobKind(jobs.cancelled),
     },

@@ -29,7 +29,7 @@ async def move(turn: Turn) -> Reply:
 async def book(turn: Turn) -> Reply:
     """One of the offered times was pressed. Times offered before there was a date are no longer on offer."""
     case = await booking.case_of(turn, turn.number())
-    start = booking.offered(case, turn.number(1))
+    start = booking.offered(case.meeting.session, turn.number(1))
     if start is None and case.is_booked:
         return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
     if start is None:

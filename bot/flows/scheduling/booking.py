@@ -12,6 +12,8 @@ from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_bu
 from bot.ui.cards import Card, Paragraph
 from bot.ui.words import Listing, T, When
 from storage.sessions import BOOKABLE, Meeting, meeting_and_busy
+from storage.tables import Session
+from storage.uow import Uow
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,9 @@ def remember(case: Case, *starts: datetime) -> None:
     session.offered = [*(one for one in session.offered if one not in new), *new][-KEPT_OFFERS:]
 
 
-def offered(case: Case, stamp: int) -> datetime | None:
+def offered(session: Session, stamp: int) -> datetime | None:
     """The offered moment that a button names; None when it is not among those kept."""
-    moments = (datetime.fromisoformat(one) for one in case.meeting.session.offered)
+    moments = (datetime.fromisoformat(one) for one in session.offered)
     return next((moment for moment in moments if int(moment.timestamp()) == stamp), None)
 
 
@@ -110,15 +112,21 @@ async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
 
 
 async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
-    meeting, session = case.meeting, case.meeting.session
+    meeting = case.meeting
     if case.is_booked:
         count_move(turn, meeting)
+    set_date(turn.uow, meeting, start)
+    timetable.promise(turn.uow, meeting, turn.person.pk)
+    return Replace(cards.booked(booked_view(meeting, turn.person.pk)))
+
+
+def set_date(uow: Uow, meeting: Meeting, start: datetime) -> None:
+    """Give the session its date, as the next version of its calendar event; what was owed about it is taken back."""
+    session = meeting.session
     session.state, session.starts_at, session.offered = "scheduled", start, []
     session.uid = session.uid or f"session-{secrets.token_hex(12)}@inverso"
     session.sequence += 1
-    turn.uow.cancel(f"session:{session.pk}:")
-    timetable.promise(turn.uow, meeting, turn.person.pk)
-    return Replace(cards.booked(booked_view(meeting, turn.person.pk)))
+    uow.cancel(f"session:{session.pk}:")
 
 
 def _propose(turn: Turn, case: Case, start: datetime) -> Reply:

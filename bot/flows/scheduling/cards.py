@@ -9,6 +9,7 @@ from bot.flows.scheduling.facts import Facts, clock_of, differ
 from bot.ui.cards import (
     Attachment,
     Block,
+    Bullets,
     Button,
     Buttons,
     Card,
@@ -43,6 +44,15 @@ class Booked:
     @property
     def partner(self) -> Listing:
         return Listing(tuple(name for name, _ in self.others))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of several dates: the session, what it is about, when."""
+
+    session_id: int
+    topic: Content
+    at: datetime
 
 
 def slot_id(session_id: int, start: datetime) -> str:
@@ -227,3 +237,45 @@ def choose(rows_: Sequence[tuple[int, Text]]) -> Card:
         for n, (session_id, partner) in enumerate(rows_)
     ]
     return card(T("scheduling.which_pair"), *lines)
+
+
+def series(session_id: int, lines: Sequence[Line], partner: Text, zone: str) -> Card:
+    """All dates that are still to be fixed, for one press; or another time for one of them."""
+    rows_ = (
+        Row(_line(line, zone), Button(T("scheduling.another_time"), "scheduling.move", str(line.session_id)))
+        for line in lines
+    )
+    id = ":".join([str(session_id), *(slot_id(line.session_id, line.at) for line in lines)])
+    book = Button(T("scheduling.book_all", n=len(lines)), "scheduling.book_all", id, "primary")
+    return card(T("scheduling.series", partner=partner, n=len(lines)), *rows_, Buttons((book,)))
+
+
+def _line(line: Line, zone: str) -> Text:
+    return T("scheduling.series_line", at=When(line.at, zone), topic=line.topic)
+
+
+def series_booked(lines: Sequence[Line], left: int, partner: Text, zone: str) -> Card:
+    """They are booked; ``left``: how many of the listed ones could not be."""
+    said = [T("scheduling.series_booked", partner=partner, n=len(lines))]
+    blocks: list[Block] = [Bullets(tuple(_line(line, zone) for line in lines))]
+    if left:
+        blocks.append(Paragraph(T("scheduling.series_left", n=left)))
+    return card(*said, *blocks, Note(T("scheduling.series_note")))
+
+
+def series_told(lines: Sequence[Line], partner: Text, zone: str, file: Attachment) -> Card:
+    """To the one who did not book: the dates, with one file for the calendar."""
+    dates = Bullets(tuple(_line(line, zone) for line in lines))
+    note = Note(T("scheduling.series_note"))
+    return card(T("scheduling.series_told", partner=partner), dates, note, attachments=(file,))
+
+
+def series_file(file: Attachment) -> Card:
+    """To the one who booked: the file alone."""
+    line = Row(T("scheduling.series_file"), Button(T("scheduling.subscribe"), "scheduling.feed"))
+    return Card((line,), attachments=(file,))
+
+
+def series_button(session_id: int) -> Button:
+    """The way to all dates at once."""
+    return Button(T("scheduling.all_dates"), "scheduling.series", str(session_id))

@@ -48,14 +48,14 @@ class Facts:
 
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
         """Times that suit all: near the day by which the session is due, later when there are none."""
-        soonest = now + NOTICE
-        earliest = soonest if self.number == 0 else max(soonest, self.due_by - AROUND)
-        latest = max(self.due_by, earliest + AHEAD)
+        soonest, due = now + NOTICE, min(self.due_by, self.latest)
+        earliest = soonest if self.number == 0 else max(soonest, due - AROUND)
+        latest = max(due, earliest + AHEAD)
         people, taken = (self.me, *(person for _, person in self.others)), self._taken()
-        found = slots.suggest(people, self.minutes, earliest, latest, taken, count)
+        found = slots.suggest(people, self.minutes, earliest, min(latest, self.latest), taken, count)
         if found.starts and found.declared:
             return found
-        later = slots.suggest(people, self.minutes, earliest, latest + FURTHER, taken, count)
+        later = slots.suggest(people, self.minutes, earliest, min(latest + FURTHER, self.latest), taken, count)
         return later if later.starts else found
 
     def _taken(self) -> tuple[Span, ...]:

@@ -57,6 +57,6 @@ def appointment(meeting: Meeting, person: Person, *, cancelled: bool = False) ->
     )
 
 
-def file_of(event: Appointment) -> Attachment:
-    """The event as a file to send along."""
-    return Attachment("reverse-mentoring.ics", MIME, event_file(event), T("scheduling.file_title"))
+def file_of(*events: Appointment) -> Attachment:
+    """The events as one file to send along."""
+    return Attachment("reverse-mentoring.ics", MIME, event_file(*events), T("scheduling.file_title"))

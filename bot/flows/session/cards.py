@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.content import Topic
 from bot.domain.programme import guide_split
 from bot.domain.topics import CLOSING, KICKOFF, MIDPOINT
+from bot.flows.scheduling.cards import series_button
 from bot.flows.scheduling.conversation import is_link
 from bot.flows.support.snoozing import later
 from bot.ui.cards import (
@@ -150,6 +151,8 @@ def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, ke
     said.append(T("session.next_date" if books else "session.next_date_mentor", partner=partner))
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
     buttons = [Button(label, "scheduling.slots", id, "primary")]
+    if books and following.topic.code != CLOSING:
+        buttons.append(series_button(following.session_id))
     if following.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))
     return card(*said, Buttons(tuple(buttons)))
@@ -174,10 +177,9 @@ def present(what: Talk, *, books: bool) -> Card:
     if what.at is None:
         key = "session.to_book" if books else "session.to_book_mentor"
         label = T("scheduling.see_slots" if books else "scheduling.propose_times")
-        return card(
-            T(key, partner=what.partner, topic=what.topic.title),
-            Buttons((Button(label, "scheduling.slots", id, "primary" if books else "plain"),)),
-        )
+        times = Button(label, "scheduling.slots", id, "primary" if books else "plain")
+        all_dates = (series_button(what.session_id),) if books and what.topic.code != CLOSING else ()
+        return card(T(key, partner=what.partner, topic=what.topic.title), Buttons((times, *all_dates)))
     buttons: list[Button | LinkButton] = []
     if is_link(what.place):
         buttons.append(LinkButton(T("scheduling.open_link"), what.place))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.flows.scheduling.cards import series_button
 from bot.flows.support.snoozing import later
 from bot.ui.cards import Button, Buttons, Card, Confirm, card
 from bot.ui.words import T, Text, When
@@ -17,7 +18,8 @@ def unbooked_intro(partner: Text, number: int) -> Text:
 
 def both_ready(session_id: int, partner: Text) -> Card:
     """To the mentee: nothing stands before the date any more."""
-    return card(T("session.both_ready", partner=partner), Buttons((_times(session_id, books=True),)))
+    buttons = (_times(session_id, books=True), series_button(session_id))
+    return card(T("session.both_ready", partner=partner), Buttons(buttons))
 
 
 def what_would_help(session_id: int, partner: Text, coordinator: str, *, books: bool) -> Card:

@@ -11,15 +11,16 @@ AGAIN_DAYS = 2
 AFTER_KEPT = timedelta(days=10)
 
 
-def promise(uow: Uow, meeting: Meeting, by: int) -> None:
+def promise(uow: Uow, meeting: Meeting, by: int | None) -> None:
     """Owe all that belongs to the session's present date. The earlier date's promises were taken back before.
 
-    ``by``: who set the date. All are told of it at once.
+    ``by``: who set the date. All are told of it at once; None when they are told of several together.
     """
     starts, ends = meeting.session.starts_at, meeting.ends_at
     if starts is None or ends is None:
         raise ValueError(f"session {meeting.session.pk} has no date")
-    tell(uow, meeting, by)
+    if by is not None:
+        tell(uow, meeting, by)
     mentor = meeting.mentor
     guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
     _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)

@@ -15,13 +15,19 @@ from bot.ui.cards import Attachment
 MEETING = "https://teams.microsoft.com/l/meeting/new"
 
 
+def events_of(item: Attachment) -> list[Any]:
+    """The events of a calendar file; none for other files."""
+    return list(Calendar.from_ical(item.data).walk("VEVENT")) if item.mime == MIME else []
+
+
 def calendar_link(item: Attachment) -> str | None:
-    """The address that opens Teams' calendar with the event of the file filled in; None for other files, and for an
-    event that was called off.
+    """The address that opens Teams' calendar with the event of the file filled in; None for other files, for a file of
+    several events, and for an event that was called off.
     """
-    if item.mime != MIME:
+    events = events_of(item)
+    if len(events) != 1:
         return None
-    event: Any = Calendar.from_ical(item.data).walk("VEVENT")[0]
+    event = events[0]
     if event["STATUS"] == "CANCELLED":
         return None
     given = {

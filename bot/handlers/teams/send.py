@@ -12,9 +12,9 @@ import aiohttp
 import structlog
 
 from bot.domain import retry
-from bot.domain.calendar_files import MIME
 from bot.domain.lanes import Pace
 from bot.handlers.teams import render
+from bot.handlers.teams.calendar import events_of
 from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import consent
 from bot.handlers.teams.parse import Spot
@@ -66,7 +66,7 @@ class TeamsSender:
     async def _ask_for_files(self, spot: Spot, parcel: Parcel) -> None:
         """Files are asked for after their message, which stands without them."""
         for item in parcel.card.attachments:
-            if item.mime != MIME:
+            if len(events_of(item)) != 1:  # one event is a button of the message
                 try:
                     await self.connector.post(spot, consent(item, speaker(parcel.languages[0]), parcel.key))
                 except (ConnectorError, aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -17,6 +17,7 @@ from storage.tables import (
     Enrolment,
     FlowSession,
     Goal,
+    MentoringGroup,
     Nudge,
     OpenQuestion,
     Pairing,
@@ -125,6 +126,7 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
             "role": "mentor" if one.mentor_id == person_id else "mentee",
             "partner": people[one.mentee_id if one.mentor_id == person_id else one.mentor_id].name,
             "state": one.state,
+            "our_pact": uow.box.open_json(one.sealed_pact) if one.sealed_pact else {},
             "started_at": _iso(one.started_at),
             "ended_at": _iso(one.ended_at),
             "sessions": [_session(session) for session in sessions[one.pk]],
@@ -221,8 +223,9 @@ EMPTY_PROFILE: Mapping[str, Any] = {
 def removal(people: Any, now: datetime) -> Iterator[Any]:
     """The statements that remove what these people told and wrote. ``people``: a SELECT of their ids.
 
-    Profiles, goals, actions, questions, avoidances, drafts, and answers that can still be joined to them. The roster's
-    facts, the states of enrolments and pairs, and totals that are already frozen stay.
+    Profiles, goals, actions, questions, what they agreed with others at a kick-off, avoidances, drafts, and answers that
+    can still be joined to them. The roster's facts, the states of enrolments and pairs, and totals that are already
+    frozen stay.
     """
     enrolments = select(Enrolment.id).where(col(Enrolment.person_id).in_(people))
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
@@ -233,6 +236,10 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
         yield delete(model).where(model.person_id.in_(people))
     answered = col(OpenQuestion.answerer_id).in_(people)
     yield update(OpenQuestion).where(answered).values(answerer_id=None, sealed_answer="", state="closed")
+    theirs_too = col(Pairing.mentor_id).in_(people) | col(Pairing.mentee_id).in_(people)
+    groups = select(Pairing.group_id).where(theirs_too, col(Pairing.group_id).is_not(None))
+    yield update(Pairing).where(theirs_too).values(sealed_pact="")
+    yield update(MentoringGroup).where(col(MentoringGroup.id).in_(groups)).values(sealed_pact="")
     drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
     yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
     yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)

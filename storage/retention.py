@@ -19,6 +19,7 @@ from storage.tables import (
     Job,
     LeftOut,
     MatchRun,
+    MentoringGroup,
     Nudge,
     OpenQuestion,
     Pairing,
@@ -74,6 +75,9 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
     yield delete(OpenQuestion).where(col(OpenQuestion.round_id).in_(rounds))
     yield delete(PassedMessage).where(col(PassedMessage.pairing_id).in_(pairings))
+    for agreed in (Pairing, MentoringGroup):
+        of_round = (col(agreed.round_id).in_(rounds), col(agreed.sealed_pact) != "")
+        yield update(agreed).where(*of_round).values(sealed_pact="")
     needing = (col(Enrolment.round_id).in_(rounds), col(Enrolment.sealed_needs) != "")
     yield update(Enrolment).where(*needing).values(sealed_needs="")
 

@@ -91,6 +91,7 @@ class MentoringGroup(Row, table=True):
     plan: list[str] = json_list()
     postponed: int = 0
     help: str = ""
+    sealed_pact: str = ""
     started_at: datetime = moment()
 
 
@@ -101,7 +102,7 @@ class Pairing(Row, table=True):
     group whose sessions it takes part in.
 
     ``plan``: the ordered topic codes of the sessions still to come. ``postponed`` counts moves in a row.
-    ``help``: "" | offered | fine | asked | told.
+    ``help``: "" | offered | fine | asked | told. ``sealed_pact``: what they agreed at the kick-off.
     """
 
     round_id: int = Field(foreign_key="round.id", index=True)
@@ -116,6 +117,7 @@ class Pairing(Row, table=True):
     plan: list[str] = json_list()
     postponed: int = 0
     help: str = ""
+    sealed_pact: str = ""
     started_at: datetime = moment()
     paused_until: datetime | None = maybe_moment()
     ended_at: datetime | None = maybe_moment()

@@ -162,6 +162,12 @@ async def ledger(stage: Stage) -> StageHand:
     return hand
 
 
+async def pact(stage: Stage) -> StageHand:
+    hand = await a_date(stage)
+    await hand.forges("session.pact", "1")
+    return hand
+
+
 async def to_mentors(stage: Stage) -> StageHand:
     """Luca, the mentor, has a question of Giulia's before him."""
     await steps.a_pair(stage, MENTOR, MENTEE)
@@ -233,6 +239,7 @@ OPENERS: Mapping[str, Opener] = {
     "session.helped": answered,
     "session.ledger": ledger,
     "session.notes": notes,
+    "session.pact": pact,
     "session.question": question,
     "session.topic": topic,
     "support.leave": lambda stage: paired(stage, "esci"),

@@ -1,6 +1,18 @@
 """A pair's sessions: what each is about, what is said before, at the hour and after, and help when there is no date."""
 
-from bot.flows.session import actions, after, answering, asking, choosing, help_actions, home, jobs, ladder_jobs, ledger
+from bot.flows.session import (
+    actions,
+    after,
+    answering,
+    asking,
+    choosing,
+    help_actions,
+    home,
+    jobs,
+    ladder_jobs,
+    ledger,
+    pact,
+)
 from bot.flows.session.conversation import AFTER, NOTES, QUESTION, TOPIC
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -18,6 +30,7 @@ FEATURE = Feature(
         "session.after": Verb(after.ask, form=True),
         "session.skip": Verb(after.skip),
         "session.ledger": Verb(ledger.show, form=True),
+        "session.pact": Verb(pact.show, form=True),
         "session.fine": Verb(help_actions.fine),
         "session.talk": Verb(help_actions.ask_coordinator),
         "session.shorten": Verb(help_actions.shorten),
@@ -31,6 +44,7 @@ FEATURE = Feature(
             help="session.help_action",
         ),
         Command({"en": ("exchange",), "it": ("scambio",)}, ledger.command, help="session.help_ledger"),
+        Command({"en": ("pact",), "it": ("patto",)}, pact.command, help="session.help_pact"),
     ),
     conversations=(
         Conversation(QUESTION, asking.keep),
@@ -40,6 +54,7 @@ FEATURE = Feature(
         Conversation(NOTES, actions.keep_notes),
         Conversation(AFTER, after.answered),
         Conversation(ledger.FORM, ledger.close),
+        Conversation(pact.PACT, pact.keep),
     ),
     jobs={
         "session.guide": JobKind(jobs.guide),
@@ -48,6 +63,7 @@ FEATURE = Feature(
         "session.after": JobKind(jobs.after),
         "session.after_again": JobKind(jobs.after_again),
         "session.went_by": JobKind(jobs.went_by),
+        "session.pact_written": JobKind(pact.written),
         "session.ask_mentors": JobKind(answering.ask_mentors),
         "session.mentor_question": JobKind(answering.mentor_question),
         "session.answer_came": JobKind(answering.answer_came),

@@ -122,6 +122,9 @@ def agenda(what: Talk) -> Card:
     buttons: list[Button | LinkButton] = []
     if what.promised or what.questions:
         buttons.append(Button(T("session.open_notes"), "session.notes", str(what.session_id), "primary"))
+    if what.topic.code in (KICKOFF, MIDPOINT):
+        key = "write_pact" if what.topic.code == KICKOFF else "open_pact"
+        buttons.append(Button(T(f"session.{key}"), "session.pact", str(what.session_id)))
     if what.topic.code in (MIDPOINT, CLOSING):
         buttons.append(Button(T("session.open_ledger"), "session.ledger", str(what.session_id)))
     if is_link(what.place):

@@ -1,0 +1,118 @@
+"""The pact of the kick-off: goals each way, the rhythm, what stays between them. In a form that only they open."""
+
+from dataclasses import replace
+
+from bot.domain.programme import RoundRules
+from bot.flows import talk
+from bot.flows.engine import Flow, Place, Step
+from bot.flows.scheduling.booking import check_goes_on
+from bot.flows.scheduling.cards import series_button
+from bot.flows.session.actions import nearest
+from bot.flows.session.plan import due_by
+from bot.flows.session.views import mine
+from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn, outdated_button
+from bot.ui.cards import Block, Button, Buttons, Card, Note, card
+from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
+from bot.ui.words import Listing, T
+from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of, siblings
+
+MOST = 500
+RHYTHM = "rhythm"
+TEXTS = ("goals_mentee", "goals_mentor", "stays", "change")
+RHYTHMS = (1, 2, 3, 4, 6)
+
+
+async def show(turn: Turn) -> Reply:
+    """From a button."""
+    return await _form(turn, await mine(turn, turn.number()))
+
+
+async def command(turn: Turn) -> Reply:
+    """``/mentoring pact``: of the pair whose session comes first."""
+    return await _form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn))
+
+
+async def _form(turn: Turn, found: Meeting) -> Reply:
+    check_goes_on(found, turn)
+    known = turn.uow.box.open_json(found.holder.sealed_pact) if found.holder.sealed_pact else {}
+    weeks = found.rules.cadence_weeks
+    context = {
+        "session_id": found.session.pk,
+        "mentor": found.mentor.name,
+        "mentees": [mentee.name for mentee in found.mentees],
+        "rhythms": [] if found.round.format == "mixed" else _rhythms(found.rules),
+    }
+    answers = {RHYTHM: str(weeks), **known}
+    return await talk.start(turn, PACT, found.stem, context, answers, fresh=True)
+
+
+def _rhythms(rules: RoundRules) -> list[int]:
+    """Weeks between two meetings with which all of them lie within the round."""
+    fitting = {weeks for weeks in RHYTHMS if weeks * rules.sessions_planned <= rules.duration_weeks}
+    return sorted({*fitting, rules.cadence_weeks})
+
+
+async def keep(turn: Turn, place: Place) -> Reply:
+    """Kept, sealed; the meetings to come follow the rhythm, and the others hear that there is something to read."""
+    session_id = int(place.context["session_id"])
+    meetings = await siblings(turn.uow, session_id, lock=True)
+    found = next((one for one in meetings if one.session.pk == session_id), None)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    check_goes_on(found, turn)
+    kept = {name: place.one(name).strip() for name in TEXTS} | {RHYTHM: place.one(RHYTHM)}
+    found.holder.sealed_pact = turn.uow.box.seal_json({name: text for name, text in kept.items() if text})
+    if kept[RHYTHM]:
+        _follow(meetings, int(kept[RHYTHM]))
+    for other in found.others(turn.person.pk):
+        key = f"{found.stem}:pact:{int(turn.now.timestamp())}:{other.pk}"
+        turn.uow.promise("session.pact_written", key, turn.now, person=other.pk, session=session_id, by=turn.person.pk)
+    waits = any(one.session.state in BOOKABLE for one in meetings)
+    books = found.role_of(turn.person.pk) == "mentee" and waits
+    return Replace(_kept(found, Listing(found.names(turn.person.pk)), books=books))
+
+
+def _follow(meetings: list[Meeting], weeks: int) -> None:
+    """The days by which the meetings without a date are due."""
+    for one in meetings:
+        if one.session.state in BOOKABLE and one.session.number > 0:
+            sites = (*(one.site(mentee) for mentee in one.mentees), one.site(one.mentor))
+            rules = replace(one.rules, cadence_weeks=weeks)
+            one.session.due_by = due_by(one.holder.started_at, one.session.number, rules, sites)
+
+
+def _kept(found: Meeting, partner: Listing, *, books: bool) -> Card:
+    said = T("session.pact_kept", partner=partner)
+    return card(said, Buttons((series_button(found.session.pk),))) if books else card(said)
+
+
+async def written(turn: JobTurn) -> Outcome:
+    """``session.pact_written``: to the others; what it says is in the form alone."""
+    found = await meeting(turn.uow, turn.arg("session"))
+    reader = turn.job.person_id or 0
+    if found is None or not found.is_on or found.role_of(reader) is None or not found.holder.sealed_pact:
+        return NotOwed()
+    button = Button(T("session.open_pact"), "session.pact", str(found.session.pk), "primary")
+    return Say((reader,), card(T("session.pact_written", who=found.person(turn.arg("by")).name), Buttons((button,))))
+
+
+def _drawn(place: Place) -> Form:
+    mentor, mentees = str(place.context["mentor"]), Listing(tuple(place.context["mentees"]))
+    labels = {
+        "goals_mentee": T("session.pact_goals", who=mentees),
+        "goals_mentor": T("session.pact_goals", who=mentor),
+        "stays": T("session.pact_stays"),
+        "change": T("session.pact_change"),
+    }
+    texts = {
+        name: TextField(name, label, optional=name == "change", multiline=True, max_length=MOST)
+        for name, label in labels.items()
+    }
+    options = tuple(Option(str(weeks), T("session.pact_weeks", n=weeks)) for weeks in place.context["rhythms"])
+    rhythm: tuple[Field, ...] = (ChoiceField(RHYTHM, T("session.pact_rhythm"), options),) if options else ()
+    fields = (texts["goals_mentee"], texts["goals_mentor"], *rhythm, texts["stays"], texts["change"])
+    intro: tuple[Block, ...] = (Note(T("session.pact_note", mentees=mentees)),)
+    return Form(T("session.pact_title"), fields, T("session.keep"), intro)
+
+
+PACT = Flow("session.pact", (Step("pact", _drawn, lambda _place: None),))

@@ -1,0 +1,29 @@
+"""The pact of the kick-off: written by one, read and changed by the other, and nobody else's."""
+
+from storage.tables import Job, Pairing, Session
+from tests.stage import Stage
+from tests.stories.steps import a_pair
+from tests.stories.test_session import MENTEE, MENTOR, SECRET, everything_said, rows
+
+
+async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    before = [one.due_by for one in await rows(stage, Session)]
+    await luca.types("/mentoring patto")
+    await luca.fills({"Due obiettivi di Giulia Bruno": SECRET, "Due obiettivi di Luca Sala": "Capire come si decide"})
+    await luca.fills({"Ogni quanto vi vedete?": "Ogni 2 settimane", "Che cosa resta tra voi": "Tutto"})
+    await luca.submits()
+    await stage.move(minutes=1)
+    assert giulia.sees("Luca Sala ha scritto il vostro patto")
+    await giulia.clicks("Apri il patto")
+    assert SECRET in str(giulia.view)
+    await giulia.fills({"Due obiettivi di Giulia Bruno": "Un obiettivo solo"})
+    await giulia.submits()
+    due = [one.due_by for one in await rows(stage, Session)]
+    assert due[0] == before[0] and (due[2] - due[1]).days == 14 and (before[2] - before[1]).days == 28
+    await giulia.clicks("Tutte le date insieme")
+    assert giulia.sees("mancano 7 date")
+    sealed = (await rows(stage, Pairing))[0].sealed_pact
+    assert sealed and SECRET not in sealed and SECRET not in await everything_said(stage)
+    assert SECRET not in str([job.args for job in await rows(stage, Job)])

@@ -223,9 +223,9 @@ EMPTY_PROFILE: Mapping[str, Any] = {
 def removal(people: Any, now: datetime) -> Iterator[Any]:
     """The statements that remove what these people told and wrote. ``people``: a SELECT of their ids.
 
-    Profiles, goals, actions, questions, what they agreed with others at a kick-off, avoidances, drafts, and answers that
-    can still be joined to them. The roster's facts, the states of enrolments and pairs, and totals that are already
-    frozen stay.
+    Profiles, goals, actions, questions, what they agreed with others at a kick-off, avoidances, drafts, and answers
+    that can still be joined to them. The roster's facts, the states of enrolments and pairs, and totals that are
+    already frozen stay.
     """
     enrolments = select(Enrolment.id).where(col(Enrolment.person_id).in_(people))
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))

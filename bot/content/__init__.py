@@ -207,6 +207,12 @@ def exit_reasons() -> Mapping[str, Content]:
 
 
 @lru_cache
+def readiness() -> tuple[tuple[str, Content], ...]:
+    """Statements to measure oneself by before beginning: for whom (mentor, mentee, both), and the words."""
+    return tuple((entry["role"], _named(entry)) for entry in _load("survey_items")["readiness"])
+
+
+@lru_cache
 def optout() -> Content:
     """“Prefer not to answer”."""
     return Content(_load("survey_items")["optout"])

@@ -36,6 +36,11 @@ async def goals(stage: Stage) -> StageHand:
     return await types(stage, "Amelia Clarke", "goals")
 
 
+async def readiness(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
+    return await types(stage, "Amelia Clarke", "ready")
+
+
 async def survey(stage: Stage) -> StageHand:
     round_id = await surveyed.a_round(stage, 2, [False] * 4)
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
@@ -225,6 +230,7 @@ OPENERS: Mapping[str, Opener] = {
     "matching.weights": weights,
     "pairing.message": message,
     "pairing.why": why,
+    "preparation.readiness": readiness,
     "privacy.delete": lambda stage: types(stage, "Amelia Clarke", "delete"),
     "privacy.export": lambda stage: types(stage, MENTEE, "esporta"),
     "profile": profile,

@@ -6,7 +6,7 @@ from bot.content import lessons
 from bot.flows.preparation.path import following, is_ready, path, shuffled
 from storage.database import counted_queries
 from storage.enrolments import ready
-from storage.tables import Job, Pairing
+from storage.tables import FlowSession, Job, Pairing
 from tests.stage import Stage, StageHand
 from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, enrol, round_that_enrols
@@ -172,3 +172,15 @@ async def test_who_wrote_goals_is_offered_to_read_them_again(stage: Stage) -> No
         await answers(roberta, upcoming.code, "it", 0)
     await roberta.clicks("Rivedi i miei obiettivi")
     assert "I tuoi obiettivi" in roberta.view.title
+
+
+async def test_the_mirror_before_one_begins_keeps_nothing(stage: Stage) -> None:
+    await enrol(stage, await round_that_enrols(stage), ["Amelia Clarke"])
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring ready")
+    await amelia.fills({"Today it is true": ["I can explain one thing"]})
+    await amelia.submits()
+    assert "3 things do not feel true yet" in amelia.told and "Nothing of these answers" in amelia.told
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        (talk,) = await uow.all(uow.of(FlowSession).where(FlowSession.flow == "preparation.readiness"))
+    assert talk.sealed_answers == "" and talk.finished_at is not None

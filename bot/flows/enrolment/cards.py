@@ -88,6 +88,7 @@ def enrolled(
     if not prepared:
         steps.append(Button(T("enrolment.start_lessons"), "preparation.open", str(enrolment_id), style="primary"))
     steps.append(Button(T("enrolment.write_goals"), "goals.open", str(enrolment_id)))
+    steps.append(Button(T("preparation.check"), "preparation.check"))
     steps.append(Button(T("enrolment.change"), "enrolment.profile", str(round_id)))
     today = () if changed else (Divider(), *short_form(enrolment_id).blocks)
     first: Text = T("enrolment.changed" if changed else "enrolment.in")

@@ -76,11 +76,13 @@ def inverso(case: Case) -> Figures:
 @njit(nogil=True, cache=True)
 def _score_rows(thread: Any, threads: Any, chosen: Any, rows: Any, columns: Any, points: Any, grid: Any) -> None:
     """The scores of every nth chosen row with all columns, in `grid`."""
-    _, buffers = kernels.workspace(columns)
+    wide, buffers = kernels.workspace(columns)
+    out = np.empty(wide, np.int16)
     for k in range(thread, chosen.size, threads):
         for tile in range(columns.tiles.size - 1):
-            out = grid[k, columns.tiles[tile] : columns.tiles[tile + 1]]
+            lo, hi = columns.tiles[tile], columns.tiles[tile + 1]
             kernels.score_tile(chosen[k], tile, rows, columns, points, buffers, out)
+            grid[k, lo:hi] = out[: hi - lo]
 
 
 def packed(case: Case) -> Packed:

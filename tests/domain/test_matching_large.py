@@ -18,11 +18,11 @@ from bot.domain.matching import (
     broken_rules,
     choice,
     match,
+    packing,
     score_pair,
 )
 from bot.domain.matching import large as large_rounds
 from bot.domain.matching.grids import company as arrays_of
-from bot.domain.matching.packing import pack
 from bot.domain.matching.rules import barred_pairs
 from bot.domain.matching.sparse import Search
 from tests.domain.matching_company import SETTINGS, company, decisions, willing_company
@@ -44,15 +44,19 @@ def sides(people: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
 
 @pytest.mark.parametrize("draw", [company, willing_company])
 @pytest.mark.parametrize("rules_of_round", [SETTINGS, OTHERS, Settings(minimum=0)], ids=["standard", "other", "open"])
-def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(draw: object, rules_of_round: Settings) -> None:
+@pytest.mark.parametrize("tile", [packing.TILE, 16], ids=["one tile", "many"])
+def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(
+    draw: object, rules_of_round: Settings, tile: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "TILE", tile)
     rng = Random(7)
     people = (company if draw is company else willing_company)(rng, 60, 50)
     mentors, mentees = sides(people)
     barred = barred_pairs(decisions(rng, people, 60))
     them = arrays_of(mentees, mentors, rules_of_round, barred)
-    packed = pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
+    packed = packing.pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
     rows, least = np.arange(len(mentees)), np.full(len(mentees), rules_of_round.minimum * 100, dtype=np.int32)
-    search = Search(packed, rows, 2, lambda: None)
+    search = Search(packed, rows, 2, lambda part: None)
     found = search.best(rows, len(mentors), np.full(len(rows), -1, dtype=np.int32), least, np.zeros(len(packed.order)))
     scored = {
         (row, int(packed.order[column])): score

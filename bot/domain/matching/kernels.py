@@ -6,16 +6,17 @@ integer. Functions take arrays and plain numbers, release the interpreter's lock
 that several threads can take parts of the rows.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numba.extending import intrinsic
 
 BATCH = 128
-LANES = 32
-NONE = -(2**31) + 1
+STRIDE = 128
 MAGIC = 13
+# without numba's counting of references, in atomic steps that cost as much as the scores; so these may allocate nothing
+BARE: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
 
 
 class Rows(NamedTuple):
@@ -92,7 +93,7 @@ def _ones(typing_context, word):
     return word(word), generate
 
 
-@njit(nogil=True, cache=True)
+@njit(**BARE)
 def _topics(r, lo, n, rows, columns, points, taught, returned, aims):
     """Units covered in both directions, and the objectives that a covered topic serves."""
     for c in range(n):
@@ -105,26 +106,33 @@ def _topics(r, lo, n, rows, columns, points, taught, returned, aims):
         weight = rows.want_weight[k]
         bits = points.served[skill]
         level = columns.offers[skill, lo : lo + n]
-        for c in range(n):
-            taught[c] += np.uint8(weight if level[c] > own else np.uint8(0))
         if bits:
             for c in range(n):
-                aims[c] |= np.uint8(bits if level[c] > own else np.uint8(0))
+                more = level[c] > own
+                taught[c] += np.uint8(weight if more else np.uint8(0))
+                aims[c] |= np.uint8(bits if more else np.uint8(0))
+        else:
+            for c in range(n):
+                taught[c] += np.uint8(weight if level[c] > own else np.uint8(0))
     first = columns.first[lo : lo + n]
     for k in range(rows.offer_at[r], rows.offer_at[r + 1]):
         skill = rows.offer_skill[k]
         most = rows.offer_level[k]
         bits = points.served[skill]
         needed = columns.own[skill, lo : lo + n]
-        for c in range(n):
-            weight = np.uint8(2) if first[c] == skill else np.uint8(1)
-            returned[c] += np.uint8(weight if needed[c] < most else np.uint8(0))
         if bits:
             for c in range(n):
-                aims[c] |= np.uint8(bits if needed[c] < most else np.uint8(0))
+                weight = np.uint8(2) if first[c] == skill else np.uint8(1)
+                more = needed[c] < most
+                returned[c] += np.uint8(weight if more else np.uint8(0))
+                aims[c] |= np.uint8(bits if more else np.uint8(0))
+        else:
+            for c in range(n):
+                weight = np.uint8(2) if first[c] == skill else np.uint8(1)
+                returned[c] += np.uint8(weight if needed[c] < most else np.uint8(0))
 
 
-@njit(nogil=True, cache=True)
+@njit(**BARE)
 def _hours(r, tile, lo, n, rows, columns, rest, slots):
     """Shared two-hour slots that do not overlap, earliest first; `rest` is how long each pair is still taken."""
     for c in range(n):
@@ -150,15 +158,17 @@ def _hours(r, tile, lo, n, rows, columns, rest, slots):
                 rest[c] = np.uint8(left + (fits << 2))
 
 
-@njit(nogil=True, cache=True)
+@njit(**BARE)
 def score_tile(r, tile, rows, columns, points, buffers, out):
     """Scores of row `r` with the columns of a tile, in `out`: -1 for a pair that may not be or lies under the minimum.
 
-    Returns how many columns the tile has.
+    A tile is worked through in whole strides, so that no loop has a remainder to go through one by one; what lies past
+    its end is -1. Returns how many entries of `out` there are.
     """
     lo = columns.tiles[tile]
-    hi = columns.tiles[tile + 1]
-    n = hi - lo
+    width = columns.tiles[tile + 1] - lo
+    n = (width + STRIDE - 1) // STRIDE * STRIDE
+    hi = lo + n
     taught, returned, aims, rest, slots, fine = buffers
     _topics(r, lo, n, rows, columns, points, taught, returned, aims)
     _hours(r, tile, lo, n, rows, columns, rest, slots)
@@ -206,38 +216,38 @@ def score_tile(r, tile, rows, columns, points, buffers, out):
         for c in range(n):
             out[c] += points.site if (sites[c] != here) & (sites[c] > 0) else np.int16(0)
 
-    one, two, three = points.slots[1], points.slots[2], points.slots[3]
-    for c in range(n):
-        some = one if slots[c] == 1 else (two if slots[c] == 2 else three)
-        out[c] += some if slots[c] != 0 else np.int16(0)
-
+    # products and sums are cut back to the width that holds them: the compiler would widen them to 64 bits
     mine_each = rows.per_unit[r]
     each = columns.per_unit[lo:hi]
     for c in range(n):
-        out[c] += np.int16((np.int32(taught[c]) * mine_each) >> MAGIC)
+        out[c] += np.int16(np.int32(np.int32(taught[c]) * mine_each) >> np.int32(MAGIC))
     for c in range(n):
-        out[c] += np.int16((np.int32(returned[c]) * each[c]) >> MAGIC)
+        out[c] += np.int16(np.int32(np.int32(returned[c]) * each[c]) >> np.int32(MAGIC))
     if points.per_aim:
         for c in range(n):
-            out[c] += np.int16((np.int32(_ones(aims[c])) * points.per_aim) >> MAGIC)
+            out[c] += np.int16(np.int32(np.int32(_ones(aims[c])) * points.per_aim) >> np.int32(MAGIC))
+    one, two, three, minimum = points.slots[1], points.slots[2], points.slots[3], points.minimum
     for c in range(n):
-        out[c] = out[c] if (fine[c] != 0) & (out[c] >= points.minimum) else np.int16(-1)
+        some = one if slots[c] == 1 else (two if slots[c] == 2 else three)
+        some = np.int16(out[c] + (some if slots[c] != 0 else np.int16(0)))
+        out[c] = some if (fine[c] != 0) & (some >= minimum) else np.int16(-1)
     for k in range(rows.bar_at[r], rows.bar_at[r + 1]):
         if lo <= rows.bar[k] < hi:
             out[rows.bar[k] - lo] = np.int16(-1)
     for k in range(rows.extra_at[r], rows.extra_at[r + 1]):
         if lo <= rows.extra[k] < hi and out[rows.extra[k] - lo] >= 0:
             out[rows.extra[k] - lo] += rows.extra_points[k]
+    out[width:n] = np.int16(-1)
     return n
 
 
 @njit(nogil=True, cache=True)
 def workspace(columns):
-    """The widest tile, in whole groups of lanes, and the buffers that `score_tile` needs."""
+    """Room for the scores of a tile in whole strides, and the buffers that `score_tile` needs."""
     widest = 0
     for tile in range(columns.tiles.size - 1):
         widest = max(widest, columns.tiles[tile + 1] - columns.tiles[tile])
-    wide = widest + LANES
+    wide = widest + STRIDE
     return wide, (
         np.empty(wide, np.uint8),
         np.empty(wide, np.uint8),
@@ -248,100 +258,95 @@ def workspace(columns):
     )
 
 
-@njit(nogil=True, cache=True)
-def _keep_best(value, column, count, most):
-    """Bring the best `most` of `count` to the front; returns the value that a better one must exceed."""
-    least = np.partition(value[:count], count - most)[count - most]
-    place = 0
-    for wanted in range(2):
-        for k in range(place, count):
-            if place < most and (value[k] > least if wanted == 0 else value[k] == least):
-                value[k], value[place] = value[place], value[k]
-                column[k], column[place] = column[place], column[k]
-                place += 1
-    return least
+@njit(**BARE)
+def _count(out, n, taken):
+    """Adds each pair that may be to `taken`, by column; returns how many there are and the highest score."""
+    some, highest = np.int16(0), np.int16(-1)
+    for c in range(n):
+        some = np.int16(some + np.int16(out[c] >= 0))
+        highest = max(highest, out[c])
+    if some:
+        for c in range(n):
+            taken[c] += np.uint8(out[c] >= 0)
+    return some, highest
+
+
+@njit(**BARE)
+def _take(out, n, prices, bar, fewest, place, hits, words, keys, kept):
+    """Appends the columns that score `fewest` and leave more than `bar` to `keys`: what they leave, then `place`, which
+    is less by one with each column. `words` are the bytes of `hits`, eight at a time. Returns how many there are then.
+    """
+    for c in range(n):
+        hits[c] = np.uint8((np.int32(np.int32(out[c]) - prices[c]) > bar) & (out[c] >= fewest))
+    for word in range(n // 8):
+        if words[word]:
+            for c in range(8 * word, 8 * word + 8):
+                keys[kept] = (np.int64(out[c]) - prices[c]) << 32 | (place - c)
+                kept += hits[c]
+    return kept
 
 
 @njit(nogil=True, cache=True)
-def best_columns(first, chosen, floor, least, price, rows, columns, points, found, value, count, degree, open_to):
+def _keep_best(keys, count, most):
+    """Bring the `most` largest of `count` keys to the front; returns the value that a better one must exceed."""
+    keys[:most] = np.partition(keys[:count], count - most)[count - most :]
+    return np.int32(keys[:most].min() >> 32)
+
+
+@njit(nogil=True, cache=True)
+def best_columns(turn, chosen, floor, least, price, rows, columns, points, found, value, count, degree, open_to):
     """For each chosen row the columns whose score less `price` is highest, of those above `floor`, exactly.
 
-    A pair counts only from the score `least` of its row on. Fills `found` and `value` (score less price) with `count`
-    entries in no order; `degree` with the pairs that may be; and adds the same, by column, to `open_to`. Batches begin
-    at different tiles, so that among equals not all choose the same; `first` is the number of the first batch.
+    A pair counts only from the score `least` of its row on; at most 255 rows. Fills `found` and `value` (score less
+    price) with `count` entries in no order; `degree` with the pairs that may be; and adds the same, by column, to
+    `open_to`. Among equals the first stay; the tiles begin with number `turn`, so that not all rows choose the same.
     """
-    most = found.shape[1]
-    room = 3 * most + 2 * LANES
+    many, most = found.shape
     wide, room_for_tile = workspace(columns)
     out = np.empty(wide, np.int16)
-    net = np.empty(wide, np.int32)
-    values = np.empty((BATCH, room), np.int32)
-    places = np.empty((BATCH, room), np.int32)
-    counts = np.zeros(BATCH, np.int64)
-    bars = np.zeros(BATCH, np.int32)
+    taken = np.empty(wide, np.uint8)
+    words = np.empty(wide // 8 + 1, np.uint64)
+    hits = words.view(np.uint8)
+    keys = np.empty((many, 2 * most), np.int64)
+    pile = np.empty(2 * most + wide, np.int64)
+    bars = floor.copy()
     tiles = columns.tiles.size - 1
-    cheapest = np.zeros(tiles, np.int64)
-    for tile in range(tiles):
-        if columns.tiles[tile] < columns.tiles[tile + 1]:
-            cheapest[tile] = price[columns.tiles[tile] : columns.tiles[tile + 1]].min()
-    batches = (chosen.size + BATCH - 1) // BATCH
-    for batch in range(batches):
-        begin = batch * BATCH
-        end = min(chosen.size, begin + BATCH)
-        for k in range(begin, end):
-            counts[k - begin] = 0
-            bars[k - begin] = floor[k]
-        for turn in range(tiles):
-            tile = (turn + first + batch) % tiles
-            lo = columns.tiles[tile]
-            for k in range(begin, end):
-                n = score_tile(chosen[k], tile, rows, columns, points, room_for_tile, out)
-                fewest = np.int16(max(np.int16(0), least[k]))
-                taken = open_to[lo : lo + n]
-                some = np.int16(0)
-                highest = np.int16(-1)
-                for c in range(n):
-                    some = np.int16(some + np.int16(out[c] >= 0))
-                    highest = max(highest, out[c])
-                if some == 0:
-                    continue
-                degree[k] += some
-                for c in range(n):
-                    taken[c] += np.int32(out[c] >= 0)
-                if highest - cheapest[tile] <= bars[k - begin]:
-                    continue
-                prices = price[lo : lo + n]
-                for c in range(n):
-                    net[c] = np.int32(out[c]) - prices[c] if out[c] >= fewest else np.int32(NONE)
-                for c in range(n, (n + LANES - 1) // LANES * LANES):
-                    net[c] = np.int32(NONE)
-                bar = bars[k - begin]
-                kept = counts[k - begin]
-                for group in range(0, n, LANES):
-                    lanes = net[group : group + LANES]
-                    top = np.int32(NONE)
-                    for c in range(LANES):
-                        top = max(top, lanes[c])
-                    if top > bar:
-                        for c in range(LANES):
-                            if lanes[c] > bar:
-                                values[k - begin, kept] = lanes[c]
-                                places[k - begin, kept] = lo + group + c
-                                kept += 1
-                        if kept > room - LANES:
-                            bar = _keep_best(values[k - begin], places[k - begin], kept, most)
-                            kept = most
-                bars[k - begin] = bar
-                counts[k - begin] = kept
-        for k in range(begin, end):
-            kept = counts[k - begin]
-            if kept > most:
-                _keep_best(values[k - begin], places[k - begin], kept, most)
+    width = columns.tiles[tiles]
+    asked = np.empty(width + STRIDE, np.int32)
+    asked[:width] = price
+    asked[width:] = 0
+    begin = columns.tiles[turn % tiles]
+    for step in range(tiles):
+        tile = (turn + step) % tiles
+        lo, hi = columns.tiles[tile], columns.tiles[tile + 1]
+        if lo == hi:
+            continue
+        last = (width + begin - 1 - lo) % width
+        cheapest = price[lo:hi].min()
+        taken[:] = np.uint8(0)
+        for k in range(many):
+            n = score_tile(chosen[k], tile, rows, columns, points, room_for_tile, out)
+            some, highest = _count(out, n, taken)
+            degree[k] += some
+            if some == 0 or highest - cheapest <= bars[k]:
+                continue
+            fewest = max(least[k], np.int16(0))
+            pile[: count[k]] = keys[k, : count[k]]
+            kept = _take(out, n, asked[lo : lo + n], bars[k], fewest, last, hits, words, pile, count[k])
+            if kept > 2 * most:
+                bars[k] = _keep_best(pile, kept, most)
                 kept = most
+            keys[k, :kept] = pile[:kept]
             count[k] = kept
-            for c in range(kept):
-                found[k, c] = places[k - begin, c]
-                value[k, c] = values[k - begin, c]
+        for c in range(hi - lo):
+            open_to[lo + c] += taken[c]
+    for k in range(many):
+        if count[k] > most:
+            _keep_best(keys[k], count[k], most)
+            count[k] = most
+        for c in range(count[k]):
+            found[k, c] = (begin + width - 1 - (keys[k, c] & 0xFFFFFFFF)) % width
+            value[k, c] = keys[k, c] >> 32
 
 
 @njit(nogil=True, cache=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.domain.matching.features import NOBODY, NOT_WANTED, Ints, Longs, Side
 from bot.domain.matching.grids import IN_PERSON, Company
-from bot.domain.matching.kernels import MAGIC, Columns, Points, Rows
+from bot.domain.matching.kernels import MAGIC, STRIDE, Columns, Points, Rows
 from bot.domain.matching.model import Settings
 from bot.domain.matching.score import FULL_SLOTS, OTHER_DEPARTMENT, OTHER_SITE
 from bot.domain.matching.ties import Pairs
@@ -129,6 +129,8 @@ def _tiles(morning: Longs) -> Longs:
 
 
 def _columns(side: Side, order: Longs, tiles: Longs, wanted: int) -> Columns:
+    """With some columns after the last one, never looked at: a tile is read in whole strides."""
+    order = np.append(order, np.zeros(STRIDE if len(order) else 0, dtype=np.int64))
     starts = np.unpackbits(side.starts[order], axis=1, bitorder="little").T
     starts = np.ascontiguousarray(starts)
     open_at = np.array([starts[:, lo:hi].any(axis=1) for lo, hi in pairwise(tiles)], dtype=np.bool_)

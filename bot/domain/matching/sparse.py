@@ -13,7 +13,6 @@ from bot.domain.matching.packing import Packed
 
 TOP = (1 << 14) - 1
 _COLUMN_BITS, _SCORE_BITS = 24, 14
-WAVE = 64 * kernels.BATCH
 
 
 @dataclass(frozen=True)
@@ -100,28 +99,31 @@ class Search:
     packed: Packed
     chosen: Longs
     threads: int
-    tick: Callable[[], None]
+    tick: Callable[[float], None]
 
     def best(self, rows: Longs, most: int, floor: Ints, least: Ints, price: Longs) -> Found:
         """Of each row the `most` pairs with the highest score less price above `floor`, scoring at least `least`."""
         shape = (len(rows), most)
         found, value = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
         count, degree = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows), dtype=np.int32)
-        open_to = np.zeros((self.threads, self.packed.shape[1]), dtype=np.int32)
+        open_to = [np.zeros(self.packed.shape[1], dtype=np.int32) for _ in range(self.threads)]
         chosen, asked = self.chosen[rows], price.astype(np.int32)
         low = np.clip(least, 0, TOP).astype(np.int16)
 
-        def part(thread: int, begin: int, end: int) -> None:
+        def part(begin: int) -> None:
+            own, some = open_to.pop(), slice(begin, begin + kernels.BATCH)
             kernels.best_columns(
-                begin // kernels.BATCH, chosen[begin:end], floor[begin:end], low[begin:end], asked, self.packed.rows,
-                self.packed.columns, self.packed.points, found[begin:end], value[begin:end], count[begin:end],
-                degree[begin:end], open_to[thread],
+                begin // kernels.BATCH, chosen[some], floor[some], low[some], asked, self.packed.rows,
+                self.packed.columns, self.packed.points, found[some], value[some], count[some], degree[some], own,
             )  # fmt: skip
+            open_to.append(own)
 
         with ThreadPoolExecutor(self.threads) as pool:
-            for wave in range(0, len(rows), WAVE):
-                self.tick()
-                list(pool.map(part, range(self.threads), *self._shares(wave, min(wave + WAVE, len(rows)))))
+            try:
+                for _ in pool.map(part, range(0, len(rows), kernels.BATCH)):
+                    self.tick(kernels.BATCH / (len(self.chosen) + kernels.BATCH))
+            finally:
+                pool.shutdown(cancel_futures=True)
         listed = np.arange(most) < count[:, None]
         column, net = found[listed].astype(np.int64), value[listed]
         return Found(
@@ -131,11 +133,5 @@ class Search:
             net=net,
             count=count,
             degree=degree,
-            open_to=open_to.sum(axis=0, dtype=np.int32),
+            open_to=np.sum(open_to, axis=0, dtype=np.int32),
         )
-
-    def _shares(self, begin: int, end: int) -> tuple[list[int], list[int]]:
-        """Where the rows of each thread begin and end. Batches stay whole, so the result is that of one thread."""
-        batches = -(-(end - begin) // kernels.BATCH)
-        cuts = [begin + batches * thread // self.threads * kernels.BATCH for thread in range(self.threads + 1)]
-        return [min(cut, end) for cut in cuts[:-1]], [min(cut, end) for cut in cuts[1:]]

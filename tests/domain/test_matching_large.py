@@ -99,15 +99,32 @@ def test_a_large_round_is_decided_as_a_small_one(
     assert all(count <= by_id[person].capacity for person, count in load.items())
     assert {someone.id for someone in large.left_out} == by_id.keys() - load.keys()
     assert len(large.pairs) == len(exact.pairs)
-    if aims is SETTINGS:
+    if aims is SETTINGS and exact_to:
         assert decided(large) == decided(exact)
         waited = [sum(by_id[person].waited for person in people_in(found)) for found in (large, exact)]
         assert waited[0] == waited[1]
-    if aims is not TOTAL:
+    if aims is OF_MENTEES or (aims is SETTINGS and exact_to):
         assert large.proof.worst == exact.proof.worst
     assert large.proof.number_is_proved
-    assert large.proof.total <= exact.total <= large.proof.bound
+    assert large.proof.total <= large.proof.bound
+    assert exact.total <= large.proof.bound + large.proof.idle * len(people)
     assert large.proof.gap <= (0 if exact_to else 5e-4)
+
+
+def test_in_the_largest_rounds_an_idle_mentor_weighs_points_instead_of_a_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = [replace(one, waited=False) for one in willing_company(Random(2), 60, 50)]
+    monkeypatch.setattr(choice, "DENSE", -1)
+    counted = match(people, [], SETTINGS)
+    monkeypatch.setattr(large_rounds, "EXACT", 0)
+    weighed, ignored = (match(people, [], aims) for aims in (SETTINGS, OF_MENTEES))
+    assert (counted.proof.idle, weighed.proof.idle, ignored.proof.idle) == (0, large_rounds.IDLE, 0)
+    busy = [len({pair.mentor_id for pair in found.pairs}) for found in (ignored, weighed, counted)]
+    assert busy == sorted(busy)
+    assert busy[0] < busy[1]
+    assert len(weighed.pairs) == len(ignored.pairs)
+    assert ignored.total - weighed.total <= large_rounds.IDLE * (busy[1] - busy[0]) + ignored.proof.bound * 5e-4
 
 
 @pytest.mark.usefixtures("always_large")

@@ -350,13 +350,13 @@ def best_columns(turn, chosen, floor, least, price, rows, columns, points, found
 
 
 @njit(nogil=True, cache=True)
-def auction(at, end, column, score, row_bonus, seat_at, step, most_bids):
+def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_bids):
     """Rows bid for seats until everybody has one or gives up (Bertsekas' forward auction with asymmetric sides).
 
     Edges of row r are `at[r]:end[r]`. Prices begin at nothing and a seat that was bid for is never empty again, so
     they are an honest bound whatever the step; the sum is within rows × `step` of the best. Seat z asks `ask[z]`, its
-    price less its bonus. Returns (edge of each row or -1, ask of the cheapest seat of each column, bids); negative
-    bids when there would have been more than `most_bids`.
+    price less its bonus, which the first seat of a column has. Returns (edge of each row or -1, ask of the cheapest
+    seat of each column, bids); negative bids when there would have been more than `most_bids`.
     """
     many = at.size - 1
     columns = seat_at.size - 1
@@ -367,7 +367,7 @@ def auction(at, end, column, score, row_bonus, seat_at, step, most_bids):
     second = np.full(columns, never, np.int64)
     for j in range(columns):
         if seat_at[j + 1] > seat_at[j]:
-            cheapest[j] = 0
+            ask[seat_at[j]] = cheapest[j] = -first_bonus[j]
         if seat_at[j + 1] > seat_at[j] + 1:
             second[j] = 0
     mate = np.full(many, -1, np.int64)

@@ -22,6 +22,7 @@ from bot.domain.matching.sparse import Graph, Search
 
 PERSON = 20_000
 WAITED = 4_000
+IDLE = 200
 EXACT = 8_000_000
 TOLERANCE = 3e-4
 ROUNDS = 12
@@ -33,12 +34,13 @@ SLACK = 1.15
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be assigned. `least` is the score from which a pair of a row counts, `tolerance` the share of the sum
-    that need not be proved."""
+    """What is to be assigned. `least` is the score from which a pair of a row counts, `first_bonus` what the first row
+    of a column brings, `tolerance` the share of the sum that need not be proved."""
 
     search: Search
     demand: Demand
     least: Ints
+    first_bonus: Longs
     pace: "Pace"
     tolerance: float = TOLERANCE
 
@@ -46,12 +48,6 @@ class Task:
     def row_bonus(self) -> Longs:
         """What a row brings beyond its score."""
         return PERSON + WAITED * self.demand.waited_rows.astype(np.int64)
-
-    @property
-    def first_bonus(self) -> Longs:
-        """What the first row of a column brings."""
-        worth = PERSON + WAITED * self.demand.waited_columns.astype(np.int64)
-        return np.where(self.demand.alone, worth, 0)
 
     @property
     def tight(self) -> bool:
@@ -139,8 +135,14 @@ def task_of(case: Case, pace: Pace) -> Task:
     rows = np.flatnonzero(case.free & ~case.company.rows.barred)
     search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
     least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
-    tolerance = 0 if packed.shape[0] * packed.shape[1] <= EXACT else TOLERANCE
-    return Task(search, case.demand(rows, packed.order), least, pace, tolerance)
+    demand = case.demand(rows, packed.order)
+    exact = packed.shape[0] * packed.shape[1] <= EXACT
+    worth = (PERSON if exact else IDLE) + WAITED * demand.waited_columns.astype(np.int64)
+    first_bonus = np.where(demand.alone, worth, 0)
+    if not exact:
+        nobody = np.zeros_like(demand.alone)
+        demand = replace(demand, alone=nobody, waited_columns=nobody)
+    return Task(search, demand, least, first_bonus, pace, 0 if exact else TOLERANCE)
 
 
 def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
@@ -157,6 +159,7 @@ def _told(case: Case, task: Task, begun: Start, chosen: Chosen) -> Choice:
         bound=chosen.bound,
         worst=worst,
         worst_bound=chosen.worst_bound if case.fair else FULL_SHARE,
+        idle=IDLE if task.first_bonus.any() and not task.demand.alone.any() else 0,
     )
     degree, open_to = np.zeros(len(case.mentees), dtype=np.int32), np.zeros(len(case.mentors), dtype=np.int32)
     degree[rows], open_to[order] = begun.degree, begun.open_to
@@ -259,7 +262,9 @@ def _assign(task: Task, graph: Graph, end: Longs, step: int) -> tuple[Longs, Lon
     if not task.tight:
         seat_at = np.append(0, np.cumsum(places, dtype=np.int64))
         most = 200 * graph.rows + 10**6
-        edges, price, bids = kernels.auction(graph.at, end, graph.column, graph.score, row_bonus, seat_at, step, most)
+        edges, price, bids = kernels.auction(
+            graph.at, end, graph.column, graph.score, row_bonus, first_bonus, seat_at, step, most
+        )
         if bids > 0:
             return edges, np.where(places == 0, OUT_OF_REACH, price)
     edges = _flow(task, graph, end)

@@ -134,7 +134,8 @@ class Settings:
     - `total`: most people, then the sum. It is there to be held against other solvers.
 
     With `spread` a mentor who would have nobody is one more of these people, and comes before the second mentee of
-    another; without it only mentees are counted.
+    another; in the largest rounds this mentor's first mentee counts for some points more instead (`Proof.idle`).
+    Without it only mentees are counted.
     """
 
     weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))
@@ -218,7 +219,8 @@ class Proof:
 
     `people` were matched and `most` is a number that no choice exceeds; `total` and `bound` are the same for the sum of
     the scores that decided, in hundredths of a point; `worst` and `worst_bound` for the share of their best that the
-    worst-off has (10000 is all of it).
+    worst-off has (10000 is all of it). `idle` is 0, or in the largest rounds what a mentor's first mentee counted for
+    beyond the score: there mentors are not among the people that were counted.
     """
 
     people: int = 0
@@ -227,6 +229,7 @@ class Proof:
     bound: int = 0
     worst: int = 10_000
     worst_bound: int = 10_000
+    idle: int = 0
 
     @property
     def number_is_proved(self) -> bool:

@@ -99,7 +99,7 @@ def _nearly(case: Case, watch: Watch) -> Choice:
     nobody = np.zeros(len(order), dtype=np.bool_)
     waited = case.waited_mentees[rows] & case.fair
     demand = Demand(plain.demand.places, nobody, waited, nobody)
-    task = replace(plain, demand=demand, tolerance=TOLERANCE)
+    task = replace(plain, demand=demand, first_bonus=np.zeros(len(order), dtype=np.int64), tolerance=TOLERANCE)
     begun = large.start(task, FIRST_PAIRS)
     pace.enter("pairing")
     halves = large.solve(task, begun, fair=False)

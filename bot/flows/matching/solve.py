@@ -82,6 +82,7 @@ def summary(solved: Solved) -> Json:
         "unfixed": [list(item) for item in solved.unfixed],
         "most": solved.proof.number_is_proved,
         "gap": round(10_000 * solved.proof.gap),
+        "idle": solved.proof.idle,
     }
 
 

@@ -1,4 +1,6 @@
-"""All dates of a pair in one go."""
+"""All dates of a pair in one go, and what comes at once when one falls through."""
+
+from datetime import datetime, timedelta
 
 from icalendar import Calendar
 
@@ -48,3 +50,21 @@ async def test_only_the_kick_off_comes_before_the_lessons(stage: Stage) -> None:
     giulia = stage.hand(MENTEE)
     await giulia.types("/mentoring serie")
     assert "lezioni" in giulia.said
+
+
+async def test_a_date_that_falls_through_leaves_others_within_seven_days_or_a_quarter_of_an_hour(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    await luca.types("/mentoring incontro")
+    await luca.clicks("Sposta")
+    await giulia.clicks("Annulla questa data")
+    assert giulia.sees("Nei prossimi sette giorni 3 orari vanno bene a te e a Luca Sala")
+    offered = [datetime.fromisoformat(one) for one in (await rows(stage, Session))[0].offered]
+    assert max(offered[-3:]) < stage.clock.now() + timedelta(days=7)
+    await giulia.clicks("Solo 15 minuti")
+    await giulia.clicks("Fissa")
+    kickoff = (await rows(stage, Session))[0]
+    assert (kickoff.state, kickoff.minutes) == ("scheduled", 15)
+    assert "Solo 15 minuti" not in giulia.said

@@ -61,9 +61,7 @@ async def typed(turn: Turn, place: Place) -> Reply:
 
 async def cancel(turn: Turn) -> Reply:
     """Take the date back."""
-    found = await _mine(turn, turn.number())
-    booking.check_open(found, turn)
-    return await booking.take_back(turn, found)
+    return await booking.take_back(turn, await booking.case_of(turn, turn.number(), gate=False))
 
 
 async def ask_where(turn: Turn) -> Reply:

@@ -146,9 +146,18 @@ def _propose(turn: Turn, case: Case, start: datetime) -> Reply:
     return Replace(cards.asked_partner(Listing(meeting.names(turn.person.pk)), start, turn.zone))
 
 
-async def take_back(turn: Turn, meeting: Meeting) -> Reply:
-    """Cancel a date: the session waits for another one, and the others hear of it."""
-    session = meeting.session
+def offers_soon(case: Case, now: datetime) -> Card:
+    """Times within seven days for a date that fell through, remembered; later ones when there are none."""
+    found = case.facts.soon(now)
+    if not found.starts:
+        return offers(case, now)
+    remember(case, *found.starts)
+    return cards.offer_soon(case.facts, found.starts, found.declared)
+
+
+async def take_back(turn: Turn, case: Case) -> Reply:
+    """Cancel a date: the others hear of it, and three others are there at once."""
+    meeting, session = case.meeting, case.meeting.session
     if session.state != "scheduled" or session.starts_at is None:
         raise Outdated(T("scheduling.no_date"))
     count_move(turn, meeting)
@@ -166,8 +175,7 @@ async def take_back(turn: Turn, meeting: Meeting) -> Reply:
             by=turn.person.pk,
         )
     ladder.promise(turn.uow, meeting, turn.now)
-    names, books = Listing(meeting.names(turn.person.pk)), meeting.role_of(turn.person.pk) == "mentee"
-    return Replace(cards.cancelled(session.pk, names, books=books))
+    return Replace(cards.cancelled(Listing(meeting.names(turn.person.pk)), offers_soon(case, turn.now)))
 
 
 def count_move(turn: Turn, meeting: Meeting) -> None:

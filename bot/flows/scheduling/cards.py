@@ -23,6 +23,9 @@ from bot.ui.cards import (
 from bot.ui.cards import Facts as Rows
 from bot.ui.words import Content, Joined, Listing, T, Text, When
 
+RESCUE = 15
+"""Minutes of a meeting that saves a month in which there would be none."""
+
 
 @dataclass(frozen=True)
 class Booked:
@@ -60,10 +63,15 @@ def slot_id(session_id: int, start: datetime) -> str:
     return f"{session_id}:{int(start.timestamp())}"
 
 
-def offer(facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text | None = None) -> Card:
-    """Times that suit both, one press each, and the way to another one; ``intro`` says why, when nobody asked."""
+def offer(
+    facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text | None = None, more: tuple[Button, ...] = ()
+) -> Card:
+    """Times that suit both, one press each, and the way to another one; ``intro`` says why, when nobody asked.
+
+    ``more``: other ways out.
+    """
     if not starts:
-        return card(T("scheduling.no_slots", partner=facts.partner), Buttons((_type(facts, "primary"),)))
+        return card(T("scheduling.no_slots", partner=facts.partner), Buttons((_type(facts, "primary"), *more)))
     kind = ("move" if facts.booked else "slots") if facts.books else "propose"
     first = intro or T(f"scheduling.{kind}_intro", partner=facts.partner, n=len(starts))
     verb = "book_at" if facts.books else "propose_at"
@@ -82,7 +90,15 @@ def offer(facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text 
         blocks.append(Note(Joined(tuple(there))))
     if not declared:
         blocks.append(Note(T("scheduling.office_hours")))
-    return Card((*blocks, Buttons((*buttons, _type(facts, "plain")))))
+    return Card((*blocks, Buttons((*buttons, _type(facts, "plain"), *more))))
+
+
+def offer_soon(facts: Facts, starts: Sequence[datetime], declared: bool) -> Card:
+    """Times within seven days, or a quarter of an hour, so that a pair whose date fell through keeps its thread."""
+    quarter = Button(T("scheduling.rescue"), "session.rescue", str(facts.session_id))
+    more = (quarter,) if facts.minutes > RESCUE else ()
+    key = "scheduling.soon" if facts.books else "scheduling.soon_mentor"
+    return offer(facts, starts, declared, T(key, partner=facts.partner, n=len(starts)), more)
 
 
 def _type(facts: Facts, style: str) -> Button:
@@ -188,24 +204,22 @@ def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zon
     return card(*said, Buttons(buttons))
 
 
-def cancelled(session_id: int, partner: Text, books: bool) -> Card:
-    """The date was taken back by this person."""
-    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
-    return card(
-        T("scheduling.cancelled" if books else "scheduling.cancelled_mentor", partner=partner),
-        Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)),
-    )
+def cancelled(partner: Text, others: Card) -> Card:
+    """The date was taken back by this person; ``others``: other dates."""
+    return Card((Paragraph(T("scheduling.cancelled", partner=partner)), *others.blocks))
 
 
-def cancelled_by_partner(session_id: int, partner: str, at: datetime, zone: str, books: bool, file: Attachment) -> Card:
-    """The date was taken back by the other."""
-    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
-    key = "scheduling.cancelled_by_mentor" if books else "scheduling.cancelled_by_mentee"
-    return card(
-        T(key, partner=partner, at=When(at, zone)),
-        Buttons((Button(label, "scheduling.slots", str(session_id), "primary"),)),
-        attachments=(file,),
-    )
+def cancelled_by_mentor(partner: str, at: datetime, zone: str, others: Card, file: Attachment) -> Card:
+    """To a mentee: the date was taken back by somebody else; ``others``: other dates."""
+    said = Paragraph(T("scheduling.cancelled_by_mentor", partner=partner, at=When(at, zone)))
+    return Card((said, *others.blocks), attachments=(file,))
+
+
+def cancelled_by_mentee(session_id: int, partner: str, at: datetime, zone: str, file: Attachment) -> Card:
+    """To the mentor: the date was taken back by a mentee, who has other ones before them."""
+    button = Button(T("scheduling.propose_times"), "scheduling.slots", str(session_id), "primary")
+    said = T("scheduling.cancelled_by_mentee", partner=partner, at=When(at, zone))
+    return card(said, Buttons((button,)), attachments=(file,))
 
 
 def feed(url: str) -> Card:

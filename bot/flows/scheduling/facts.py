@@ -13,6 +13,7 @@ from storage.sessions import Meeting, Span
 from storage.tables import Person
 
 NOTICE = timedelta(days=1)
+SOON = timedelta(days=6)
 AROUND = timedelta(days=7)
 AHEAD = timedelta(days=14)
 FURTHER = timedelta(days=28)
@@ -46,12 +47,23 @@ class Facts:
         """Whether the session has a date already, which another one would replace."""
         return self.booked_at is not None
 
+    def soon(self, now: datetime, count: int = 3) -> slots.Suggestions:
+        """Times that suit all within seven days: for a date that was just taken back."""
+        earliest = now + NOTICE
+        return slots.suggest(
+            self._people, self.minutes, earliest, min(earliest + SOON, self.latest), self._taken(), count
+        )
+
+    @property
+    def _people(self) -> tuple[slots.Person, ...]:
+        return (self.me, *(person for _, person in self.others))
+
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
         """Times that suit all: near the day by which the session is due, later when there are none."""
         soonest, due = now + NOTICE, min(self.due_by, self.latest)
         earliest = soonest if self.number == 0 else max(soonest, due - AROUND)
         latest = max(due, earliest + AHEAD)
-        people, taken = (self.me, *(person for _, person in self.others)), self._taken()
+        people, taken = self._people, self._taken()
         found = slots.suggest(people, self.minutes, earliest, min(latest, self.latest), taken, count)
         if found.starts and found.declared:
             return found

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from bot.flows.scheduling import cards
+from bot.flows.scheduling.booking import Case, offers_soon
+from bot.flows.scheduling.facts import facts_of
 from bot.flows.scheduling.views import appointment, booked_view, file_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
-from storage.sessions import Meeting, meeting
+from storage.sessions import Meeting, meeting, meeting_and_busy
 
 
 async def booked(turn: JobTurn) -> Outcome:
@@ -35,19 +37,19 @@ async def proposed(turn: JobTurn) -> Outcome:
 
 async def cancelled(turn: JobTurn) -> Outcome:
     """Somebody took the date back."""
-    found = await _owed(turn)
-    if found is None or found.session.state != "postponed" or found.session.starts_at is None:
+    known = await meeting_and_busy(turn.uow, turn.arg("session"))
+    if known is None or not known[0].is_on:
+        return NotOwed()
+    (found, busy), at = known, known[0].session.starts_at
+    if found.session.state != "postponed" or at is None:
         return NotOwed()
     person = found.person(turn.job.person_id or 0)
     file = file_of(appointment(found, person, cancelled=True))
-    books = found.role_of(person.pk) == "mentee"
-    partner = found.person(turn.arg("by"))
-    return Say(
-        (person.pk,),
-        cards.cancelled_by_partner(
-            found.session.pk, partner.name, found.session.starts_at, person.timezone, books, file
-        ),
-    )
+    partner = found.person(turn.arg("by")).name
+    if found.role_of(person.pk) != "mentee":
+        return Say((person.pk,), cards.cancelled_by_mentee(found.session.pk, partner, at, person.timezone, file))
+    others = offers_soon(Case(found, facts_of(found, busy, person.pk, turn.now)), turn.now)
+    return Say((person.pk,), cards.cancelled_by_mentor(partner, at, person.timezone, others, file))
 
 
 async def _owed(turn: JobTurn) -> Meeting | None:

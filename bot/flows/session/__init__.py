@@ -33,6 +33,7 @@ FEATURE = Feature(
         "session.pact": Verb(pact.show, form=True),
         "session.fine": Verb(help_actions.fine),
         "session.talk": Verb(help_actions.ask_coordinator),
+        "session.rescue": Verb(help_actions.rescue),
         "session.shorten": Verb(help_actions.shorten),
     },
     commands=(

@@ -1,9 +1,11 @@
 """Answers to an offer of help: all is fine, tell the coordinator, make it shorter."""
 
+from dataclasses import replace
+
 from bot.domain.nudges import first_allowed
 from bot.flows import talk
 from bot.flows.scheduling import cards as dates
-from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers
+from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers, offers_soon
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
 from bot.flows.session.ladder_jobs import ASKED
@@ -63,3 +65,13 @@ async def shorten(turn: Turn) -> Reply:
     turn.uow.cancel(f"session:{session.pk}:")
     timetable.promise(turn.uow, found, turn.person.pk)
     return Replace(dates.booked(booked_view(found, turn.person.pk)))
+
+
+async def rescue(turn: Turn) -> Reply:
+    """A quarter of an hour soon, in place of a date that fell through."""
+    case = await case_of(turn, turn.number())
+    found, session = case.meeting, case.meeting.session
+    if case.is_booked:
+        return Replace(dates.already(booked_view(found, turn.person.pk)))
+    session.minutes = dates.RESCUE
+    return Replace(offers_soon(replace(case, facts=replace(case.facts, minutes=dates.RESCUE)), turn.now))

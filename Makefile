@@ -6,7 +6,7 @@ run: $(STAMP)  ## A company of 240 people in a browser page that plays Slack and
 	$(PY) -m bot run --playground
 
 test: check  ## All checks and tests
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist worksteal
 
 check: $(STAMP)  ## Format, lint, types, floors
 	.venv/bin/ruff format --check .

@@ -9,15 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from playground.tenant import Identity, Person, Tenant
 from playground.tenant.model import stable_uuid
+from tests.browser import CHROMIUM, a_browser
 
 ROOT = Path(__file__).parent.parent
 INSTALLED = ROOT / "var" / "npm" / "node_modules" / ".bin" / "agentsplayground"
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 PATIENCE = 30
 
 
@@ -81,12 +80,10 @@ async def opened(tenant: Tenant, person: Person, folder: Path) -> AsyncIterator[
     )
     try:
         await _answers(port)
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        async with a_browser() as browser:
             page = await browser.new_page(viewport={"width": 1280, "height": 900}, locale="it-IT")
             await page.goto(f"http://127.0.0.1:{port}")
             yield page
-            await browser.close()
     finally:
         process.terminate()
         await process.wait()

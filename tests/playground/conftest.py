@@ -1,4 +1,4 @@
-"""A workspace of three people with a stock bot behind it."""
+"""A workspace of three people with a stock bot behind it; a browser for each file that looks at pages."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest_asyncio
+from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import FixedClock
 from playground.hand import Hand
 from playground.workspace import Person, Workspace
+from tests.browser import a_browser
 from tests.playground.stock_bot import make_bot, serve
 
 SECRET, TOKEN = "a-signing-secret", "xoxb-playground"
@@ -52,3 +54,17 @@ async def rig() -> AsyncIterator[Rig]:
         client = AsyncWebClient(token=TOKEN, base_url=api_url, retry_handlers=[])
         yield Rig(workspace, client, Hand(workspace, ANNA.id), heard, clock, tick)
         await runner.cleanup()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def one_browser() -> AsyncIterator[Browser]:
+    async with a_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(one_browser: Browser) -> AsyncIterator[Browser]:
+    """One for all tests of a file, which live in the module's event loop; what a test opened is closed after it."""
+    yield one_browser
+    for context in one_browser.contexts:
+        await context.close()

@@ -11,23 +11,23 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.cli.playing import completions
 from playground.colleagues import Colleagues
 from playground.server import PageSettings, make_playground
-from tests.playground.test_page import ARGS, CHROMIUM
+from tests.browser import needs_chromium
 from tests.stage import Stage, department, on_stage, some_on_teams
 from tests.stories import steps
 
 SHOTS = os.environ.get("PLAYGROUND_SHOTS")
 """A folder for screenshots, to look at."""
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no chromium at /usr/bin/chromium")
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 expect.set_options(timeout=20_000)  # machines that test are busy
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def mixed() -> AsyncIterator[Stage]:
     """Elena Sala is on Teams, everybody else on Slack."""
     roster = department("Human resources", "Finance")
@@ -35,7 +35,7 @@ async def mixed() -> AsyncIterator[Stage]:
         yield company
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def address(mixed: Stage) -> AsyncIterator[str]:
     """Where the page of this company is."""
     colleagues = Colleagues(mixed.company, enabled=False)
@@ -47,14 +47,6 @@ async def address(mixed: Stage) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
     colleagues.close()
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        await browser.close()
 
 
 async def visit(browser: Browser, address: str, who: str, complaints: list[str], **settings: Any) -> Page:

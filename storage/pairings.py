@@ -14,6 +14,7 @@ from storage.tables import (
     Nudge,
     Pairing,
     PairRule,
+    Person,
     Proposal,
     Round,
     Session,
@@ -194,3 +195,18 @@ async def going_on(uow: Uow, enrolment_id: int) -> list[Pairing]:
     mine = (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id)
     found: list[Pairing] = await uow.all(uow.of(Pairing).where(mine, col(Pairing.state).in_(("active", "paused"))))
     return found
+
+
+async def all_going_on(uow: Uow) -> list[Pairing]:
+    """Every pair that goes on, held to the end."""
+    statement = uow.of(Pairing).where(col(Pairing.state).in_(("active", "paused"))).order_by(col(Pairing.id))
+    found: list[Pairing] = await uow.all(statement.with_for_update())
+    return found
+
+
+async def managers(uow: Uow) -> dict[int, int]:
+    """Everybody's manager, where there is one, by the person's key."""
+    columns = select(col(Person.id), col(Person.manager_id)).where(
+        col(Person.organisation_id) == uow.organisation_id, col(Person.manager_id).is_not(None)
+    )
+    return {row[0]: row[1] for row in await uow.rows(columns)}

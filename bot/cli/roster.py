@@ -71,6 +71,7 @@ async def _import(
             if not rows or (report.errors and not skip_bad):
                 return report, None
             imported = await import_roster(uow, rows)
+            uow.promise("pairing.look_at_lines", f"roster:lines:{now.isoformat()}", now)
             await name_coordinators(uow, settings.coordinator_emails)
             await uow.commit()
             return report, imported

@@ -1,6 +1,6 @@
 """From a name to a pair: both are asked, nobody is told who said no, and the two who said yes are brought together."""
 
-from bot.flows.pairing import actions, ending, jobs, passing
+from bot.flows.pairing import actions, ending, jobs, lines, passing
 from bot.flows.pairing.conversation import WHY
 from bot.flows.turns import Conversation, Feature, JobKind, Verb
 
@@ -32,6 +32,8 @@ FEATURE = Feature(
         "pairing.announce": JobKind(jobs.announce),
         "pairing.introduce": JobKind(jobs.introduce, jobs.introduced),
         "pairing.pass_on": JobKind(passing.pass_on, passing.passed),
+        "pairing.look_at_lines": JobKind(lines.look),
+        "pairing.ended_by_line": JobKind(lines.ended),
         "pairing.unwind": JobKind(ending.unwind),
         "pairing.ended_for_other": JobKind(jobs.ended_for_other),
     },

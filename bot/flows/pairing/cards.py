@@ -225,6 +225,12 @@ def ended_for_other(formed: Formed, partner: str, *, again: bool) -> Card:
     return card(T("pairing.ended", partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
 
 
+def ended_by_line(formed: Formed, partner: str, *, again: bool) -> Card:
+    """One of the two reports to the other now: the pair ends by rule."""
+    choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
+    return card(T("pairing.ended_by_line", partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
+
+
 def after_the_end(pairing_id: int, *, again: bool) -> Buttons:
     """What anybody whose pair has ended may choose."""
     stop = Button(T("pairing.stop_here"), "pairing.stop", str(pairing_id))

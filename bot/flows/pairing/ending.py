@@ -13,6 +13,7 @@ from storage.couples import ROUND_IS_ON, Couple, Side
 from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
+NOBODY = 0
 REMATCH_WEEKS = timedelta(weeks=8)
 
 
@@ -25,11 +26,19 @@ def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None)
     """
     if pairing.state not in ("active", "paused"):
         return
-    pairing.state, pairing.ended_at = "ended_early", uow.now
     if reason:
         store.note_reason(uow, pairing.round_id, "exit", reason)
-    other = pairing.mentee_id if by_person_id == pairing.mentor_id else pairing.mentor_id
-    uow.promise("pairing.unwind", f"unwind:{pairing.pk}", uow.now, pairing=pairing.pk, person_id=other)
+    _end(uow, pairing, pairing.mentee_id if by_person_id == pairing.mentor_id else pairing.mentor_id)
+
+
+def end_by_rule(uow: Uow, pairing: Pairing) -> None:
+    """End a pair that may not be any more. Whoever calls tells both why. ``pairing`` is locked."""
+    _end(uow, pairing, NOBODY)
+
+
+def _end(uow: Uow, pairing: Pairing, tell: int) -> None:
+    pairing.state, pairing.ended_at = "ended_early", uow.now
+    uow.promise("pairing.unwind", f"unwind:{pairing.pk}", uow.now, pairing=pairing.pk, person_id=tell)
 
 
 async def unwind(turn: JobTurn) -> Outcome:
@@ -44,6 +53,8 @@ async def unwind(turn: JobTurn) -> Outcome:
     for enrolment in (couple.mentor_side, couple.mentee_side):
         if enrolment.state in ("paired", "paused") and not await store.going_on(uow, enrolment.pk):
             enrolment.state = "withdrawn"
+    if other == NOBODY:
+        return Did()
     key = f"pairing:{pairing_id}:ended_for_other"
     uow.promise("pairing.ended_for_other", key, uow.now, person=other, pairing=pairing_id, person_id=other)
     return Did()

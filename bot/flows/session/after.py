@@ -12,6 +12,9 @@ from storage import surveys
 from storage.sessions import BOOKABLE, KEPT, Meeting, siblings, write_down
 from storage.tables import ActionItem
 
+TRIAL = (0, 2)
+"""After these sessions each is asked, alone, whether they want to go on."""
+
 
 def wave_of(number: int) -> str:
     """The survey wave of a session."""
@@ -88,6 +91,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
             books=role == "mentee",
             last=session.number == meetings[-1].session.number,
             kept=kept,
+            trial=session.number in TRIAL,
         )
     )
 

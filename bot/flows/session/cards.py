@@ -142,8 +142,11 @@ def how_was_it(session_id: int, partner: Text, *, again: bool = False) -> Card:
     return card(T("session.how_was_it_again" if again else "session.how_was_it", partner=partner), Buttons(buttons))
 
 
-def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool) -> Card:
-    """After the answers: what happens with them, the next topic and the next date."""
+def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool, trial: bool = False) -> Card:
+    """After the answers: what happens with them, the next topic and the next date.
+
+    ``trial``: it is a moment to look whether one wants to go on.
+    """
     said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
     if kept:
         said.append(T("session.item_kept", partner=partner))
@@ -158,6 +161,9 @@ def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, ke
         buttons.append(series_button(following.session_id))
     if following.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))
+    if trial:
+        said.append(T("session.trial", partner=partner))
+        buttons.append(Button(T("session.end_pair"), "support.leave"))
     return card(*said, Buttons(tuple(buttons)))
 
 

@@ -1,0 +1,39 @@
+"""Ways out that need no courage: trial points, and the rule that ends a pair which became a reporting line."""
+
+from sqlmodel import select
+
+from storage.tables import Pairing, Person, Session
+from tests.stage import Stage
+from tests.stories.steps import a_pair
+from tests.stories.test_session import MENTEE, MENTOR, after_the_kickoff, answers, rows, said_to
+
+
+async def test_after_the_kick_off_each_is_asked_alone_whether_to_go_on(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await answers(luca)
+    assert luca.sees("se questa coppia fa per te") and not giulia.sees("se questa coppia fa per te")
+    await luca.clicks("Chiudi la coppia")
+    await luca.submits()
+    await stage.move(hours=1)
+    assert giulia.sees("La coppia con Luca Sala si chiude qui")
+    assert (await rows(stage, Pairing))[0].state == "ended_early"
+
+
+async def test_a_pair_that_becomes_a_reporting_line_ends_by_rule(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    await a_pair(stage, "Amelia Clarke", "Oliver Clarke")
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        people = {one.name: one for one in await uow.all(select(Person))}
+        between = people["Andrea Farina"]
+        people[MENTOR].manager_id, between.manager_id = between.pk, people[MENTEE].pk
+        for moment in ("1", "2"):
+            uow.promise("pairing.look_at_lines", f"roster:lines:{moment}", uow.now)
+        await uow.commit()
+    await stage.move(minutes=2)
+    for hand, other in ((giulia, MENTOR), (luca, MENTEE)):
+        assert (await said_to(hand)).count(f"Ora tu e {other} siete nella stessa linea") == 1
+    assert [one.state for one in await rows(stage, Pairing)] == ["ended_early", "active"]
+    assert {one.state for one in await rows(stage, Session) if one.pairing_id == 1} == {"cancelled"}
+    await luca.clicks("Nuovo abbinamento")
+    assert luca.sees("Cerco")

@@ -174,19 +174,20 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str, gr
 
 
 def _how_to_write(formed: Formed, side: Side, ground: Ground) -> list[Block]:
-    """How each writes to the other, where the bot opens no conversation of the two."""
+    """A first question, to talk about face to face: what is written can be exported by the company. And how each writes
+    to the other, where the bot opens no conversation of the two.
+    """
+    question = content.topics()["K1"].questions[0 if side == "mentee" else 1]
+    aloud = Paragraph(T("pairing.first_question", question=question))
     if ground.group:
-        return []
+        return [aloud]
     partner = formed.couple.person(OTHER[side])
-    question = content.topics()["K1"].questions[0]
-    first = T("pairing.first_words", question=question)
+    first = Paragraph(T("pairing.first_words"))
     if ground.apart:
-        away = T("pairing.on_another_platform", partner=partner.name, email=partner.email)
-        return [Paragraph(away), Paragraph(first), Buttons((_through_me(formed.pairing.pk, "pairing.first_message"),))]
-    return [
-        Paragraph(first),
-        Buttons((LinkButton(T("pairing.write_to", partner=partner.name), ground.chat_with(partner)),)),
-    ]
+        away = Paragraph(T("pairing.on_another_platform", partner=partner.name, email=partner.email))
+        return [away, first, Buttons((_through_me(formed.pairing.pk, "pairing.first_message"),)), aloud]
+    link = LinkButton(T("pairing.write_to", partner=partner.name), ground.chat_with(partner))
+    return [first, Buttons((link,)), aloud]
 
 
 def _through_me(pairing_id: int, label: str) -> Button:
@@ -205,18 +206,9 @@ def passed_on(pairing_id: int, author: str, email: str, words: str) -> Card:
 
 
 def introduced(couple: Couple) -> Card:
-    """The first words in the conversation of the two: a question each, and who can read what is written here."""
-    questions = content.topics()["K1"].questions
-    return card(
-        T("pairing.introduced", mentor=couple.mentor.name, mentee=couple.mentee.name),
-        Bullets(
-            (
-                T("pairing.question_for", name=couple.mentee.name, question=questions[0]),
-                T("pairing.question_for", name=couple.mentor.name, question=questions[1]),
-            )
-        ),
-        Note(T("pairing.who_reads_here")),
-    )
+    """The first words in the conversation of the two: what it is for, and who can read what is written here."""
+    words = T("pairing.introduced", mentor=couple.mentor.name, mentee=couple.mentee.name)
+    return card(words, Note(T("pairing.who_reads_here")))
 
 
 def ended_for_other(formed: Formed, partner: str, *, again: bool) -> Card:

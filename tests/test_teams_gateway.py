@@ -39,7 +39,9 @@ async def test_installing_greets_once_however_often_teams_says_so(door: Door) ->
     installed = door.activity("Oliver Clarke", "installationUpdate", action="add")
     for activity in (added, installed, added):
         assert (await door.knock(activity))[0] == 200
-    assert len(door.connector.messages) == 1
+    [greeting] = door.connector.messages
+    assert "look after your company’s reverse mentoring" in greeting["summary"]
+    assert "Nothing is waiting for you" in texts(greeting)
 
 
 async def test_a_button_is_answered_by_the_present_card_which_is_put_into_the_message(door: Door) -> None:

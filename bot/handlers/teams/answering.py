@@ -24,7 +24,7 @@ from bot.handlers.teams.render import Pen
 from bot.handlers.teams.wording import Json, plain
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
-from bot.ui.cards import Card, Paragraph, card
+from bot.ui.cards import Card, Divider, Paragraph, card
 from bot.ui.words import T
 from storage.accounts import Came
 from storage.tables import Job
@@ -225,13 +225,16 @@ class Answering:
             self._reply(arrived, answer)
 
     async def _came(self, arrived: Arrival) -> Json:
-        """The app arrived in a private chat: the present card is its greeting, once for each time it comes.
+        """The app arrived in a private chat: it says who it is, above the present card, once for each time it comes.
 
         Who is not in the roster hears nothing: a company may give the app to everybody at once.
         """
         came = await self.people.link(arrived)
         if came is Came.ANEW:
-            self._reply(arrived, await self.dispatcher.handle(event(arrived, Commanded(""))))
+            answer = await self.dispatcher.handle(event(arrived, Commanded("")))
+            if isinstance(answer.reply, Replace):
+                hello = card(T("home.hello"), Divider(), *answer.reply.card.blocks)
+                self._say(arrived, hello, speaker(answer.language))
         return {}
 
     def _say(self, arrived: Arrival, content: Card, say: Say) -> None:

@@ -256,6 +256,20 @@ async def test_asking_for_a_hand_tells_the_coordinator_at_once(stage: Stage) -> 
     assert "può servire una mano" in valentina.said
 
 
+async def test_an_offer_of_help_shows_the_date_that_was_set_meanwhile(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca, valentina = stage.hand(MENTEE), stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    await stage.move_to(datetime(2027, 1, 21, 10, 0, tzinfo=UTC))
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    await stage.move(hours=1)
+    await luca.clicks("Parla con Valentina Vitale")
+    offer = next(one for one in luca.messages() if "Questa data è già fissata" in luca.text_of(one))
+    assert "Parla con" not in luca.text_of(offer)
+    await stage.move(days=1)
+    assert valentina.messages() == []
+
+
 async def test_booking_takes_the_follow_ups_back(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await booked(stage)

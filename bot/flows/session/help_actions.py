@@ -8,7 +8,7 @@ from bot.flows.scheduling import cards as dates
 from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers, offers_soon
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
-from bot.flows.session.ladder_jobs import ASKED
+from bot.flows.session.ladder_jobs import ASKED, THIRD
 from bot.flows.session.views import mine
 from bot.flows.turns import Replace, Reply, Turn
 from bot.ui.words import T
@@ -23,9 +23,16 @@ async def fine(turn: Turn) -> Reply:
     """All is fine: when all say so, nobody else hears of them."""
     found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
+    if _has_its_date(found):
+        return Replace(dates.already(booked_view(found, turn.person.pk)))
     if found.holder.help not in ("fine", "asked", "told"):
         found.holder.help = _fine_by(found, turn.person.pk)
     return talk.said(T("session.fine_then"))
+
+
+def _has_its_date(found: Meeting) -> bool:
+    """Whether help is no longer what the session needs: a date was set meanwhile, and dates do not keep moving."""
+    return found.session.state == "scheduled" and found.holder.postponed < THIRD
 
 
 def _fine_by(found: Meeting, person_id: int) -> str:
@@ -39,6 +46,8 @@ async def ask_coordinator(turn: Turn) -> Reply:
     """The coordinator hears that the pair could use a hand, in their next working hour, and nothing more."""
     found = await mine(turn, turn.number(), lock=True)
     check_goes_on(found, turn)
+    if _has_its_date(found):
+        return Replace(dates.already(booked_view(found, turn.person.pk)))
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
     if found.holder.help != "told":
         found.holder.help = "asked"

@@ -1,8 +1,7 @@
 """What a coordinator does with a round: looks, opens, extends, cancels."""
 
-from bot.domain.programme import CAREER_STAGES, suggested_role
 from bot.flows.programme import cards
-from bot.flows.programme.making import gaps
+from bot.flows.programme.making import gaps, possible_pairs
 from bot.flows.programme.rounds import (
     a_week_later,
     find_round,
@@ -14,7 +13,7 @@ from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Turn
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import rounds as store
-from storage.tables import Person, Round
+from storage.tables import Round
 
 
 async def ask_to_open(turn: Turn) -> Reply:
@@ -34,13 +33,7 @@ async def _ask_to_open(turn: Turn, round: Round) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.incomplete(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), _possible_pairs(people), turn.zone))
-
-
-def _possible_pairs(people: list[Person]) -> int:
-    """How many pairs there would be at most, if everybody took the role that is suggested to them."""
-    roles = [suggested_role(person.career_stage) for person in people if person.career_stage in CAREER_STAGES]
-    return min(roles.count("mentor"), roles.count("mentee"))
+    return Replace(cards.ask_to_open(round, len(people), possible_pairs(people), turn.zone))
 
 
 async def open_it(turn: Turn) -> Reply:

@@ -17,12 +17,9 @@ SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
 CANCELLABLE = ("draft", "enrolling", "matching", "running")
 
 
-def saved(round: Round, missing: Sequence[str], invited: int) -> Card:
-    """A draft was kept: what is still missing, or that it can be opened."""
-    if missing:
-        return card(T("programme.saved", name=round.name), *_gaps(round, missing))
-    words = T("programme.saved_whole", name=round.name, n=invited)
-    return card(words, Buttons((_open(round, "programme.open"), _edit(round))))
+def saved(round: Round, missing: Sequence[str]) -> Card:
+    """A draft with gaps was kept: what is still missing."""
+    return card(T("programme.saved", name=round.name), *_gaps(round, missing))
 
 
 def incomplete(round: Round, missing: Sequence[str]) -> Card:
@@ -36,7 +33,7 @@ def _gaps(round: Round, missing: Sequence[str]) -> tuple[Paragraph | Bullets | B
     return Paragraph(T("programme.still_missing", n=len(missing))), listed, Buttons((fill,))
 
 
-def ask_to_open(round: Round, invited: int, pairs: int, zone: str) -> Card:
+def ask_to_open(round: Round, invited: int, pairs: int, zone: str, *, just_saved: bool = False) -> Card:
     """What opening will do, before it is done; warns of a round whose totals would stay hidden."""
     rules = rules_in(round.rules)
     facts = Facts(
@@ -50,6 +47,7 @@ def ask_to_open(round: Round, invited: int, pairs: int, zone: str) -> Card:
     small = (Note(T("programme.small_pilot", pairs=pairs, least=PILOT_PAIRS)),) if pairs < PILOT_PAIRS else ()
     return card(
         Heading(T("programme.round_name", name=round.name)),
+        *([T("programme.saved_whole")] if just_saved else []),
         T("programme.will_invite", n=invited),
         facts,
         *small,

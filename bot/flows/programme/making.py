@@ -16,7 +16,7 @@ from bot.ui.words import T
 from storage import rounds as store
 from storage.naming import persons_of
 from storage.sites import site_of
-from storage.tables import Organisation, Round
+from storage.tables import Organisation, Person, Round
 
 
 async def new(turn: Turn) -> Reply:
@@ -110,7 +110,7 @@ async def look_up_sponsor(turn: Turn, place: Place) -> dict[str, str]:
 
 
 async def keep(turn: Turn, place: Place) -> Reply:
-    """The wizard's end: a draft is made, or changed; says what is missing before it can open."""
+    """The wizard's end: a draft is made, or changed; says what is missing before it can open, or asks to open it."""
     sponsor = await _sponsor(turn, place.one("sponsor"))
     columns = columns_from(place, sponsor) | {"enrolment_ends_at": _moment(ends_on(place), turn.zone)}
     if "round" in place.context:
@@ -120,8 +120,11 @@ async def keep(turn: Turn, place: Place) -> Reply:
     else:
         round = turn.uow.add(Round(**columns, coordinator_id=turn.person.pk, created_at=turn.now))
         await turn.uow.flush()
-    invited = len(await store.invited_people(turn.uow, round))
-    return Replace(cards.saved(round, gaps(round, invited, turn), invited))
+    people = await store.invited_people(turn.uow, round)
+    missing = gaps(round, len(people), turn)
+    if missing:
+        return Replace(cards.saved(round, missing))
+    return Replace(cards.ask_to_open(round, len(people), possible_pairs(people), turn.zone, just_saved=True))
 
 
 async def _sponsor(turn: Turn, account: str) -> int | None:
@@ -151,6 +154,12 @@ def gaps(round: Round, invited: int, turn: Turn) -> list[str]:
     )
     ends = round.enrolment_ends_at
     return found if ends is not None and ends > turn.now else ["enrolment_ends", *found]
+
+
+def possible_pairs(people: list[Person]) -> int:
+    """How many pairs there would be at most, if everybody took the role that is suggested to them."""
+    roles = [suggested_role(person.career_stage) for person in people if person.career_stage in CAREER_STAGES]
+    return min(roles.count("mentor"), roles.count("mentee"))
 
 
 async def move_end(turn: Turn, place: Place) -> Reply:

@@ -10,12 +10,13 @@ from typing import Any
 
 from playground.company import Company
 from playground.model import Colleague, Conversation, Exchange, Json
+from playground.page_settings import Words
 
 MOST_MESSAGES = 300
 MOST_EXCHANGES = 20
 
 
-def person(one: Colleague, platform: str, hint: str) -> Json:
+def person(one: Colleague, platform: str, hint: Words) -> Json:
     """Somebody as the person picker shows them."""
     return {
         "id": one.id, "name": one.name, "email": one.email, "title": one.title, "department": one.department,

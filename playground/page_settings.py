@@ -7,30 +7,29 @@ from dataclasses import dataclass, field
 
 from playground.model import Json
 
+Words = str | dict[str, str]
+"""In one language, or in several by their codes ("en", "it")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quick:
-    """Somebody whom the page offers to play and who never answers by themselves.
+    """Somebody whom the page offers to play and who never answers by themselves."""
 
-    `label` is in one language, or in several by their codes ("en", "it").
-    """
-
-    label: str | Mapping[str, str]
+    label: Words
     user_id: str
 
     def payload(self) -> Json:
         """The pick as the page reads it."""
-        label = self.label if isinstance(self.label, str) else dict(self.label)
-        return {"label": label, "id": self.user_id}
+        return {"label": self.label, "id": self.user_id}
 
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """Quick picks, commands to complete, and a word about people by their id ("coordinator").
+    """Quick picks, commands to complete, and a word about people by their id.
 
     `completions` are whole lines ("/mentoring help") by the language of the page, those to offer first at the front.
     """
 
     quick: Sequence[Quick] = ()
     completions: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    hints: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, Words] = field(default_factory=dict)

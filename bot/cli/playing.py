@@ -20,8 +20,10 @@ from bot.clock import MovableClock
 from bot.domain.calendar import at_local
 from bot.domain.roster import parse_roster
 from bot.flows.catalogue import FEATURES
+from bot.locales import LANGUAGES, speaker
 from bot.logs import configure_logs
 from bot.settings import Settings, random_secret
+from bot.ui.words import T
 from playground import tenant, workspace
 from playground.colleagues import Colleagues
 from playground.company import Company
@@ -160,7 +162,11 @@ async def _serve_page(
         Quick({"en": "A senior colleague", "it": "Una persona con più esperienza"}, ids[SENIOR]),
         Quick({"en": "Somebody on Teams", "it": "Una persona su Teams"}, ids[ON_TEAMS]),
     )
-    settings = PageSettings(quick, completions(), {ids[row["email"]]: row["career_stage"] for row in rows})
+    stages = {row["email"]: T(f"programme.stage_{row['career_stage']}") for row in rows}
+    hints = {
+        ids[email]: {language: speaker(language)(stage) for language in LANGUAGES} for email, stage in stages.items()
+    }
+    settings = PageSettings(quick, completions(), hints)
     runner = web.AppRunner(make_playground(company, clock, colleagues, settings), access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -5,7 +5,7 @@ import { avatar } from "./sidebar.js";
 import { rescueToasts } from "./toasts.js";
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const haystack = (person) => fold([person.name, person.title, person.department, person.hint, person.email, person.platform].filter(Boolean).join(" "));
+const haystack = (person, hint) => fold([person.name, person.title, person.department, hint, person.email, person.platform].filter(Boolean).join(" "));
 
 export async function choosePerson(store) {
   const { t } = store;
@@ -35,11 +35,11 @@ export async function choosePerson(store) {
     h("span", { class: "person-words" }, h("span", { class: "person-name" }, person.name, person.deleted && h("span", { class: "tag" }, t("deactivated"))),
       h("span", { class: "person-job" }, [person.title, person.department].filter(Boolean).join(" · "))),
     store.boot.bots.length > 1 && h("span", { class: "platform" }, t(person.platform)),
-    person.hint && h("span", { class: "tag" }, person.hint),
+    person.hint && h("span", { class: "tag" }, store.worded(person.hint)),
     unread[person.id] && h("span", { class: "badge" }, unread[person.id], h("span", { class: "hidden" }, ` ${t("unread_n", { n: "" })}`)));
   const draw = () => {
     const words = fold(search.value).split(/\s+/).filter(Boolean);
-    shown = store.boot.people.filter((person) => words.every((word) => haystack(person).includes(word)));
+    shown = store.boot.people.filter((person) => words.every((word) => haystack(person, store.worded(person.hint)).includes(word)));
     active = 0;
     replace(list, shown.map(row));
     count.textContent = t("people_found", { n: shown.length });

@@ -61,7 +61,7 @@ export class Sidebar {
     const { store } = this;
     const { person, t } = store;
     const quick = store.boot.quick.map(({ id, label }) => {
-      const words = typeof label === "string" ? label : (label[store.language] ?? label.en);
+      const words = store.worded(label);
       return h("button", { type: "button", class: "chip", "aria-pressed": String(id === store.me), title: store.nameOf(id), data: { who: id }, on: { click: () => store.be(id) } }, words, id !== store.me && this.badge(store.waiting[id]));
     });
     return [

@@ -8,6 +8,7 @@ import { wordsOf } from "./words.js";
 
 const REMEMBERED = "playground";
 const MOST_BYTES = 30e6;
+const LOCALES = { en: "en-GB", it: "it-IT" };
 
 export class Store extends EventTarget {
   constructor(boot) {
@@ -34,7 +35,8 @@ export class Store extends EventTarget {
   get platform() { return this.person.platform; }
   get bot() { return this.boot.bots.find((bot) => bot.platform === this.platform); }
   get conversation() { return this.snapshot?.conversations.find((item) => item.id === this.channel); }
-  get place() { return { zone: this.person.tz, locale: this.person.locale }; }
+  /** Where dates are read: the clock of the person, the words of the page around them. */
+  get place() { return { zone: this.person.tz, locale: LOCALES[this.language] }; }
 
   remember(settings) {
     Object.assign(this.settings, settings);
@@ -43,6 +45,9 @@ export class Store extends EventTarget {
   }
 
   changed() { this.dispatchEvent(new Event("change")); }
+
+  /** Words in one language, or in several by their codes, as this page speaks. */
+  worded(words) { return typeof words === "string" ? words : (words[this.language] ?? words.en); }
 
   nameOf(id) { return this.people.get(id)?.name; }
 

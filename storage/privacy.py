@@ -62,7 +62,12 @@ def _person(person: Person, manager: Person | None) -> Record:
         "other_programme coordinator stopped_kinds snoozed"
     )
     told: Record = {name: getattr(person, name) for name in plain.split()}
-    return {**told, "manager": manager.name if manager else "", "paused_until": _iso(person.paused_until)}
+    return {
+        **told,
+        "manager": manager.name if manager else "",
+        "paused_until": _iso(person.paused_until),
+        "asks_since": _iso(person.asks_since),
+    }
 
 
 async def _accounts(uow: Uow, person_id: int) -> list[Record]:
@@ -243,7 +248,7 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
     yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
     yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)
-    yield update(Person).where(col(Person.id).in_(people)).values(feed_token=None, other_programme="")
+    yield update(Person).where(col(Person.id).in_(people)).values(feed_token=None, other_programme="", asks_since=None)
 
 
 async def remove_texts(uow: Uow, person_id: int) -> None:

@@ -89,7 +89,7 @@ async def with_coordinator(uow: Uow, round_id: int) -> tuple[Round, Person, Orga
 
 
 async def invited_people(uow: Uow, round: Round) -> list[Person]:
-    """Whom the round invites: those who fit all of its filters, without its coordinator.
+    """Whom the round invites: those who fit all of its filters or asked for a mentor, without its coordinator.
 
     ``Round.invited`` holds ``departments``, ``sites``, ``stages`` (an absent one means all), and ids: ``with`` people
     who are invited in any case, ``without`` people who are not.
@@ -108,7 +108,8 @@ async def invited_people(uow: Uow, round: Round) -> list[Person]:
     not_these = [int(id) for id in chosen.get("without", ())] + [round.coordinator_id]
     statement = uow.of(Person).where(col(Person.left_at).is_(None), col(Person.id).not_in(not_these))
     if fits:
-        statement = statement.where(or_(and_(*fits), col(Person.id).in_(also)))
+        asked = col(Person.asks_since).is_not(None)
+        statement = statement.where(or_(and_(*fits), col(Person.id).in_(also), asked))
     people: list[Person] = await uow.all(statement.order_by(col(Person.id)))
     return people
 
@@ -120,7 +121,7 @@ def fits(round: Round, person: Person) -> bool:
         return False
     theirs = {"departments": person.department, "sites": person.site, "stages": person.career_stage}
     everybody_of = all(value in chosen[name] for name, value in theirs.items() if chosen.get(name))
-    return everybody_of or str(person.pk) in chosen.get("with", ())
+    return everybody_of or str(person.pk) in chosen.get("with", ()) or person.asks_since is not None
 
 
 async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = False) -> list[tuple[Round, Counts]]:
@@ -287,14 +288,22 @@ async def all_rounds(uow: Uow, workspace_id: int | None) -> tuple[Organisation |
 
 
 async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
-    """Write that these people are invited, many in one statement; who waited in vain last time comes first now."""
+    """Write that these people are invited, many in one statement; who waited in vain last time, or asked for a mentor
+    since, comes first now.
+    """
     blank = Enrolment(organisation_id=uow.organisation_id, round_id=round_id, person_id=0)
     same = blank.model_dump(exclude={"id", "person_id", "waited"})
     columns = [literal(value, _enrolment.c[name].type) for name, value in same.items()]
-    waited = waited_before(uow, col(Person.id), literal(round_id))
+    waited = or_(waited_before(uow, col(Person.id), literal(round_id)), col(Person.asks_since).is_not(None))
     for start in range(0, len(person_ids), 1000):
         some = select(*columns, col(Person.id), waited).where(col(Person.id).in_(person_ids[start : start + 1000]))  # type: ignore[call-overload]  # more columns than the stub knows
         await uow.execute(insert(Enrolment).from_select([*same, "person_id", "waited"], some.order_by(col(Person.id))))
+    await uow.execute(
+        update(Person)
+        .where(_ours(uow, Person), col(Person.asks_since).is_not(None))
+        .where(col(Person.id).in_(select(Enrolment.person_id).where(col(Enrolment.round_id) == round_id)))
+        .values(asks_since=None)
+    )
 
 
 # ── What a cancelled round still owes ────────────────────────────────────────────────────────────────────────────────

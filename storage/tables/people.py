@@ -35,7 +35,10 @@ class Workspace(Row, table=True):
 
 
 class Person(Row, table=True):
-    """Somebody of the roster. No birth date, gender, nationality, pay or assessment: such columns never exist here."""
+    """Somebody of the roster. No birth date, gender, nationality, pay or assessment: such columns never exist here.
+
+    ``asks_since``: they asked, between rounds, to be invited to the next one.
+    """
 
     __table_args__ = (UniqueConstraint("organisation_id", "email"),)
 
@@ -59,6 +62,7 @@ class Person(Row, table=True):
     paused_until: datetime | None = maybe_moment()
     snoozed: dict[str, str] = json_dict()
     stopped_kinds: list[str] = json_list()
+    asks_since: datetime | None = maybe_moment()
     feed_token: str | None = Field(default=None, unique=True)
 
 

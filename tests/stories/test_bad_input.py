@@ -55,6 +55,7 @@ SPECIAL: Mapping[str, Mapping[str, str]] = {
 }
 IDS = ("", "x", "1", "1:1", "1:0", "2:1", "999", "9" * 30, "1:9999999999", "1:close", "1'; DROP TABLE person", "\u0664")
 OF_ONESELF = {
+    "enrolment.unask",
     "scheduling.feed",
     "scheduling.renew",
     "session.skip",

@@ -2,8 +2,9 @@
 
 from sqlmodel import select
 
-from storage.tables import Pairing, Person, Session
+from storage.tables import Enrolment, Pairing, Person, Session
 from tests.stage import Stage
+from tests.stories import steps
 from tests.stories.steps import a_pair
 from tests.stories.test_session import MENTEE, MENTOR, after_the_kickoff, answers, rows, said_to
 
@@ -37,3 +38,18 @@ async def test_a_pair_that_becomes_a_reporting_line_ends_by_rule(stage: Stage) -
     assert {one.state for one in await rows(stage, Session) if one.pairing_id == 1} == {"cancelled"}
     await luca.clicks("Nuovo abbinamento")
     assert luca.sees("Cerco")
+
+
+async def test_who_asks_between_rounds_is_among_the_first_of_the_next(stage: Stage) -> None:
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring chiedi")
+    assert "Al prossimo ciclo ti scrivo qui" in giulia.said
+    await giulia.clicks("Ho cambiato idea")
+    await giulia.types("/mentoring chiedi")
+    round_id = await steps.open_round(stage, invited={"departments": ["Nowhere"]})
+    await stage.settle()
+    (mine,) = await rows(stage, Enrolment)
+    assert (mine.round_id, mine.waited, mine.state) == (round_id, True, "invited")
+    assert [one.asks_since for one in await rows(stage, Person) if one.name == MENTEE] == [None]
+    await giulia.types("/mentoring chiedi")
+    assert giulia.sees_modal, "a round is open to her now"

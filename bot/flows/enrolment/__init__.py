@@ -10,10 +10,12 @@ FEATURE = Feature(
         "enrolment.show": Verb(actions.show, form=True),
         "enrolment.not_now": Verb(actions.not_now),
         "enrolment.profile": Verb(actions.change, form=True),
+        "enrolment.unask": Verb(actions.take_back_asking),
         "enrolment.withdraw": Verb(actions.withdraw, form=True),
     },
     commands=(
         Command({"en": ("join",), "it": ("partecipa",)}, actions.join, help="enrolment.help.join"),
+        Command({"en": ("ask",), "it": ("chiedi",)}, actions.ask, help="enrolment.help.ask"),
         Command({"en": ("profile",), "it": ("profilo",)}, actions.profile, help="enrolment.help.profile"),
         Command({"en": ("withdraw",), "it": ("ritirati",)}, actions.ask_withdraw, help="enrolment.help.withdraw"),
     ),

@@ -1,5 +1,7 @@
 """What the buttons and commands of enrolment do."""
 
+from collections.abc import Sequence
+
 from bot.flows import talk
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
@@ -11,7 +13,7 @@ from bot.ui.cards import Card
 from bot.ui.words import T
 from storage.enrolments import TAKING_PART, Participation, joinable, participation, places_and_avoided, take_back
 from storage.rounds import fits
-from storage.tables import Round
+from storage.tables import Person, Round
 
 CHANGEABLE_AT_ENROLMENT = ("enrolled", "prepared")
 PROMISES = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
@@ -38,17 +40,43 @@ async def show(turn: Turn) -> Reply:
 async def join(turn: Turn) -> Reply:
     """``join``: the same, by a command; also for somebody who fits the round and came too late to be invited."""
     rounds = await joinable(turn.uow, turn.person.pk)
-    for mine in rounds:
-        if mine.enrolment.id is not None:
-            return await _begin(turn, mine)
-    for mine in rounds:
-        if fits(mine.round, turn.person) and is_open(mine.round, turn):
-            turn.uow.add(mine.enrolment)
-            return await _begin(turn, mine)
+    mine = _open_to(turn, rounds)
+    if mine is not None:
+        return await _begin(turn, mine)
     if await participation(turn.uow, turn.person.pk, states=TAKING_PART) is not None:
         raise Refused(T("enrolment.in_already"))
     others = any(mine.round.coordinator_id != turn.person.pk for mine in rounds)
     raise Refused(T("enrolment.for_others" if others else "enrolment.no_round"))
+
+
+def _open_to(turn: Turn, rounds: Sequence[Participation]) -> Participation | None:
+    """The person's place in a round that is enrolling; a new one where they fit and have none yet."""
+    for mine in rounds:
+        if mine.enrolment.id is not None:
+            return mine
+    for mine in rounds:
+        if fits(mine.round, turn.person) and is_open(mine.round, turn):
+            return Participation(turn.uow.add(mine.enrolment), mine.round, mine.goals, mine.begun)
+    return None
+
+
+async def ask(turn: Turn) -> Reply:
+    """``ask``: for a mentor. Now, where a round is open to them; else they are among the first of the next one."""
+    mine = _open_to(turn, await joinable(turn.uow, turn.person.pk))
+    if mine is not None:
+        return await _begin(turn, mine)
+    if await participation(turn.uow, turn.person.pk, states=TAKING_PART) is not None:
+        raise Refused(T("enrolment.in_already"))
+    person = await turn.uow.need(Person, turn.person.pk, lock=True)
+    person.asks_since = person.asks_since or turn.now
+    return Replace(cards.asked())
+
+
+async def take_back_asking(turn: Turn) -> Reply:
+    """The person no longer asks."""
+    person = await turn.uow.need(Person, turn.person.pk, lock=True)
+    person.asks_since = None
+    return Replace(cards.asks_no_more())
 
 
 async def _begin(turn: Turn, mine: Participation) -> Reply:

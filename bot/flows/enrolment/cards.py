@@ -140,6 +140,16 @@ def withdrawn(round_id: int, ends: datetime | None, zone: str, *, enrolling: boo
     return card(T("enrolment.withdrawn"), *_until(ends, zone), back)
 
 
+def asked() -> Card:
+    """Between rounds: the person is among the first whom the next one invites."""
+    return card(T("enrolment.asked"), Buttons((Button(T("enrolment.asked_back"), "enrolment.unask"),)))
+
+
+def asks_no_more() -> Card:
+    """The wish is taken back."""
+    return card(T("enrolment.asks_no_more"))
+
+
 def too_late() -> Card:
     """Enrolment has ended."""
     return card(T("enrolment.too_late"))

@@ -89,6 +89,7 @@ def upgrade() -> None:
     sa.Column('paused_until', storage.types.Moment(timezone=True), nullable=True),
     sa.Column('snoozed', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('stopped_kinds', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('asks_since', storage.types.Moment(timezone=True), nullable=True),
     sa.Column('feed_token', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.ForeignKeyConstraint(['manager_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),

@@ -298,12 +298,6 @@ async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
     for start in range(0, len(person_ids), 1000):
         some = select(*columns, col(Person.id), waited).where(col(Person.id).in_(person_ids[start : start + 1000]))  # type: ignore[call-overload]  # more columns than the stub knows
         await uow.execute(insert(Enrolment).from_select([*same, "person_id", "waited"], some.order_by(col(Person.id))))
-    await uow.execute(
-        update(Person)
-        .where(_ours(uow, Person), col(Person.asks_since).is_not(None))
-        .where(col(Person.id).in_(select(Enrolment.person_id).where(col(Enrolment.round_id) == round_id)))
-        .values(asks_since=None)
-    )
 
 
 # ── What a cancelled round still owes ────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,10 @@ KIND = "enrolment"
 
 
 async def invite(turn: JobTurn) -> Outcome:
-    """Invite one person, while they have not answered and enrolment is open."""
+    """Invite one person, while they have not answered and enrolment is open. Who asked to be has been heard."""
+    person = await turn.uow.get(Person, turn.job.person_id)
+    if person is not None:
+        person.asks_since = None
     found = await _unanswered(turn)
     if found is None:
         return NotOwed()

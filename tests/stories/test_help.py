@@ -18,11 +18,16 @@ async def test_help_speaks_the_language_of_the_person(stage: Stage) -> None:
 async def test_help_lists_what_this_person_may_write(stage: Stage) -> None:
     valentina, oliver = stage.hand("Valentina Vitale"), stage.hand("Oliver Clarke")
     await oliver.types("/mentoring help")
+    assert "Coordinating a round" not in oliver.said
+    await oliver.clicks("Always at hand")
     assert "what next" in oliver.said
-    assert "round new" not in oliver.said
+    await oliver.clicks("Meeting")
+    assert "book:" in oliver.said and "what next" not in oliver.said
     await valentina.types("/mentoring aiuto")
+    await valentina.clicks("Coordinare un ciclo")
     assert "ciclo nuovo" in valentina.said
-    assert "che cosa arriva" in valentina.said
+    await oliver.forges("help.group", "coordinate")
+    assert not oliver.sees("round new")
 
 
 async def test_unknown_words_get_the_nearest_command_and_a_way_to_all(stage: Stage) -> None:

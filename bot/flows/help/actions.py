@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.flows.help import cards
-from bot.flows.turns import Action, Command, Feature, Replace, Reply, Tell, Turn
+from bot.flows.turns import Action, Command, Feature, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
 
 
@@ -36,5 +36,17 @@ def show(features: Sequence[Feature]) -> Action:
     return act
 
 
+def group(features: Sequence[Feature]) -> Action:
+    """What can be written about one matter, in place of what stood there."""
+
+    async def act(turn: Turn) -> Reply:
+        commands = listed(features, coordinator=turn.person.coordinator)
+        if turn.id not in commands:
+            raise outdated_button()
+        return Replace(cards.group_help(commands, turn.id, turn.person.language))
+
+    return act
+
+
 def _help(turn: Turn, features: Sequence[Feature]) -> Card:
-    return cards.whole_help(listed(features, coordinator=turn.person.coordinator), turn.person.language)
+    return cards.whole_help(listed(features, coordinator=turn.person.coordinator))

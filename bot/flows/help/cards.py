@@ -1,9 +1,9 @@
 """Help cards: what reverse mentoring is and is not, what can be said to the bot, and what to do with unknown words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.flows.turns import Command
-from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Heading, Note, Paragraph, card
+from bot.ui.cards import Bullets, Button, Buttons, Card, Heading, Note, Paragraph, card
 from bot.ui.words import T, Text
 
 ECHOED = 60
@@ -26,14 +26,22 @@ def group_of(feature: str, command: Command) -> str:
     return "coordinate" if command.may == "coordinator" else _GROUP_OF.get(feature, "always")
 
 
-def whole_help(commands: Mapping[str, Sequence[Command]], language: str) -> Card:
-    """What reverse mentoring is and is not, then the commands by group, in the person's language."""
-    blocks: list[Block] = [Heading(T("help.title")), Paragraph(T("help.what_it_is")), Bullets(_what_it_is_not())]
-    for group in GROUPS:
-        if listed := commands.get(group):
-            blocks.append(Paragraph(T(f"help.group_{group}")))
-            blocks.append(Bullets(tuple(_line(command, language) for command in listed)))
-    return card(*blocks, Note(T("help.without_slash")), summary=T("help.what_it_is"))
+def whole_help(groups: Collection[str]) -> Card:
+    """What reverse mentoring is and is not, and a button for each group of commands that the person may use."""
+    blocks = (Heading(T("help.title")), Paragraph(T("help.what_it_is")), Bullets(_what_it_is_not()))
+    return card(*blocks, T("help.what_to_write"), _groups(groups), summary=T("help.what_it_is"))
+
+
+def group_help(commands: Mapping[str, Sequence[Command]], shown: str, language: str) -> Card:
+    """The commands of one group in the person's language, and the way to the others."""
+    lines = tuple(_line(command, language) for command in commands[shown])
+    others = _groups([group for group in commands if group != shown])
+    return card(Heading(T(f"help.group_{shown}")), Bullets(lines), Note(T("help.without_slash")), others)
+
+
+def _groups(groups: Collection[str]) -> Buttons:
+    buttons = [Button(T(f"help.group_{group}"), "help.group", group) for group in GROUPS if group in groups]
+    return Buttons(tuple(buttons))
 
 
 def _what_it_is_not() -> tuple[Text, ...]:

@@ -19,9 +19,7 @@ from sqlmodel import select
 from bot.domain.calendar import is_working_day, local_day
 from bot.domain.programme import SPRINT
 from playground import colleague_forms
-from playground.colleagues import Colleagues
 from playground.model import Shown
-from playground.time_machine import TimeMachine
 from storage.sites import site_of
 from storage.tables import (
     ActionItem,
@@ -38,6 +36,7 @@ from storage.tables import (
     SurveyResponse,
 )
 from tests.databases import fresh_postgres
+from tests.page_driver import at_the_page
 from tests.stage import ROSTER, Stage, as_in_roster, on_stage
 from tests.stories.steps import draft_round
 
@@ -82,26 +81,17 @@ async def rows(stage: Stage, table: Any) -> list[Any]:
         return await uow.all(select(table).order_by(table.id))
 
 
-async def press_primary(stage: Stage) -> None:
-    """The coordinator presses the main button of the newest message, if it has one."""
-    hand = stage.hand(COORDINATOR)
-    main = [button for button in hand.platform.buttons(hand.last) if button.style == "primary"]
-    if main:
-        await hand.presses(hand.last, main[0])
-
-
-async def live_through(stage: Stage, round_id: int) -> None:
-    """From the opening to the end, a day at a time."""
-    colleagues = Colleagues(stage.company, 5, {stage.hand(COORDINATOR).user_id})
-    machine, begun = TimeMachine(stage.clock, colleagues), stage.clock.now()
-    await stage.hand(COORDINATOR).types("/mentoring ciclo apri")
-    await press_primary(stage)
-    while (await rows(stage, Round))[0].state != "closed":
-        assert stage.clock.now() < begun + LONGEST, (await rows(stage, Round))[0]
-        await machine.advance(timedelta(days=1))
-        await press_primary(stage)
-    await machine.advance(timedelta(days=3))
-    colleagues.close()
+async def live_through(stage: Stage) -> None:
+    """From the opening to the end, by the page of the playground: the coordinator looks in once a week."""
+    async with at_the_page(stage, COORDINATOR, seed=5) as page:
+        begun = stage.clock.now()
+        await page.writes("/mentoring ciclo apri")
+        await page.presses_the_main_button()
+        while (await rows(stage, Round))[0].state != "closed":
+            assert stage.clock.now() < begun + LONGEST, (await rows(stage, Round))[0]
+            await page.lets_time_pass(days=7)
+            await page.presses_the_main_button()
+        await page.lets_time_pass(days=3)
 
 
 def messages_of_the_bot(stage: Stage) -> list[Shown]:
@@ -166,8 +156,8 @@ async def test_a_round_from_its_opening_to_its_end(
         language: tuple(f"{PRIVATE}: {text}" for text in texts) for language, texts in colleague_forms.SENTENCES.items()
     }
     monkeypatch.setattr(colleague_forms, "SENTENCES", marked)
-    round_id = await draft_round(small, rules=SHORT, weeks=1, state="draft")
-    await live_through(small, round_id)
+    await draft_round(small, rules=SHORT, weeks=1, state="draft")
+    await live_through(small)
     logged = "".join([caplog.text, *capsys.readouterr()])
     assert "job_failed" not in logged and "action_failed" not in logged and "background_task_failed" not in logged
     pairs, sessions = await rows(small, Pairing), await rows(small, Session)

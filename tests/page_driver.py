@@ -1,0 +1,66 @@
+"""The playground's page without a browser: what it asks of its server, over HTTP, as the page does."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+
+from playground.colleagues import Colleagues
+from playground.server import PageSettings, Quick, make_playground
+from tests.stage import Stage, StageHand
+
+
+@dataclass
+class PageDriver:
+    """One visitor at the page."""
+
+    web: aiohttp.ClientSession
+    hand: StageHand
+
+    async def writes(self, line: str) -> None:
+        """Write a command to the bot."""
+        command, _, text = line.partition(" ")
+        await self._does("command", command=command, text=text)
+
+    async def presses_the_main_button(self) -> None:
+        """Press it in the newest message, if that has one."""
+        async with self.web.get(f"/playground/{self.hand.user_id}") as answer:
+            shown = (await answer.json())["messages"][-1:]
+        message = self.hand.messages()[-1:]
+        assert [one["ts"] for one in shown] == [one.ts for one in message]
+        main = [one for at in message for one in self.hand.platform.buttons(at) if one.style == "primary"]
+        if main:
+            where = {"channel": message[0].channel, "ts": message[0].ts}
+            await self._does("press", where=where, action_id=main[0].action, block_id=main[0].block)
+
+    async def lets_time_pass(self, days: int) -> None:
+        """Move the clock, and wait until the page hears that it stands again."""
+        async with self.web.get(f"/playground/events?user={self.hand.user_id}") as stream:
+            async with self.web.post("/playground/clock", json={"days": days}) as answer:
+                assert (await answer.json())["travel"] is True
+            async for line in stream.content:
+                told: dict[str, Any] = json.loads(line[6:]) if line.startswith(b"data: ") else {"travel": True}
+                if told["travel"] is False and told["clock"]["now"] == self.hand.stage.clock.now().isoformat():
+                    assert told["trouble"] is None
+                    return
+
+    async def _does(self, verb: str, **given: Any) -> None:
+        async with self.web.post(f"/playground/{self.hand.user_id}/{verb}", json=given) as answer:
+            assert (await answer.json())["ok"], verb
+        await self.hand.stage.settle()
+
+
+@asynccontextmanager
+async def at_the_page(stage: Stage, name: str, seed: int) -> AsyncIterator[PageDriver]:
+    """The page of the company, with colleagues who answer by themselves, before a visitor who plays this person."""
+    hand = stage.hand(name)
+    colleagues = Colleagues(stage.company, seed)
+    settings = PageSettings((Quick(name, hand.user_id),))
+    page = make_playground(stage.company, stage.clock, colleagues, settings)
+    async with TestServer(page) as server, aiohttp.ClientSession(server.make_url("/")) as web:
+        yield PageDriver(web, hand)
+    colleagues.close()

@@ -5,7 +5,8 @@ Limits: docs.slack.dev/reference/block-kit/block-elements.
 
 from typing import assert_never
 
-from bot.handlers.slack.wording import Json, TooLong, limited, plain
+from bot.handlers.slack.wording import plain
+from bot.handlers.wording import Json, TooLong, limited
 from bot.locales import Say
 from bot.ui.forms import (
     ChoiceField,

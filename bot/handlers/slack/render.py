@@ -9,7 +9,8 @@ from typing import assert_never
 
 from bot.flows.turns import ShowForm
 from bot.handlers.slack.inputs import field_block
-from bot.handlers.slack.wording import BOLD, Json, TooLong, escape, limited, mrkdwn, plain
+from bot.handlers.slack.wording import escape, mrkdwn, plain
+from bot.handlers.wording import BOLD, Json, TooLong, limited
 from bot.locales import Say
 from bot.ui.cards import (
     Block,

@@ -3,26 +3,11 @@
 Limits: docs.slack.dev/reference/block-kit.
 """
 
-import re
-from typing import Any
-
+from bot.handlers.wording import BOLD, Json, limited
 from bot.locales import Say
 from bot.ui.words import Text
 
-Json = dict[str, Any]
-BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _MARKUP = str.maketrans({mark: f"\u2060{mark}" for mark in "*_~`"})
-
-
-class TooLong(ValueError):  # names the fact
-    """Text that Slack would refuse; the test that draws everything names it."""
-
-
-def limited(text: str, most: int) -> str:
-    """The text, if Slack takes it. Raises ``TooLong`` when it is longer than ``most`` or empty."""
-    if not 0 < len(text) <= most:
-        raise TooLong(f"{len(text)} characters where Slack takes 1 to {most}: {text[:80]!r}")
-    return text
 
 
 def escape(text: str) -> str:

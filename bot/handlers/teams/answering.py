@@ -21,7 +21,8 @@ from bot.handlers.teams.inputs import PEOPLE
 from bot.handlers.teams.parse import Arrival, Spot, brought, event, file_of, table
 from bot.handlers.teams.people import People
 from bot.handlers.teams.render import Pen
-from bot.handlers.teams.wording import Json, plain
+from bot.handlers.teams.wording import plain
+from bot.handlers.wording import Json
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
 from bot.ui.cards import Card, Divider, Paragraph, card

@@ -21,7 +21,8 @@ from bot.handlers.teams.render import (
     sized,
     summarised,
 )
-from bot.handlers.teams.wording import Json, limited, marked, plain
+from bot.handlers.teams.wording import marked, plain
+from bot.handlers.wording import Json, limited
 from bot.locales import Say
 from bot.ui.cards import Card
 from bot.ui.forms import Field

@@ -6,7 +6,8 @@ which kind its value is: ``t_`` typed text, ``m_`` several, ``f_`` any other.
 
 from typing import assert_never
 
-from bot.handlers.teams.wording import Json, TooLong, limited, plain
+from bot.handlers.teams.wording import plain
+from bot.handlers.wording import Json, TooLong, limited
 from bot.locales import Say
 from bot.ui.forms import (
     ChoiceField,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.handlers.teams.calendar import calendar_link
-from bot.handlers.teams.wording import MOST_BYTES, Json, TooLong, limited, marked, plain
+from bot.handlers.teams.wording import MOST_BYTES, marked, plain
+from bot.handlers.wording import Json, TooLong, limited
 from bot.locales import Say
 from bot.ui.cards import (
     Block,

@@ -19,7 +19,7 @@ from bot.handlers.teams.connector import Connector, ConnectorError
 from bot.handlers.teams.files import consent
 from bot.handlers.teams.parse import Spot
 from bot.handlers.teams.render import Pen
-from bot.handlers.teams.wording import Json
+from bot.handlers.wording import Json
 from bot.locales import speaker
 from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
 

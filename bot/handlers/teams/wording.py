@@ -1,27 +1,14 @@
 """Words as Teams takes them: escaped for its Markdown, without the slash that commands have elsewhere. Pure."""
 
 import re
-from typing import Any
 
+from bot.handlers.wording import BOLD, limited
 from bot.locales import Say
 from bot.ui.words import Text
 
-Json = dict[str, Any]
-BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 MOST_BYTES = 28 * 1024
 _INLINE = re.compile(r"([\\`*_\[\]~<])")
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
-
-
-class TooLong(ValueError):  # names the fact
-    """Text or a card that Teams would refuse; the test that draws everything names it."""
-
-
-def limited(text: str, most: int) -> str:
-    """The text, if Teams takes it. Raises ``TooLong`` when it is longer than ``most`` or empty."""
-    if not 0 < len(text) <= most:
-        raise TooLong(f"{len(text)} characters where Teams takes 1 to {most}: {text[:80]!r}")
-    return text
 
 
 def escape(text: str) -> str:

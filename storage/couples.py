@@ -15,6 +15,8 @@ Side = Literal["mentor", "mentee"]
 SIDES: tuple[Side, Side] = ("mentor", "mentee")
 AVAILABLE = ("enrolled", "prepared", "waitlisted", "paired")
 ROUND_IS_ON = ("matching", "running")
+GROUP = "group"
+GATHERING = "gathering"
 
 
 _Mentor, _Mentee = aliased(Person), aliased(Person)

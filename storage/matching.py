@@ -22,7 +22,7 @@ from storage.tables import (
 from storage.uow import Uow
 
 CANDIDATES = ("enrolled", "prepared", "waitlisted", "paired")
-UNDER_WAY = ("reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted")
+UNDER_WAY = ("reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted")
 GOING_ON = ("active", "paused")
 PAGE = 5000
 

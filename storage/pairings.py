@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlmodel import col
 
-from storage.couples import COLUMNS, MENTEE_ID, MENTOR_ID, ROUND_IS_ON, Couple, Formed, Side, joined
+from storage.couples import COLUMNS, GATHERING, MENTEE_ID, MENTOR_ID, ROUND_IS_ON, Couple, Formed, Side, joined
 from storage.tables import (
     Enrolment,
     ExitReason,
@@ -41,21 +41,22 @@ class Asked:
         return "mentor" if self.proposal.state in MENTOR_TURN else None
 
 
-def _with_couple(table: type[Proposal] | type[Pairing]) -> Any:
+def with_couple(table: type[Proposal] | type[Pairing]) -> Any:
+    """A statement over a proposal or a pairing and its ``Couple``."""
     return joined(select(table, *COLUMNS), table)
 
 
 # All built once: building a statement over seven tables costs more than running it.
-_PROPOSAL = _with_couple(Proposal).where(
+_PROPOSAL = with_couple(Proposal).where(
     col(Proposal.organisation_id) == bindparam("organisation"), col(Proposal.id) == bindparam("proposal")
 )
 _PROPOSAL_HELD = _PROPOSAL.with_for_update(of=Proposal)
-_PAIRING = _with_couple(Pairing).where(
+_PAIRING = with_couple(Pairing).where(
     col(Pairing.organisation_id) == bindparam("organisation"), col(Pairing.id) == bindparam("pairing")
 )
 _PAIRING_HELD = _PAIRING.with_for_update(of=Pairing)
 _WAITING = (
-    _with_couple(Proposal)
+    with_couple(Proposal)
     .where(
         col(Proposal.organisation_id) == bindparam("organisation"),
         ((bindparam("person") == MENTEE_ID) & col(Proposal.state).in_(MENTEE_TURN))
@@ -65,7 +66,7 @@ _WAITING = (
     .order_by(col(Proposal.id))
 )
 _GOING_ON = (
-    _with_couple(Pairing)
+    with_couple(Pairing)
     .where(
         col(Pairing.organisation_id) == bindparam("organisation"),
         (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person")),
@@ -87,10 +88,10 @@ async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
 
 
 async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
-    """The proposals with this enrolment that wait for an answer, held."""
+    """The proposals with this enrolment that wait for an answer or for the others of a group, held."""
     statement = uow.of(Proposal).where(
         (col(Proposal.mentor_enrolment_id) == enrolment_id) | (col(Proposal.mentee_enrolment_id) == enrolment_id),
-        col(Proposal.state).in_(ANSWERABLE),
+        col(Proposal.state).in_((*ANSWERABLE, GATHERING)),
     )
     rows: list[Proposal] = await uow.all(statement.order_by(col(Proposal.id)).with_for_update())
     return rows
@@ -116,11 +117,14 @@ async def pairing_between(uow: Uow, couple: Couple) -> Pairing | None:
     return found
 
 
+def _meets_in(pairing_id: int) -> Any:
+    group = select(col(Pairing.group_id)).where(col(Pairing.id) == pairing_id).scalar_subquery()
+    return (col(Session.pairing_id) == pairing_id) | (col(Session.group_id) == group)
+
+
 async def kickoff_of(uow: Uow, pairing_id: int) -> Session | None:
-    """The first meeting of a pair."""
-    found: Session | None = await uow.first(
-        uow.of(Session).where(Session.pairing_id == pairing_id, Session.number == 0)
-    )
+    """The first meeting of a pair, or of its group."""
+    found: Session | None = await uow.first(uow.of(Session).where(_meets_in(pairing_id), Session.number == 0))
     return found
 
 
@@ -181,13 +185,15 @@ def note_reason(uow: Uow, round_id: int, about: str, reason: str) -> None:
 
 
 async def ended_pairings(uow: Uow, enrolment_id: int) -> int:
-    """How many pairings of this enrolment ended before their time."""
-    return await uow.count(
-        uow.of(Pairing).where(
-            (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id),
-            col(Pairing.state) == "ended_early",
-        )
-    )
+    """How many pairings of this enrolment ended before their time, those of one group counted once."""
+    mine = (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id)
+    ended = uow.of(Pairing).where(mine, col(Pairing.state) == "ended_early")
+    return await uow.count(ended.with_only_columns(once_a_group(Pairing)).distinct())
+
+
+def once_a_group(pairing: Any) -> Any:
+    """What tells one early end from another: a group's pairs are one to its mentor."""
+    return func.coalesce(col(pairing.group_id), -col(pairing.id))
 
 
 async def going_on(uow: Uow, enrolment_id: int) -> list[Pairing]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.pairings import once_a_group
 from storage.tables import Enrolment, Job, Nudge, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
@@ -73,7 +74,7 @@ async def pair_to_leave(uow: Uow, pairing_id: int, person_id: int) -> Leaving | 
     """The person's pair of that id, held to the end; None when it is not theirs or has ended."""
     earlier = aliased(Pairing)
     ended = (
-        select(func.count(col(earlier.id)))
+        select(func.count(func.distinct(once_a_group(earlier))))
         .where(col(earlier.round_id) == Pairing.round_id, col(earlier.state) == "ended_early")
         .where((col(earlier.mentor_id) == person_id) | (col(earlier.mentee_id) == person_id))
         .scalar_subquery()

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.rounds import meets_in, sessions_of
 from storage.tables import (
     Account,
     ActionItem,
@@ -120,8 +121,8 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
     pairings: list[Pairing] = await uow.all(uow.of(Pairing).where(mine).order_by(col(Pairing.id)))
     people = await uow.by_id(Person, [id for one in pairings for id in (one.mentor_id, one.mentee_id)])
     rounds = await uow.by_id(Round, [one.round_id for one in pairings])
-    ids = [one.pk for one in pairings]
-    sessions = await _by(uow, Session, col(Session.pairing_id).in_(ids), "pairing_id")
+    sessions = await sessions_of(uow, pairings)
+    groups = await uow.by_id(MentoringGroup, [one.group_id for one in pairings])
     actions = await _by(uow, ActionItem, ActionItem.person_id == person_id, "pairing_id")
     passed = await _by(uow, PassedMessage, PassedMessage.person_id == person_id, "pairing_id")
     questions = await _by(uow, Question, Question.person_id == person_id, "pairing_id")
@@ -131,10 +132,10 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
             "role": "mentor" if one.mentor_id == person_id else "mentee",
             "partner": people[one.mentee_id if one.mentor_id == person_id else one.mentor_id].name,
             "state": one.state,
-            "our_pact": uow.box.open_json(one.sealed_pact) if one.sealed_pact else {},
+            "our_pact": _pact(uow, groups.get(one.group_id or 0) or one),
             "started_at": _iso(one.started_at),
             "ended_at": _iso(one.ended_at),
-            "sessions": [_session(session) for session in sessions[one.pk]],
+            "sessions": [_session(session) for session in sessions if meets_in(one, session)],
             "my_actions": [_written(uow, item) for item in actions[one.pk] if item.kind == "action"],
             "my_ledger": [_written(uow, item) for item in actions[one.pk] if item.kind != "action"],
             "my_messages_passed_on": [_iso(message.created_at) for message in passed[one.pk]],
@@ -142,6 +143,10 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
         }
         for one in pairings
     ]
+
+
+def _pact(uow: Uow, holder: Pairing | MentoringGroup) -> Record:
+    return uow.box.open_json(holder.sealed_pact) if holder.sealed_pact else {}
 
 
 def _written(uow: Uow, item: ActionItem) -> Record:

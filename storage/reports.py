@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, true
 from sqlmodel import col
 
+from storage.rounds import sessions_of
 from storage.tables import (
     Enrolment,
     Organisation,
@@ -56,13 +57,12 @@ async def facts_of(uow: Uow, round: Round) -> Facts:
     """Everything that the report of a round counts, in seven queries."""
     enrolments = await uow.all(uow.of(Enrolment).where(Enrolment.round_id == round.pk))
     pairings = await uow.all(uow.of(Pairing).where(Pairing.round_id == round.pk))
-    ids = [pairing.pk for pairing in pairings]
     return Facts(
         round=round,
         organisation=await uow.organisation(),
         enrolments=enrolments,
         pairings=pairings,
-        sessions=await uow.all(uow.of(Session).where(col(Session.pairing_id).in_(ids))) if ids else [],
+        sessions=await sessions_of(uow, pairings),
         proposals=await uow.all(uow.of(Proposal).where(Proposal.round_id == round.pk)),
         people=await uow.by_id(Person, [pairing.mentee_id for pairing in pairings]),
         keys=await uow.all(uow.of(SurveyKey).where(SurveyKey.round_id == round.pk)),

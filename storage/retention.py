@@ -101,8 +101,19 @@ def _pairs(now: datetime) -> Iterator[Any]:
     """After a year a round is its frozen totals: who took part, with whom and when is gone."""
     rounds = _over(now - PAIRS)
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
-    yield delete(Session).where(col(Session.pairing_id).in_(pairings))
-    of_a_round: tuple[Any, ...] = (Pairing, Proposal, PairRule, LeftOut, Sheet, MatchRun, Enrolment, ExitReason)
+    groups = select(MentoringGroup.id).where(col(MentoringGroup.round_id).in_(rounds))
+    yield delete(Session).where(col(Session.pairing_id).in_(pairings) | col(Session.group_id).in_(groups))
+    of_a_round: tuple[Any, ...] = (
+        Pairing,
+        MentoringGroup,
+        Proposal,
+        PairRule,
+        LeftOut,
+        Sheet,
+        MatchRun,
+        Enrolment,
+        ExitReason,
+    )
     for model in of_a_round:
         yield delete(model).where(col(model.round_id).in_(rounds))
 

@@ -14,6 +14,7 @@ from storage.tables import (
     Enrolment,
     Job,
     MatchRun,
+    MentoringGroup,
     Organisation,
     Pairing,
     Person,
@@ -306,7 +307,9 @@ async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:
 async def end_pairs(uow: Uow, round_id: int) -> None:
     """A cancelled round's proposals are dropped, its pairs end, and what they had booked is cancelled."""
     pairings = select(Pairing.id).where(Pairing.organisation_id == uow.organisation_id, Pairing.round_id == round_id)
-    sessions = (col(Session.pairing_id).in_(pairings), col(Session.state).in_(("planned", "scheduled", "postponed")))
+    groups = select(MentoringGroup.id).where(MentoringGroup.round_id == round_id)
+    theirs = col(Session.pairing_id).in_(pairings) | col(Session.group_id).in_(groups)
+    sessions = (theirs, col(Session.state).in_(("planned", "scheduled", "postponed")))
     of_round = col(Pairing.round_id) == round_id
     await uow.execute(update(Session).where(*sessions, _ours(uow, Session)).values(state="cancelled"))
     await uow.execute(
@@ -326,14 +329,30 @@ async def end_with_round(uow: Uow, round_id: int, rules: RoundRules) -> list[Pai
     """The pairs that reach the end of their round: completed by its rule, or just ended; returns them."""
     going_on = uow.of(Pairing).where(Pairing.round_id == round_id, col(Pairing.state).in_(("active", "paused")))
     pairings: list[Pairing] = await uow.all(going_on.with_for_update())
-    held: dict[int, list[tuple[int, str]]] = {pairing.pk: [] for pairing in pairings}
-    sessions = uow.of(Session).where(col(Session.pairing_id).in_(list(held)), Session.state == "held")
-    for session in await uow.all(sessions):
-        held[session.pairing_id].append((session.number, session.topic))
+    sessions = [one for one in await sessions_of(uow, pairings) if one.state == "held"]
     for pairing in pairings:
-        completed = is_completed(rules, held[pairing.pk])
+        held = [(one.number, one.topic) for one in sessions if meets_in(pairing, one)]
+        completed = is_completed(rules, held)
         pairing.state, pairing.ended_at = "completed" if completed else "ended", uow.now
     return pairings
+
+
+async def sessions_of(uow: Uow, pairings: Sequence[Pairing]) -> list[Session]:
+    """The sessions of these pairs, and those of their groups, each once."""
+    groups = {pairing.group_id for pairing in pairings if pairing.group_id is not None}
+    theirs = col(Session.pairing_id).in_([pairing.pk for pairing in pairings]) | col(Session.group_id).in_(groups)
+    found: list[Session] = await uow.all(uow.of(Session).where(theirs)) if pairings else []
+    return found
+
+
+def meets_in(pairing: Pairing, session: Session) -> bool:
+    """Whether the pair meets in the session: its own, or its group's until it left."""
+    if session.pairing_id == pairing.id:
+        return True
+    if session.group_id is None or session.group_id != pairing.group_id:
+        return False
+    at = session.held_at or session.starts_at
+    return pairing.state != "ended_early" or (at is not None and pairing.ended_at is not None and at < pairing.ended_at)
 
 
 async def take_back_promises(uow: Uow, round_id: int) -> None:
@@ -342,9 +361,11 @@ async def take_back_promises(uow: Uow, round_id: int) -> None:
         "enrolment": select(Enrolment.id).where(Enrolment.round_id == round_id),
         "proposal": select(Proposal.id).where(Proposal.round_id == round_id),
         "pairing": select(Pairing.id).where(Pairing.round_id == round_id),
+        "group": select(MentoringGroup.id).where(MentoringGroup.round_id == round_id),
         "session": select(Session.id)
-        .join(Pairing, col(Pairing.id) == Session.pairing_id)
-        .where(Pairing.round_id == round_id),
+        .outerjoin(Pairing, col(Pairing.id) == Session.pairing_id)
+        .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id)
+        .where((col(Pairing.round_id) == round_id) | (col(MentoringGroup.round_id) == round_id)),
     }
     theirs = {f"{kind}:{id}" for kind, statement in ids.items() for id in await uow.all(statement)}
     keys = [col(Job.key).startswith(f"{kind}:") for kind in ids]

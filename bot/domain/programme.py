@@ -33,6 +33,8 @@ class RoundRules:
     max_pairings_mentor: int
     pause_weeks_max: int
     completion_min_share: float
+    group_least: int = 3
+    group_most: int = 5
 
 
 STANDARD = RoundRules(
@@ -83,6 +85,8 @@ ALLOWED: Mapping[str, tuple[float, float]] = {
     "max_pairings_mentor": (1, 3),
     "pause_weeks_max": (0, 8),
     "completion_min_share": (0.5, 1.0),
+    "group_least": (2, 8),
+    "group_most": (2, 8),
 }
 
 RuleProblem = tuple[str, str, dict[str, float]]
@@ -97,7 +101,8 @@ def check_rules(rules: RoundRules) -> list[RuleProblem]:
     """What is wrong, as (field, code, parameters); empty when the round can be run.
 
     Codes: `not_a_number`; `out_of_range` with min and max; `too_long` on `sessions_planned` when the sessions at this
-    cadence do not fit in the weeks, with the weeks needed and the weeks there are.
+    cadence do not fit in the weeks, with the weeks needed and the weeks there are. The least group may not be larger
+    than the largest.
     """
     problems: list[RuleProblem] = []
     for name, (low, high) in ALLOWED.items():
@@ -107,6 +112,8 @@ def check_rules(rules: RoundRules) -> list[RuleProblem]:
             problems.append((name, "not_a_number", {}))
         elif not low <= value <= high:
             problems.append((name, "out_of_range", {"min": low, "max": high}))
+    if not problems and rules.group_least > rules.group_most:
+        problems.append(("group_least", "out_of_range", {"min": 2, "max": rules.group_most}))
     if not problems and (needed := rules.sessions_planned * rules.cadence_weeks) > rules.duration_weeks:
         problems.append(("sessions_planned", "too_long", {"needed": needed, "weeks": rules.duration_weeks}))
     return problems

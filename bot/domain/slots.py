@@ -5,8 +5,9 @@ their zones and the holidays of their sites give the moments that suit everybody
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import ONE_DAY, SATURDAY, Site, at_local, is_holiday, is_working_day, local_day
@@ -37,10 +38,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Starts in UTC, in order; `declared` is False when they come from common working hours instead of windows."""
+    """Starts in UTC, in order; `declared` is False when they come from common working hours instead of windows.
+
+    `without`: the keys of people whose windows they do not suit.
+    """
 
     starts: tuple[datetime, ...]
     declared: bool
+    without: tuple[str, ...] = ()
 
 
 def weekly(slots: Iterable[str], zone: str, on: date) -> int:
@@ -70,6 +75,33 @@ def suggest(
         if starts:
             return Suggestions(tuple(starts), declared)
     return Suggestions((), declared=False)
+
+
+def suggest_to_most(
+    people: Sequence[Person],
+    needed: Iterable[str],
+    least: int,
+    minutes: int,
+    earliest: datetime,
+    latest: datetime,
+    busy: Sequence[Span] = (),
+    count: int = 3,
+) -> Suggestions:
+    """Times that suit all, else as many as can be; common working hours when fewer than `least` of them can meet.
+
+    `needed` are the keys of people without whom there is no meeting.
+    """
+    all_of_them, kept = suggest(people, minutes, earliest, latest, busy, count), set(needed)
+    if all_of_them.declared:
+        return all_of_them
+    free = [person for person in people if person.key not in kept]
+    for missing in range(1, len(people) - least + 1):
+        for away in combinations(free, missing):
+            present = [person for person in people if person not in away]
+            found = suggest(present, minutes, earliest, latest, busy, count)
+            if found.declared:
+                return replace(found, without=tuple(person.key for person in away))
+    return all_of_them
 
 
 def fits(start: datetime, minutes: int, people: Sequence[Person], now: datetime, latest: datetime) -> list[str]:

@@ -477,6 +477,7 @@ def place(**answers: Value) -> Place:
         "minutes": 45,
         "kickoff": 60,
         "capacity": 2,
+        "group": [3, 5],
         "languages": ["it", "en", "de", "fr", "es", "pl"],
         "places": ["Milano", "London"],
     }

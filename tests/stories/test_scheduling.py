@@ -202,7 +202,7 @@ async def test_cancelling_frees_the_date_and_tells_the_partner(stage: Stage) -> 
 async def test_the_mentor_proposes_and_the_mentee_accepts(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     luca = await looks_for_a_date(stage, MENTOR)
-    assert "Le date le fissa Giulia Bruno" in luca.said
+    assert "Fissare le date spetta a Giulia Bruno" in luca.said
     await luca.clicks("Proponi giovedì 14 gennaio, 14:00")
     assert (await sessions(stage))[0].state == "planned"
     giulia = stage.hand(MENTEE)

@@ -14,7 +14,7 @@ async def test_two_taps_book_every_date_and_each_can_move_alone(stage: Stage) ->
     await a_pair(stage, MENTOR, MENTEE)
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
     await luca.types("/mentoring serie")
-    assert "Le date le fissa Giulia Bruno" in luca.said
+    assert "Fissare le date spetta a Giulia Bruno" in luca.said
     await giulia.types("/mentoring serie")
     assert "Con Luca Sala mancano 7 date" in giulia.said
     await giulia.clicks("Fissale tutte e 7")

@@ -140,7 +140,7 @@ async def test_promises_and_questions_are_read_in_forms_alone(stage: Stage, caps
     agenda = await agenda_of(luca)
     assert "c’è stata una promessa" in agenda and "Una domanda vi aspetta" in agenda
     await luca.clicks("Apri ciò che è stato promesso")
-    assert "Giulia Bruno vuole provare" in luca.view_text and SECRET in luca.view_text
+    assert "Da parte di Giulia Bruno, da provare" in luca.view_text and SECRET in luca.view_text
     await luca.submits()
     await giulia.clicks("Apri ciò che è stato promesso")
     await giulia.fills({SECRET: "Fatto"})
@@ -305,7 +305,7 @@ async def test_home_shows_the_session_and_the_promises(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
     assert "tocca a te fissarla" in await giulia.opens_home()
-    assert "La fissa Giulia Bruno" in await luca.opens_home()
+    assert "Fissarla spetta a Giulia Bruno" in await luca.opens_home()
     await booked(stage)
     assert "Prossimo incontro: giovedì 14 gennaio, 14:00" in await giulia.opens_home()
     await stage.move_to(datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
@@ -350,7 +350,7 @@ async def test_the_same_in_english(stage: Stage) -> None:
         {"How useful was": "Very useful", "Did you have time": "Prefer not to answer", "Did both of you": "Yes"}
     )
     await amelia.submits()
-    assert "Oliver Clarke will look for the next date" in amelia.said
+    assert "The next date is up to Oliver Clarke" in amelia.said
     answered = {row.item: row.value for row in await rows(stage, SurveyResponse)}
     assert answered == {"PUL1": 4, "PUL2": None, "PUL3": 1}
 

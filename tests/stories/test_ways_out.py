@@ -12,7 +12,7 @@ from tests.stories.test_session import MENTEE, MENTOR, after_the_kickoff, answer
 async def test_after_the_kick_off_each_is_asked_alone_whether_to_go_on(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await answers(luca)
-    assert luca.sees("se questa coppia fa per te") and not giulia.sees("se questa coppia fa per te")
+    assert luca.sees("se questo abbinamento fa per te") and not giulia.sees("se questo abbinamento fa per te")
     await luca.clicks("Chiudi la coppia")
     await luca.submits()
     await stage.move(hours=1)

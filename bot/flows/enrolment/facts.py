@@ -39,7 +39,8 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
         "sessions": rules.sessions_planned,
         "minutes": rules.session_minutes,
         "kickoff": rules.kickoff_minutes,
-        "capacity": min(rules.max_pairings_mentor, MAX_CAPACITY),
+        "capacity": 1 if round.format == "group" else min(rules.max_pairings_mentor, MAX_CAPACITY),
+        "group": [rules.group_least, rules.group_most] if round.format == "group" else [],
         "languages": [*LANGUAGES, *known],
         "places": sorted(short, key=lambda place: (place != person.site, place))[:MOST_PLACES],
     }

@@ -14,10 +14,15 @@ MOST_BESIDE_EACH_OTHER = 10
 
 def formats(place: Place) -> list[str]:
     """How the person is willing to meet, the most flexible way first; the round's own format where it leaves none."""
-    if place.context["format"] != "blended":
+    if not _chooses(place):
         return [str(place.context["format"])]
     chosen = place.many("formats")
     return [code for code in FORMATS if code in chosen]
+
+
+def _chooses(place: Place) -> bool:
+    """Whether the round leaves to its people how they meet."""
+    return place.context["format"] not in ("in_person", "remote")
 
 
 def language_name(code: str) -> Text:
@@ -50,7 +55,7 @@ def _slots() -> ManyField:
 
 def _formats(place: Place) -> tuple[Field, ...]:
     fields: list[Field] = []
-    if place.context["format"] == "blended":
+    if _chooses(place):
         options = tuple(Option(code, T(f"enrolment.format.{code}")) for code in FORMATS)
         fields.append(ManyField("formats", T("enrolment.formats"), options))
     if place.context["format"] != "remote" and place.context["places"]:

@@ -1,5 +1,7 @@
 """The first steps of enrolment: what this is, which role, and the way out for people in another programme. Pure."""
 
+from collections.abc import Sequence
+
 from bot.flows.engine import Place, Step
 from bot.flows.enrolment.facts import SHADOWING
 from bot.ui.cards import Block, Bullets, Note, Paragraph
@@ -34,11 +36,17 @@ def _about(place: Place) -> Form:
                     weeks=known["weeks"],
                 )
             ),
+            *_group(known["group"]),
             Paragraph(T("enrolment.about.privacy")),
             Paragraph(T("enrolment.about.limit")),
             Note(T("enrolment.about.notice", notice=known["notice"])),
         ),
     )
+
+
+def _group(size: Sequence[int]) -> tuple[Paragraph, ...]:
+    """What meeting as a group means, in a round of groups."""
+    return (Paragraph(T("enrolment.about.group", least=size[0], most=size[1])),) if size else ()
 
 
 def _role(place: Place) -> Form:

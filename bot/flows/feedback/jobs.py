@@ -12,9 +12,10 @@ from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
 from storage.couples import rules_of
 from storage.reports import active_people
+from storage.rounds import meets_in, sessions_of
 from storage.sites import site_of
 from storage.surveys import ASKED, WINDOWS
-from storage.tables import Job, Pairing, Person, Release, Round, Session
+from storage.tables import Job, Pairing, Person, Release, Round
 
 REMINDER_DAYS = (3, 7)
 NOTES_KEPT = timedelta(days=30)
@@ -129,7 +130,8 @@ async def thanks(turn: JobTurn) -> Outcome:
     """The round is closed: each of a pair is thanked, in private, since the buttons are each one's own."""
     pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
     for person in (pairing.mentee_id, pairing.mentor_id):
-        key = f"pairing:{pairing.pk}:thank:{person}"
+        of_group = pairing.group_id is not None and person == pairing.mentor_id
+        key = f"group:{pairing.group_id}:thank:{person}" if of_group else f"pairing:{pairing.pk}:thank:{person}"
         turn.uow.promise("feedback.thank", key, turn.now, person=person, pairing=pairing.pk)
     return Did()
 
@@ -139,7 +141,7 @@ async def thank(turn: JobTurn) -> Outcome:
     pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
     round = await turn.uow.need(Round, pairing.round_id)
     people = await turn.uow.by_id(Person, (pairing.mentor_id, pairing.mentee_id))
-    held = await turn.uow.count(turn.uow.of(Session).where(Session.pairing_id == pairing.pk, Session.state == "held"))
+    held = sum(one.state == "held" and meets_in(pairing, one) for one in await sessions_of(turn.uow, [pairing]))
     person = people.get(turn.job.person_id or 0)
     if person is None or round.state == "cancelled":
         return NotOwed()

@@ -14,7 +14,8 @@ from storage.matching import Enrolled, Key, World
 from storage.tables import Round
 
 EXCLUSIVE = "shadowing"
-UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "proposed_to_mentor", "accepted", "pairing"})
+GROUP = "group"
+UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted", "pairing"})
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def problem(world: World, now: datetime, *, keep_computed: bool) -> Problem:
     avoids = _both_ways(world.avoided)
     candidates, unreadable = [], []
     for person in world.people:
-        if _may_be_matched(person, load[person.id], now, most):
+        if _may_be_matched(person, load[person.id], capacity_of(person, world.round), now, most):
             try:
                 candidates.append(candidate(person, world, avoids, now.date()))
             except (ValueError, KeyError, TypeError):
@@ -57,11 +58,18 @@ def kept_pairs(world: World, *, keep_computed: bool) -> frozenset[Key]:
     return frozenset(pair for pair, state in world.pairs if state in states) - ended
 
 
-def _may_be_matched(person: Enrolled, load: int, now: datetime, most: int) -> bool:
+def _may_be_matched(person: Enrolled, load: int, places: int, now: datetime, most: int) -> bool:
     paused = person.paused_until is not None and person.paused_until > now
     if load:
-        return person.role == "mentor" and load < person.capacity and not paused
+        return person.role == "mentor" and load < places and not paused
     return person.state != "paired" and not paused and person.proposals < most
+
+
+def capacity_of(person: Enrolled, round: Round) -> int:
+    """How many mentees the person may have: a mentor of a group as many as a group has."""
+    if person.role != "mentor":
+        return 1
+    return rules_of(round).group_most if round.format == GROUP else person.capacity
 
 
 def candidate(person: Enrolled, world: World, avoids: Mapping[int, frozenset[int]], on: date) -> Candidate:
@@ -86,7 +94,7 @@ def candidate(person: Enrolled, world: World, avoids: Mapping[int, frozenset[int
         first_language=first if first in languages else None,
         hours=weekly(person.slots, person.timezone, on),
         formats=formats_of(person, world.round),
-        capacity=person.capacity if person.role == "mentor" else 1,
+        capacity=capacity_of(person, world.round),
         avoids=avoids.get(person.person_id, frozenset()),
         exclusive_programme=EXCLUSIVE in (person.persons_programme, person.other_programme),
         waited=person.waited,
@@ -119,8 +127,10 @@ def offered_formats(round: Round) -> tuple[str, ...]:
 
 def settings_of(round: Round) -> Settings:
     """The weights and the minimum, with the skills that serve each objective of the round."""
-    known = content.objectives()
+    known, rules = content.objectives(), rules_of(round)
     return Settings(
+        shape="groups" if round.format == GROUP else "pairs",
+        group=(rules.group_least, rules.group_most),
         weights=weights_of(round),
         formats=offered_formats(round),
         objectives=tuple(Objective(code, _skills_of(code)) for code in round.objectives if code in known),

@@ -1,6 +1,6 @@
 """From a name to a pair: both are asked, nobody is told who said no, and the two who said yes are brought together."""
 
-from bot.flows.pairing import actions, ending, jobs, lines, passing
+from bot.flows.pairing import actions, ending, gathering, jobs, lines, passing
 from bot.flows.pairing.conversation import WHY
 from bot.flows.turns import Conversation, Feature, JobKind, Verb
 
@@ -27,6 +27,9 @@ FEATURE = Feature(
         "pairing.expire": JobKind(jobs.expire),
         "pairing.settle": JobKind(jobs.settle_one),
         "pairing.form": JobKind(jobs.form_pair),
+        "pairing.gather": JobKind(gathering.gather),
+        "pairing.no_group": JobKind(jobs.no_group),
+        "pairing.joined": JobKind(jobs.joined),
         "pairing.not_available": JobKind(jobs.not_available),
         "pairing.waitlisted": JobKind(jobs.waitlisted),
         "pairing.announce": JobKind(jobs.announce),
@@ -35,6 +38,7 @@ FEATURE = Feature(
         "pairing.look_at_lines": JobKind(lines.look),
         "pairing.ended_by_line": JobKind(lines.ended),
         "pairing.unwind": JobKind(ending.unwind),
+        "pairing.left_group": JobKind(jobs.left_group),
         "pairing.ended_for_other": JobKind(jobs.ended_for_other),
     },
     home=actions.home,

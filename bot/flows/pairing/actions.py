@@ -1,11 +1,13 @@
 """What each press about a proposal or an ended pair does. Every one reads the world again before it changes it."""
 
+from collections.abc import Iterator, Sequence
+
 from sqlmodel import col
 
 from bot.domain.calendar import add_working_days
 from bot.flows import talk
 from bot.flows.engine import Place
-from bot.flows.pairing import cards
+from bot.flows.pairing import cards, group_cards
 from bot.flows.pairing.answers import accept, decline, drop
 from bot.flows.pairing.asking import ends_at
 from bot.flows.pairing.conversation import REASONS, WHY
@@ -13,9 +15,10 @@ from bot.flows.pairing.ending import may_pair_again, pair_again
 from bot.flows.standing import in_a_pair, may_be_asked
 from bot.flows.talk import said
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
+from bot.ui.cards import Card
 from bot.ui.words import T, When
 from storage import pairings as store
-from storage.couples import ROUND_IS_ON, Formed, Side
+from storage.couples import GROUP, ROUND_IS_ON, Formed, Side
 from storage.pairings import Asked
 from storage.tables import Enrolment, FlowSession, Round
 
@@ -152,15 +155,26 @@ async def _my_ended(turn: Turn) -> tuple[Formed, Side]:
     return formed, side
 
 
+def _questions(waiting: Sequence[Asked], person_id: int) -> Iterator[Card]:
+    """What the person is asked; the mentor of a group once about all."""
+    groups: dict[int, list[Asked]] = {}
+    for asked in waiting:
+        side = asked.couple.side_of(person_id)
+        if side is None or not asked.couple.available:
+            continue
+        if side == "mentor" and asked.couple.round.format == GROUP:
+            groups.setdefault(asked.couple.mentor_side.pk, []).append(asked)
+        else:
+            yield cards.question(asked, side)
+    for willing in groups.values():
+        yield group_cards.question(willing[-1].proposal.pk, willing)
+
+
 async def home(turn: Turn) -> list[HomeSection]:
     """A proposal to answer comes before everything; the pair itself is always there to be seen."""
     waiting = await store.waiting_for(turn.uow, turn.person.pk) if await may_be_asked(turn) else []
     pairs = await store.pairs_of(turn.uow, turn.person.pk) if await in_a_pair(turn) else []
-    sections = []
-    for asked in waiting:
-        side = asked.couple.side_of(turn.person.pk)
-        if side is not None and asked.couple.available:
-            sections.append(HomeSection(0, cards.question(asked, side)))
+    sections = [HomeSection(0, card) for card in _questions(waiting, turn.person.pk)]
     for formed in pairs:
         side = formed.couple.side_of(turn.person.pk)
         if side is not None:

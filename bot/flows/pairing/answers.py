@@ -1,21 +1,25 @@
 """What an answer changes. The press itself changes the proposal; what follows from it is settled by a job at once."""
 
 from bot.flows.matching.runs import promise_rematch
-from bot.flows.pairing.asking import ask_mentor, waitlist
+from bot.flows.pairing.asking import ask_mentor, promise_gathering, waitlist
 from storage import pairings as store
-from storage.couples import ROUND_IS_ON, Side
+from storage.couples import GATHERING, GROUP, ROUND_IS_ON, Side
 from storage.pairings import Asked
 from storage.tables import Enrolment
 from storage.uow import Uow
 
 
 def accept(uow: Uow, asked: Asked) -> None:
-    """Yes from the one whose turn it is: the mentor is asked next, or the pair is formed."""
+    """Yes from the one whose turn it is: the mentor is asked next, the group gathers, or the pair is formed."""
     proposal = asked.proposal
     proposal.answered_at = uow.now
     if asked.turn == "mentee":
-        proposal.state = "proposed_to_mentor"
-        ask_mentor(uow, asked)
+        if asked.couple.round.format == GROUP:
+            proposal.state = GATHERING
+            promise_gathering(uow, asked)
+        else:
+            proposal.state = "proposed_to_mentor"
+            ask_mentor(uow, asked)
     else:
         proposal.state = "accepted"
         uow.promise("pairing.form", f"proposal:{proposal.pk}:form", uow.now, proposal=proposal.pk)
@@ -33,7 +37,7 @@ def decline(uow: Uow, asked: Asked, state: str = "declined") -> None:
     if side == "mentor":
         couple.mentor_side.proposals += 1
         not_available(uow, asked, "mentee")
-    _settle_later(uow, asked)
+    _settle_later(uow, asked, by=side)
 
 
 def drop(uow: Uow, asked: Asked, tell: Side | None) -> None:
@@ -41,7 +45,7 @@ def drop(uow: Uow, asked: Asked, tell: Side | None) -> None:
     asked.proposal.state, asked.proposal.answered_at = "dropped", uow.now
     if tell is not None:
         not_available(uow, asked, tell)
-    _settle_later(uow, asked)
+    _settle_later(uow, asked, by=None)
 
 
 def not_available(uow: Uow, asked: Asked, side: Side) -> None:
@@ -57,8 +61,9 @@ def not_available(uow: Uow, asked: Asked, side: Side) -> None:
     )
 
 
-def _settle_later(uow: Uow, asked: Asked) -> None:
-    uow.promise("pairing.settle", f"proposal:{asked.proposal.pk}:settle", uow.now, proposal=asked.proposal.pk)
+def _settle_later(uow: Uow, asked: Asked, by: Side | None) -> None:
+    proposal = asked.proposal.pk
+    uow.promise("pairing.settle", f"proposal:{proposal}:settle", uow.now, proposal=proposal, by=by or "")
 
 
 async def settle(uow: Uow, asked: Asked) -> None:

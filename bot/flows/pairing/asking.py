@@ -16,6 +16,7 @@ WAITING = "waitlist"
 SPACING = timedelta(milliseconds=250)
 UNSENT_WORKING_DAYS = 3
 UNREMINDED = timedelta(days=7)
+OTHER_NAMES = timedelta(hours=1)
 
 
 async def ask(uow: Uow, round: Round, proposals: Sequence[tuple[int, int, int]]) -> None:
@@ -32,6 +33,13 @@ def ask_mentor(uow: Uow, asked: Asked) -> None:
     """Owe the question to the mentor, now that the mentee has said yes."""
     couple = asked.couple
     _owe(uow, "mentor", asked.proposal.pk, couple.mentor.pk, uow.now, couple.round)
+
+
+def promise_gathering(uow: Uow, asked: Asked, *, last: bool = False) -> None:
+    """Owe a look at who of a mentor's group answered, now that this one has. ``last``: others were sought."""
+    due_at, mentor = uow.now + OTHER_NAMES if last else uow.now, asked.couple.mentor_side.pk
+    occasion = f"{asked.proposal.pk}:{asked.proposal.state}:{due_at:%Y%m%dT%H%M%S%f}"
+    uow.promise("pairing.gather", f"enrolment:{mentor}:gather:{occasion}", due_at, mentor=mentor, last=int(last))
 
 
 def _owe(uow: Uow, side: Side, proposal: int, person: int, due_at: datetime, round: Round) -> None:

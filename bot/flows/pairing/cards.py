@@ -20,7 +20,7 @@ from bot.ui.cards import (
 )
 from bot.ui.words import Listing, T, Text, When
 from storage.common_ground import Ground
-from storage.couples import Couple, Formed, Side
+from storage.couples import GATHERING, GROUP, Couple, Formed, Side
 from storage.pairings import Asked
 from storage.tables import Enrolment, Session
 
@@ -36,10 +36,10 @@ def question(asked: Asked, side: Side, *, reminder: bool = False) -> Card:
 def _to_mentee(asked: Asked, reminder: bool) -> Card:
     couple, id = asked.couple, str(asked.proposal.pk)
     lead = T(
-        "pairing.proposal_mentee",
+        "pairing.proposal_mentee_group" if couple.round.format == GROUP else "pairing.proposal_mentee",
         mentor=couple.mentor.name,
         function=couple.mentor.department,
-        offers=skill_names(_offers_for(couple.mentor_side, couple.mentee_side)),
+        offers=skill_names(offers_for(couple.mentor_side, couple.mentee_side)),
     )
     buttons = Buttons(
         (
@@ -49,9 +49,9 @@ def _to_mentee(asked: Asked, reminder: bool) -> Card:
         )
     )
     blocks: tuple[Block | Text, ...] = (
-        *_opening(reminder),
+        *opening(reminder),
         lead,
-        *_why(asked.proposal.reasons, couple, "mentee"),
+        *why(asked.proposal.reasons, couple, "mentee"),
         _facts(couple.mentor_side),
     )
     return card(*blocks, Note(T("pairing.no_is_free_mentee", mentor=couple.mentor.name)), buttons)
@@ -64,7 +64,7 @@ def _to_mentor(asked: Asked, reminder: bool) -> Card:
         mentee=couple.mentee.name,
         function=couple.mentee.department,
         wants=skill_names(want[0] for want in couple.mentee_side.wants),
-        offers=skill_names(_offers_for(couple.mentee_side, couple.mentor_side)),
+        offers=skill_names(offers_for(couple.mentee_side, couple.mentor_side)),
     )
     buttons = Buttons(
         (
@@ -74,15 +74,15 @@ def _to_mentor(asked: Asked, reminder: bool) -> Card:
     )
     facts = _facts(couple.mentee_side, wants=False)
     return card(
-        *_opening(reminder), lead, facts, Note(T("pairing.no_is_free_mentor", mentee=couple.mentee.name)), buttons
+        *opening(reminder), lead, facts, Note(T("pairing.no_is_free_mentor", mentee=couple.mentee.name)), buttons
     )
 
 
-def _opening(reminder: bool) -> tuple[Paragraph, ...]:
+def opening(reminder: bool) -> tuple[Paragraph, ...]:
     return (Paragraph(T("pairing.reminder")),) if reminder else ()
 
 
-def _why(reasons: Sequence[dict[str, object]], couple: Couple, side: Side) -> tuple[Block, ...]:
+def why(reasons: Sequence[dict[str, object]], couple: Couple, side: Side) -> tuple[Block, ...]:
     """Why the two of you, from that side; a pair fixed by hand with nothing to say for it gets a plain sentence."""
     told = because(reasons, side, couple.mentor.name, couple.mentee.name, REASONS_TOLD)
     if not told:
@@ -101,7 +101,7 @@ def _facts(side: Enrolment, *, wants: bool = True) -> Facts:
     return Facts(tuple(rows))
 
 
-def _offers_for(theirs: Enrolment, mine: Enrolment) -> list[str]:
+def offers_for(theirs: Enrolment, mine: Enrolment) -> list[str]:
     """What the other offers: what I look for first, in my order, then what they know best."""
     wanted = [str(want[0]) for want in mine.wants if str(want[0]) in theirs.offers]
     return wanted + sorted(theirs.offers.keys() - set(wanted), key=lambda code: (-theirs.offers[code], code))
@@ -117,9 +117,13 @@ def present(asked: Asked, side: Side) -> Card:
     state, couple = asked.proposal.state, asked.couple
     if asked.turn == side and couple.available:
         return question(asked, side)
-    if state == "proposed_to_mentor" and side == "mentee" and couple.available:
+    if state == "proposed_to_mentor" and side == "mentee" and couple.available and couple.round.format != GROUP:
         return card(T("pairing.said_yes", mentor=couple.mentor.name))
+    if state in (GATHERING, "proposed_to_mentor") and side == "mentee" and couple.available:
+        return card(T("pairing.said_yes_group", mentor=couple.mentor.name))
     if state == "accepted" and couple.available:
+        if couple.round.format == GROUP:
+            return card(T("pairing.group_said_yes"))
         return card(T("pairing.both_said_yes", partner=_other(couple, side)))
     return card(T("pairing.closed"))
 
@@ -159,7 +163,7 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str, gr
         Heading(T("pairing.announced_title")),
         Paragraph(T(f"pairing.announced_{side}", **names)),
     ]
-    blocks.extend(_why(formed.pairing.reasons, couple, side))
+    blocks.extend(why(formed.pairing.reasons, couple, side))
     blocks.extend(_how_to_write(formed, side, ground))
     if kickoff is None:
         return card(*blocks)
@@ -214,7 +218,8 @@ def introduced(couple: Couple) -> Card:
 def ended_for_other(formed: Formed, partner: str, *, again: bool) -> Card:
     """The pair ends here: no fault, and a choice."""
     choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
-    return card(T("pairing.ended", partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
+    key = "pairing.ended" if formed.pairing.group_id is None else "pairing.ended_group"
+    return card(T(key, partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
 
 
 def ended_by_line(formed: Formed, partner: str, *, again: bool) -> Card:
@@ -234,10 +239,11 @@ def together(formed: Formed, side: Side) -> Card:
     """The pair at a glance: who the partner is, what they offer and want."""
     couple = formed.couple
     mine, partner, theirs = couple.enrolment(side), couple.person(OTHER[side]), couple.enrolment(OTHER[side])
-    key = "pairing.together_paused" if formed.pairing.state == "paused" else "pairing.together"
+    paused = "_paused" if formed.pairing.state == "paused" else ""
+    key = f"pairing.together{paused}" if formed.pairing.group_id is None else f"pairing.together_group{paused}"
     rows: list[tuple[Text, Text]] = []
     if theirs.offers:
-        rows.append((T("pairing.fact_offers"), skill_names(_offers_for(theirs, mine))))
+        rows.append((T("pairing.fact_offers"), skill_names(offers_for(theirs, mine))))
     if theirs.wants:
         rows.append((T("pairing.fact_wants"), skill_names(want[0] for want in theirs.wants)))
     lead = Paragraph(T(key, partner=partner.name, function=partner.department))

@@ -1,6 +1,7 @@
 """Leaving without fault: a pair that ends, a person who steps out of the round, and what both may choose next."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -8,13 +9,16 @@ from sqlmodel import col
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
+from storage import groups
 from storage import pairings as store
-from storage.couples import ROUND_IS_ON, Couple, Side
+from storage.couples import ROUND_IS_ON, Couple, Formed, Side
 from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
 NOBODY = 0
 REMATCH_WEEKS = timedelta(weeks=8)
+FEWEST = 2
+"""Mentees without whom a group does not meet."""
 
 
 def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None) -> None:
@@ -48,31 +52,46 @@ async def unwind(turn: JobTurn) -> Outcome:
     if found is None or found.pairing.state != "ended_early":
         return NotOwed()
     couple, pairing_id, other = found.couple, found.pairing.pk, turn.arg("person_id")
-    await _cancel_meetings(uow, pairing_id)
+    await _cancel_meetings(uow, col(Session.pairing_id) == pairing_id, f"pairing:{pairing_id}:")
     await store.bar(uow, couple, "ended")
+    group_goes_on = await _group_goes_on(uow, found, other)
     for enrolment in (couple.mentor_side, couple.mentee_side):
         if enrolment.state in ("paired", "paused") and not await store.going_on(uow, enrolment.pk):
             enrolment.state = "withdrawn"
     if other == NOBODY:
         return Did()
+    job = "pairing.left_group" if group_goes_on else "pairing.ended_for_other"
     key = f"pairing:{pairing_id}:ended_for_other"
-    uow.promise("pairing.ended_for_other", key, uow.now, person=other, pairing=pairing_id, person_id=other)
+    uow.promise(job, key, uow.now, person=other, pairing=pairing_id, person_id=other)
     return Did()
 
 
-async def _cancel_meetings(uow: Uow, pairing_id: int) -> None:
-    """Take back what was promised about the pair and its meetings; meetings that were held stay."""
-    uow.cancel(f"pairing:{pairing_id}:")
-    sessions = await uow.all(uow.of(Session).where(Session.pairing_id == pairing_id))
+async def _group_goes_on(uow: Uow, ended: Formed, other: int) -> bool:
+    """Whether the pair's group, if it had one, goes on: not without its mentor, and not with a single mentee.
+
+    Otherwise its other pairs end too, and each of their mentees hears of it. ``other``: who was left, or ``NOBODY``.
+    """
+    group_id = ended.pairing.group_id
+    if group_id is None:
+        return False
+    rest = [one.pairing for one in await groups.members(uow, group_id)]
+    if other in (ended.pairing.mentor_id, NOBODY) and len(rest) >= FEWEST:
+        return True
+    await _cancel_meetings(uow, col(Session.group_id) == group_id, f"group:{group_id}:")
+    for pairing in rest:
+        end_early(uow, pairing, pairing.mentor_id, None)
+    return False
+
+
+async def _cancel_meetings(uow: Uow, theirs: Any, prefix: str) -> None:
+    """Take back what was promised about the pair or the group and its meetings; meetings that were held stay."""
+    uow.cancel(prefix)
+    sessions = await uow.all(uow.of(Session).where(theirs))
     for session in sessions:
         uow.cancel(f"session:{session.pk}:")
     await uow.execute(
         update(Session)
-        .where(
-            col(Session.organisation_id) == uow.organisation_id,
-            col(Session.pairing_id) == pairing_id,
-            col(Session.state) != "held",
-        )
+        .where(col(Session.organisation_id) == uow.organisation_id, theirs, col(Session.state) != "held")
         .values(state="cancelled")
     )
 

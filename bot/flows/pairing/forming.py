@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from bot.flows.pairing.answers import drop
+from bot.flows.pairing.gathering import form_group
 from bot.flows.programme.rounds import begin_running
 from bot.flows.session.plan import begin
 from storage import pairings as store
-from storage.couples import AVAILABLE, ROUND_IS_ON, SIDES, Couple, Side
+from storage.couples import AVAILABLE, GROUP, ROUND_IS_ON, SIDES, Couple, Side
 from storage.pairings import Asked
 from storage.tables import Pairing
 from storage.uow import Uow
@@ -14,14 +15,16 @@ from storage.uow import Uow
 GROUP_AFTER = timedelta(minutes=1)
 
 
-async def form(uow: Uow, asked: Asked) -> Pairing | None:
-    """Make the pair of an accepted proposal. None when it is there already, or when one of the two is no longer."""
+async def form(uow: Uow, asked: Asked) -> bool:
+    """Make the pair, or the group, of an accepted proposal. False when it is there, or somebody no longer."""
     couple = asked.couple
+    if couple.round.format == GROUP:
+        return await form_group(uow, asked)
     if await store.pairing_between(uow, couple) is not None:
-        return None
+        return False
     if not couple.available:
         drop(uow, asked, tell=_who_stayed(couple))
-        return None
+        return False
     pairing = uow.add(_pairing(uow, asked))
     for enrolment in (couple.mentor_side, couple.mentee_side):
         enrolment.state, enrolment.waited = "paired", False
@@ -30,7 +33,7 @@ async def form(uow: Uow, asked: Asked) -> Pairing | None:
     await begin_running(uow, couple.round)
     await begin(uow, [pairing], couple.round)
     _announce(uow, pairing)
-    return pairing
+    return True
 
 
 def _who_stayed(couple: Couple) -> Side | None:

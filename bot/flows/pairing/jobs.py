@@ -1,19 +1,22 @@
 """What is said and done later about a proposal: ask, remind, let lapse, settle, form the pair, tell."""
 
 from bot.flows.matching.runs import promise_asking
-from bot.flows.pairing import cards
+from bot.flows.pairing import cards, group_cards
 from bot.flows.pairing.answers import decline, settle
 from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
 from bot.flows.pairing.ending import may_pair_again
 from bot.flows.pairing.forming import form
+from bot.flows.pairing.gathering import settle_group
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.ui.cards import Card
+from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import common_ground
-from storage.couples import AVAILABLE, ROUND_IS_ON, Formed, Side
+from storage.couples import AVAILABLE, GROUP, ROUND_IS_ON, Formed, Side
 from storage.matching import waiting_for_a_name
 from storage.pairings import Asked
-from storage.tables import Enrolment, MatchRun, Pairing, Round
+from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
 
 PART = 500
 
@@ -72,7 +75,15 @@ async def _ask(turn: JobTurn, side: Side) -> Outcome:
     asked = await _still_open(turn, side)
     if asked is None:
         return NotOwed()
-    return Say((asked.couple.person(side).pk,), cards.question(asked, side), nudge=NUDGE)
+    return Say((asked.couple.person(side).pk,), await _question(turn, asked, side), nudge=NUDGE)
+
+
+async def _question(turn: JobTurn, asked: Asked, side: Side, *, reminder: bool = False) -> Card:
+    """A mentor of a group is asked once about all."""
+    if side == "mentor" and asked.couple.round.format == GROUP:
+        willing = await groups.waiting_for_mentor(turn.uow, asked.couple.mentor_side.pk)
+        return group_cards.question(asked.proposal.pk, willing, reminder=reminder)
+    return cards.question(asked, side, reminder=reminder)
 
 
 async def mentee_asked(turn: JobTurn, _conversation: str) -> None:
@@ -97,7 +108,7 @@ async def remind(turn: JobTurn) -> Outcome:
     asked = await _still_open(turn, side)
     if asked is None:
         return NotOwed()
-    return Say((asked.couple.person(side).pk,), cards.question(asked, side, reminder=True), nudge=NUDGE)
+    return Say((asked.couple.person(side).pk,), await _question(turn, asked, side, reminder=True), nudge=NUDGE)
 
 
 async def reminded(turn: JobTurn, _conversation: str) -> None:
@@ -123,6 +134,8 @@ async def settle_one(turn: JobTurn) -> Outcome:
     if asked is None or asked.turn is not None or asked.proposal.state == "accepted":
         return NotOwed()
     await settle(turn.uow, asked)
+    if asked.couple.round.format == GROUP:
+        await settle_group(turn.uow, asked, by_mentor=turn.job.args.get("by") == "mentor")
     return Did()
 
 
@@ -131,7 +144,7 @@ async def form_pair(turn: JobTurn) -> Outcome:
     asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
     if asked is None or asked.proposal.state != "accepted":
         return NotOwed()
-    return Did() if await form(turn.uow, asked) is not None else NotOwed()
+    return Did() if await form(turn.uow, asked) else NotOwed()
 
 
 async def not_available(turn: JobTurn) -> Outcome:
@@ -146,6 +159,22 @@ async def not_available(turn: JobTurn) -> Outcome:
     return Say((turn.arg("person_id"),), cards.not_available(asked.couple, side))
 
 
+async def no_group(turn: JobTurn) -> Outcome:
+    """``pairing.no_group``: too few said yes; who is on the waiting list by now reads that instead."""
+    asked = await store.asked(turn.uow, turn.arg("proposal"))
+    if asked is None or not asked.couple.available or asked.couple.mentee_side.state == "waitlisted":
+        return NotOwed()
+    return Say((asked.couple.mentee.pk,), group_cards.did_not_gather(asked.couple.mentor.name))
+
+
+async def joined(turn: JobTurn) -> Outcome:
+    """``pairing.joined``: to the mentor of a group that somebody came to later."""
+    formed = await _going_on(turn)
+    if formed is None:
+        return NotOwed()
+    return Say((formed.couple.mentor.pk,), group_cards.joined(formed.couple))
+
+
 async def waitlisted(turn: JobTurn) -> Outcome:
     """``pairing.waitlisted``: no name for now."""
     enrolment = await turn.uow.get(Enrolment, turn.arg("enrolment"))
@@ -156,13 +185,16 @@ async def waitlisted(turn: JobTurn) -> Outcome:
 
 
 async def announce(turn: JobTurn) -> Outcome:
-    """``pairing.announce``: to each of the two."""
+    """``pairing.announce``: to each of the pair or the group."""
     formed = await _going_on(turn)
     side = formed.couple.side_of(turn.arg("person_id")) if formed else None
     if formed is None or side is None:
         return NotOwed()
     person = formed.couple.person(side)
     kickoff = await store.kickoff_of(turn.uow, formed.pairing.pk)
+    if formed.pairing.group_id is not None:
+        together = await groups.members(turn.uow, formed.pairing.group_id)
+        return Say((person.pk,), group_cards.announced(formed, side, together, kickoff, person.timezone))
     ground = await common_ground(turn.uow, formed.pairing.mentor_id, formed.pairing.mentee_id)
     return Say((person.pk,), cards.announced(formed, side, kickoff, person.timezone, ground))
 
@@ -175,17 +207,28 @@ async def introduce(turn: JobTurn) -> Outcome:
     formed = await _going_on(turn)
     if formed is None or formed.pairing.conversation:
         return NotOwed()
+    if formed.pairing.group_id is not None:
+        return await _introduce_group(turn, formed.pairing.group_id)
     two = (formed.pairing.mentee_id, formed.pairing.mentor_id)
     if not (await common_ground(turn.uow, *two)).group:
         return NotOwed()
     return Say(two, cards.introduced(formed.couple), group=True)
 
 
+async def _introduce_group(turn: JobTurn, group_id: int) -> Outcome:
+    together = await groups.members(turn.uow, group_id)
+    people = (*(one.couple.mentee.pk for one in together), together[0].couple.mentor.pk)
+    if not (await common_ground(turn.uow, *people)).group:
+        return NotOwed()
+    return Say(people, group_cards.introduced(together), group=True)
+
+
 async def introduced(turn: JobTurn, conversation: str) -> None:
-    """Remember the conversation of the two."""
+    """Remember the conversation of the pair or the group."""
     pairing = await turn.uow.get(Pairing, turn.arg("pairing"))
-    if pairing is not None:
-        pairing.conversation = conversation
+    group = await turn.uow.get(MentoringGroup, pairing.group_id) if pairing else None
+    if (holder := group or pairing) is not None:
+        holder.conversation = conversation
 
 
 async def ended_for_other(turn: JobTurn) -> Outcome:
@@ -199,6 +242,14 @@ async def ended_for_other(turn: JobTurn) -> Outcome:
         formed.couple.round, await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk), turn.now
     )
     return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again))
+
+
+async def left_group(turn: JobTurn) -> Outcome:
+    """``pairing.left_group``: to the mentor of a group that goes on without somebody."""
+    formed = await store.formed(turn.uow, turn.arg("pairing"))
+    if formed is None or formed.pairing.state != "ended_early":
+        return NotOwed()
+    return Say((turn.arg("person_id"),), group_cards.left(formed))
 
 
 async def _still_open(turn: JobTurn, side: Side) -> Asked | None:

@@ -18,6 +18,7 @@ from bot.ui.words import T, Text
 PRESETS: tuple[Literal["standard", "sprint"], ...] = ("standard", "sprint")
 NUMBERS = ("cadence", "sessions", "minutes")
 RULE_OF = {"cadence": "cadence_weeks", "sessions": "sessions_planned", "minutes": "session_minutes"}
+GROUP_NUMBERS = ("group_least", "group_most")
 FILTERS = ("departments", "sites", "stages")
 ASKED = tuple(code for code in CHECKLIST if code not in ("objectives", "sponsor", "rules"))
 LONGEST_WEEKS = int(ALLOWED["duration_weeks"][1])
@@ -53,7 +54,15 @@ def rules_from(place: Place) -> RoundRules:
         sessions_planned=number(place, "sessions"),
         session_minutes=number(place, "minutes"),
         duration_weeks=weeks_of(place),
+        group_least=group_number(place, "group_least"),
+        group_most=group_number(place, "group_most"),
     )
+
+
+def group_number(place: Place, name: str) -> int:
+    """One of ``GROUP_NUMBERS`` as answered, or the product's own; 0 for what is no number."""
+    typed = place.one(name) or str(getattr(STANDARD, name))
+    return int(typed) if typed.isdecimal() else 0
 
 
 def ends_on(place: Place) -> date | None:
@@ -77,7 +86,7 @@ def first_answers(now: datetime, site: Site) -> Values:
         answers |= {f"{name}_{asked}": str(getattr(rules, RULE_OF[asked])) for asked in NUMBERS}
         ends = add_working_days(local_day(now, site.zone), rules.enrolment_working_days, site)
         answers[f"{name}_ends"] = ends.isoformat()
-    return answers
+    return answers | {name: str(getattr(STANDARD, name)) for name in GROUP_NUMBERS}
 
 
 def answers_of(
@@ -103,6 +112,7 @@ def answers_of(
         "whom": "some" if any(invited.get(kind) for kind in FILTERS) else "everybody",
         **{kind: [short(text) for text in invited.get(kind, ())] for kind in FILTERS},
         **{f"{chosen}_{asked}": str(rules.get(RULE_OF[asked], "")) for asked in NUMBERS},
+        **{asked: str(rules.get(asked, "")) for asked in GROUP_NUMBERS},
         **{f"check_{code}": text for code, text in checklist.items() if code in ASKED},
     }
     if ends is not None:

@@ -9,6 +9,7 @@ from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.answers import (
     ASKED,
     FILTERS,
+    GROUP_NUMBERS,
     LONGEST_WEEKS,
     NUMBERS,
     PRESETS,
@@ -18,6 +19,7 @@ from bot.flows.programme.answers import (
     day_from,
     end_problem,
     ends_on,
+    group_number,
     number,
     rules_from,
     short,
@@ -28,7 +30,8 @@ from bot.ui.cards import Facts, Note, Paragraph
 from bot.ui.forms import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, PersonField, TextField
 from bot.ui.words import Listing, T, Text
 
-FORMATS = ("in_person", "remote", "blended")
+FORMATS = ("in_person", "remote", "blended", "group")
+GROUP = "group"
 NAME_LENGTH, REFERENCE_LENGTH = 60, 300
 MOST_OPTIONS = 100
 CHOICES = {
@@ -118,6 +121,23 @@ def check_how(place: Place) -> Errors:
     return {f"{chosen_preset(place)}_sessions": T("programme.too_many_weeks", weeks=weeks, most=LONGEST_WEEKS)}
 
 
+def group(_place: Place) -> Form:
+    """How many mentees a group may have."""
+    return _form("group", *(NumberField(name, T(f"programme.{name}"), *_limits(name)) for name in GROUP_NUMBERS))
+
+
+def _limits(name: str) -> tuple[int, int]:
+    least, most = ALLOWED[name]
+    return int(least), int(most)
+
+
+def check_group(place: Place) -> Errors:
+    """The least is not more than the most."""
+    if group_number(place, "group_least") <= group_number(place, "group_most"):
+        return {}
+    return {"group_most": T("programme.group_upside_down")}
+
+
 def when(place: Place) -> Form:
     """When enrolment ends, and who is invited."""
     ends = DateField(f"{chosen_preset(place)}_ends", T("programme.ends"), T("programme.ends_hint"))
@@ -178,6 +198,7 @@ def summary(place: Place) -> Form:
         (T("programme.objectives"), _names(place)),
         (T("programme.sponsor"), _sponsor(place)),
         (T("programme.format"), T(f"programme.format_{place.one('format')}")),
+        *_group_size(place),
         (T("programme.meetings"), meetings(rules.sessions_planned, rules.session_minutes, rules.cadence_weeks)),
         (T("programme.lasts"), T("programme.weeks", n=weeks_of(place))),
         (T("programme.time_each"), time_each(rules)),
@@ -193,6 +214,13 @@ def _sponsor(place: Place) -> Text:
     if not place.one("sponsor"):
         return T("programme.to_choose")
     return place.looked_up("sponsor") or T("programme.chosen")
+
+
+def _group_size(place: Place) -> tuple[tuple[Text, Text], ...]:
+    if place.one("format") != GROUP:
+        return ()
+    least, most = (group_number(place, name) for name in GROUP_NUMBERS)
+    return ((T("programme.group_size"), T("programme.group_size_is", least=least, most=most)),)
 
 
 def _names(place: Place) -> Text:
@@ -228,7 +256,8 @@ ROUND = Flow(
     (
         Step("basics", basics, _to("why"), check_basics),
         Step("why", why, _to("how")),
-        Step("how", how, _to("when"), check_how),
+        Step("how", how, lambda place: "group" if place.one("format") == GROUP else "when", check_how),
+        Step("group", group, _to("when"), check_group),
         Step("when", when, lambda place: "who" if place.one("whom") == "some" else "law", check_when),
         Step("who", who, _to("law"), check_who),
         Step("law", checklist(FIRST_HALF, "law"), _to("people")),

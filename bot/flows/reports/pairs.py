@@ -11,12 +11,12 @@ from bot.domain.suppression import may_show
 from bot.flows.reports.figures import Json, share, spread
 from storage.couples import rules_of
 from storage.reports import Facts
+from storage.rounds import meets_in
 from storage.sites import site_of
 from storage.tables import Pairing, Session
 
 REGULAR = 0.75
 LATE = timedelta(days=7)
-PEOPLE_A_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Meetings:
     @cached_property
     def by_pair(self) -> Mapping[int, Sequence[Session]]:
         return {
-            pairing.pk: [session for session in self.facts.sessions if session.pairing_id == pairing.pk]
+            pairing.pk: [session for session in self.facts.sessions if meets_in(pairing, session)]
             for pairing in self.facts.pairings
         }
 
@@ -90,9 +90,12 @@ def _ended_early(pairings: Sequence[Pairing]) -> int | None:
 
 
 def _hours(meetings: Meetings) -> int | None:
-    """Hours that people spent in sessions, both of a pair, to the nearest five; hidden under five pairs that met."""
+    """Hours that people spent in sessions, to the nearest five; hidden under five pairs that met."""
     held = [meetings.held(pairing) for pairing in meetings.facts.pairings]
     if not may_show("share", sum(bool(sessions) for sessions in held)):
         return None
-    minutes = sum(session.minutes for sessions in held for session in sessions) * PEOPLE_A_PAIR
+    minutes = sum(session.minutes for sessions in held for session in sessions)  # of each mentee
+    minutes += sum(
+        {session.pk: session.minutes for sessions in held for session in sessions}.values()
+    )  # of each mentor
     return max(5 * round(minutes / 60 / 5), 5)

@@ -81,7 +81,7 @@ def offers(case: Case, now: datetime) -> Card:
     """New times that suit both, remembered so that their buttons can be known again."""
     found = case.facts.suggest(now)
     remember(case, *found.starts)
-    return cards.offer(case.facts, found.starts, found.declared)
+    return cards.offer(case.facts, found)
 
 
 def remember(case: Case, *starts: datetime) -> None:
@@ -152,7 +152,7 @@ def offers_soon(case: Case, now: datetime) -> Card:
     if not found.starts:
         return offers(case, now)
     remember(case, *found.starts)
-    return cards.offer_soon(case.facts, found.starts, found.declared)
+    return cards.offer_soon(case.facts, found)
 
 
 async def take_back(turn: Turn, case: Case) -> Reply:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.slots import Suggestions
 from bot.flows.scheduling.conversation import is_link, where_words
 from bot.flows.scheduling.facts import Facts, clock_of, differ
 from bot.ui.cards import (
@@ -63,13 +64,12 @@ def slot_id(session_id: int, start: datetime) -> str:
     return f"{session_id}:{int(start.timestamp())}"
 
 
-def offer(
-    facts: Facts, starts: Sequence[datetime], declared: bool, intro: Text | None = None, more: tuple[Button, ...] = ()
-) -> Card:
-    """Times that suit both, one press each, and the way to another one; ``intro`` says why, when nobody asked.
+def offer(facts: Facts, found: Suggestions, intro: Text | None = None, more: tuple[Button, ...] = ()) -> Card:
+    """Times that suit all, one press each, and the way to another one; ``intro`` says why, when nobody asked.
 
     ``more``: other ways out.
     """
+    starts = found.starts
     if not starts:
         return card(T("scheduling.no_slots", partner=facts.partner), Buttons((_type(facts, "primary"), *more)))
     kind = ("move" if facts.booked else "slots") if facts.books else "propose"
@@ -88,17 +88,19 @@ def offer(
     there = [line for start in starts for line in _both_clocks(start, facts)]
     if there:
         blocks.append(Note(Joined(tuple(there))))
-    if not declared:
+    if found.without:
+        blocks.append(Note(T("scheduling.without", people=facts.names_of(found.without))))
+    if not found.declared:
         blocks.append(Note(T("scheduling.office_hours")))
     return Card((*blocks, Buttons((*buttons, _type(facts, "plain"), *more))))
 
 
-def offer_soon(facts: Facts, starts: Sequence[datetime], declared: bool) -> Card:
+def offer_soon(facts: Facts, found: Suggestions) -> Card:
     """Times within seven days, or a quarter of an hour, so that a pair whose date fell through keeps its thread."""
     quarter = Button(T("scheduling.rescue"), "session.rescue", str(facts.session_id))
     more = (quarter,) if facts.minutes > RESCUE else ()
     key = "scheduling.soon" if facts.books else "scheduling.soon_mentor"
-    return offer(facts, starts, declared, T(key, partner=facts.partner, n=len(starts)), more)
+    return offer(facts, found, T(key, partner=facts.partner, n=len(found.starts)), more)
 
 
 def _type(facts: Facts, style: str) -> Button:

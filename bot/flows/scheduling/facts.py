@@ -18,17 +18,23 @@ AROUND = timedelta(days=7)
 AHEAD = timedelta(days=14)
 FURTHER = timedelta(days=28)
 KEPT_OFFERS = 9
+FEWEST = 3
+"""The mentor and two mentees: with fewer a group does not meet."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The one who chooses, whom they meet by name, what all have booked already, and the limits of the round."""
+    """Who chooses, whom they meet (by name), what all have booked already, the limits of the round.
+
+    ``needed``: the keys of those without whom there is no meeting.
+    """
 
     session_id: int
     number: int
     minutes: int
     me: slots.Person
     others: tuple[tuple[str, slots.Person], ...]
+    needed: tuple[str, ...]
     busy: tuple[Span, ...]
     due_by: datetime
     latest: datetime
@@ -42,32 +48,35 @@ class Facts:
         """Whom they meet, in words."""
         return Listing(tuple(name for name, _ in self.others))
 
+    def names_of(self, keys: Sequence[str]) -> Listing:
+        """The names of these people, by their keys."""
+        return Listing(tuple(name for name, person in self.others if person.key in keys))
+
     @property
     def booked(self) -> bool:
         """Whether the session has a date already, which another one would replace."""
         return self.booked_at is not None
 
     def soon(self, now: datetime, count: int = 3) -> slots.Suggestions:
-        """Times that suit all within seven days: for a date that was just taken back."""
+        """Times that suit all, or most of a group, within seven days: for a date that was just taken back."""
         earliest = now + NOTICE
-        return slots.suggest(
-            self._people, self.minutes, earliest, min(earliest + SOON, self.latest), self._taken(), count
-        )
+        who = (self._people, self.needed, FEWEST, self.minutes, earliest)
+        return slots.suggest_to_most(*who, min(earliest + SOON, self.latest), self._taken(), count)
 
     @property
     def _people(self) -> tuple[slots.Person, ...]:
         return (self.me, *(person for _, person in self.others))
 
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
-        """Times that suit all: near the day by which the session is due, later when there are none."""
+        """Times that suit all, or most of a group: near the day by which it is due, later when there are none."""
         soonest, due = now + NOTICE, min(self.due_by, self.latest)
         earliest = soonest if self.number == 0 else max(soonest, due - AROUND)
         latest = max(due, earliest + AHEAD)
-        people, taken = self._people, self._taken()
-        found = slots.suggest(people, self.minutes, earliest, min(latest, self.latest), taken, count)
+        who, taken = (self._people, self.needed, FEWEST, self.minutes, earliest), self._taken()
+        found = slots.suggest_to_most(*who, min(latest, self.latest), taken, count)
         if found.starts and found.declared:
             return found
-        later = slots.suggest(people, self.minutes, earliest, min(latest + FURTHER, self.latest), taken, count)
+        later = slots.suggest_to_most(*who, min(latest + FURTHER, self.latest), taken, count)
         return later if later.starts else found
 
     def _taken(self) -> tuple[Span, ...]:
@@ -104,6 +113,7 @@ class Facts:
             "number": self.number,
             "minutes": self.minutes,
             "me": _person_to_json(self.me),
+            "needed": list(self.needed),
             "others": [[name, _person_to_json(person)] for name, person in self.others],
             "busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in self.busy],
             "due_by": self.due_by.isoformat(),
@@ -124,6 +134,7 @@ def from_json(value: Mapping[str, Any]) -> Facts:
         "due_by": datetime.fromisoformat(value["due_by"]),
         "latest": datetime.fromisoformat(value["latest"]),
     }
+    given["needed"] = tuple(value["needed"])
     others = tuple((str(name), _person_from_json(person)) for name, person in value["others"])
     return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, **given)
 
@@ -140,6 +151,7 @@ def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: dateti
         number=session.number,
         minutes=session.minutes,
         me=as_seen("me", meeting.person(person_id)),
+        needed=_needed(meeting, person_id),
         others=tuple((other.name, as_seen(str(other.pk), other)) for other in meeting.others(person_id)),
         busy=tuple(busy),
         due_by=session.due_by or now,
@@ -149,6 +161,13 @@ def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: dateti
         place=session.place,
         booked_at=session.starts_at if session.state == "scheduled" else None,
     )
+
+
+def _needed(meeting: Meeting, person_id: int) -> tuple[str, ...]:
+    """Who chooses and the mentor; of a pair both."""
+    if meeting.group is None:
+        return ("me", *(str(other.pk) for other in meeting.others(person_id)))
+    return ("me", str(meeting.mentor.pk))
 
 
 def clock_of(at: datetime, zone: str, other_zone: str) -> When:
@@ -164,10 +183,16 @@ def differ(at: datetime, zone: str, other_zone: str) -> bool:
 
 def _person_to_json(person: slots.Person) -> dict[str, Any]:
     closures = [[first.isoformat(), last.isoformat()] for first, last in person.site.closures]
-    return {"slots": sorted(person.slots), "zone": person.zone, "country": person.site.country, "closures": closures}
+    return {
+        "key": person.key,
+        "slots": sorted(person.slots),
+        "zone": person.zone,
+        "country": person.site.country,
+        "closures": closures,
+    }
 
 
 def _person_from_json(value: Mapping[str, Any]) -> slots.Person:
     closures = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in value["closures"])
     site = Site(value["zone"], value["country"], closures)
-    return slots.Person("", frozenset(value["slots"]), value["zone"], site)
+    return slots.Person(str(value["key"]), frozenset(value["slots"]), value["zone"], site)

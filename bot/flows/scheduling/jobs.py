@@ -43,15 +43,18 @@ async def cancelled(turn: JobTurn) -> Outcome:
     (found, busy), at = known, known[0].session.starts_at
     if found.session.state != "postponed" or at is None:
         return NotOwed()
-    person = found.person(turn.job.person_id or 0)
+    person, role = found.person(turn.job.person_id or 0), found.role_of(turn.job.person_id or 0)
+    if role is None:
+        return NotOwed()
     file = file_of(appointment(found, person, cancelled=True))
     partner = found.person(turn.arg("by")).name
-    if found.role_of(person.pk) != "mentee":
+    if role != "mentee":
         return Say((person.pk,), cards.cancelled_by_mentee(found.session.pk, partner, at, person.timezone, file))
     others = offers_soon(Case(found, facts_of(found, busy, person.pk, turn.now)), turn.now)
     return Say((person.pk,), cards.cancelled_by_mentor(partner, at, person.timezone, others, file))
 
 
 async def _owed(turn: JobTurn) -> Meeting | None:
+    """The session, while the reader is of it."""
     found = await meeting(turn.uow, turn.arg("session"))
-    return found if found is not None and found.is_on else None
+    return found if found is not None and found.is_on and found.role_of(turn.job.person_id or 0) else None

@@ -122,7 +122,7 @@ async def booked(turn: JobTurn) -> Outcome:
         for one in meetings
         if one.session.state == "scheduled" and one.is_on and (one.ends_at or turn.now) > turn.now
     ]
-    if not coming or turn.job.person_id is None:
+    if not coming or turn.job.person_id is None or coming[0].role_of(turn.job.person_id) is None:
         return NotOwed()
     person = coming[0].person(turn.job.person_id)
     file = file_of(*(appointment(one, person) for one in coming))

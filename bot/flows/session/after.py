@@ -3,7 +3,7 @@
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
-from bot.flows.session.conversation import ACTION, AFTER, WRITTEN, pulse
+from bot.flows.session.conversation import ACTION, AFTER, AWAY, WRITTEN, pulse
 from bot.flows.session.timetable import after_key
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -28,7 +28,11 @@ async def ask(turn: Turn) -> Reply:
     number = found.session.number
     if await surveys.answered(turn.uow, found.round.pk, turn.person.pk, wave_of(number)):
         raise Outdated(T("session.answered_already"))
-    context = {"session_id": found.session.pk, "partner": list(found.names(turn.person.pk))}
+    context = {
+        "session_id": found.session.pk,
+        "partner": list(found.names(turn.person.pk)),
+        "group": (found.role_of(turn.person.pk) or "") if found.group else "",
+    }
     return await talk.start(turn, AFTER, f"session:{found.session.pk}:{found.session.sequence}", context)
 
 
@@ -58,6 +62,9 @@ async def answered(turn: Turn, place: Place) -> Reply:
         raise outdated_button()
     _check_asked(found, turn)
     turn.uow.cancel(after_key(found, turn.person.pk))
+    if place.one("held") == AWAY:
+        await surveys.skip(turn.uow, found.round.pk, turn.person.pk, wave_of(found.session.number))
+        return talk.said(T("session.was_away"))
     if place.one("held") != "yes":
         return _was_not_held(turn, found)
     return await _was_held(turn, found, meetings, place)

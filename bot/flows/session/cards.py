@@ -46,6 +46,7 @@ class Talk:
     back: Content | None = None
     promised: int = 0
     questions: int = 0
+    group: bool = False
 
     @property
     def may_change_topic(self) -> bool:
@@ -107,6 +108,8 @@ def parts(what: Talk) -> tuple[Block, ...]:
         (T("session.part_questions", n=last), what.topic.qa),
     )
     blocks: list[Block] = [Facts(rows), Paragraph(T("session.ask_each_other")), Bullets(what.topic.questions)]
+    if what.group and not kickoff:
+        blocks.append(Note(T("session.group_parts")))
     if what.back is not None and what.lead != "both":
         blocks.append(Note(T("session.in_return", topic=what.back)))
     return tuple(blocks)

@@ -11,6 +11,7 @@ TEXT_MOST, QUESTION_MOST = 300, 1000
 TRACK = "track:"
 PARTNER, MENTORS = "partner", "mentors"
 PREFER_NOT = "none"
+AWAY = "away"
 PULSE = ("PUL1", "PUL2", "PUL3")
 ACTION, LEDGER = "action", ("taught", "learned")
 WRITTEN = (ACTION, *LEDGER)
@@ -94,8 +95,13 @@ NOTES = Flow("session.notes", (Step("notes", _notes_form, _end),), days=1)
 
 
 def _held_form(place: Place) -> Form:
-    options = (Option("yes", T("session.held_yes")), Option("no", T("session.held_no")))
-    asked = ChoiceField("held", T("session.held_label", partner=Listing(tuple(place.context["partner"]))), options)
+    """``context["group"]``: the reader's part in a group; empty for a pair."""
+    part = str(place.context["group"])
+    away = (Option(AWAY, T("session.held_away")),) if part == "mentee" else ()
+    options = (Option("yes", T("session.held_yes")), *away, Option("no", T("session.held_no")))
+    hint = T("session.held_group_hint") if part else None
+    label = T("session.held_label", partner=Listing(tuple(place.context["partner"])))
+    asked = ChoiceField("held", label, options, hint=hint)
     return Form(T("session.after_title"), (asked,), T("session.go_on"), (Note(T("session.totals_note")),))
 
 

@@ -34,7 +34,7 @@ async def unbooked(turn: JobTurn) -> Outcome:
     times = case.facts.suggest(turn.now)
     booking.remember(case, *times.starts)
     intro = ladder_cards.unbooked_intro(Listing(one.names(mentee)), one.session.number)
-    card = dates.offer(case.facts, times.starts, times.declared, intro)
+    card = dates.offer(case.facts, times, intro)
     return Say((mentee,), card, nudge=ladder_cards.BOOKING)
 
 

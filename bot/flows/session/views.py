@@ -24,6 +24,7 @@ def talk_of(found: Meeting, person_id: int, *, promised: int = 0, questions: int
         back=_title(topic.return_topic),
         promised=promised,
         questions=questions,
+        group=found.group is not None,
     )
 
 

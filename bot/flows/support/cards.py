@@ -126,7 +126,7 @@ def _present() -> Button:
     return Button(T("support.see_next"), "support.next")
 
 
-def left_pair(pairing_id: int, partner: str, *, again: bool) -> Card:
+def left_pair(pairing_id: int, partner: Text, *, again: bool) -> Card:
     """To the one who left a pair: done, and the choice between a new pairing (when ``again``) and a stop."""
     return card(T("support.left_pair", partner=partner), after_the_end(pairing_id, again=again))
 

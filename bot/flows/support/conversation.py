@@ -4,7 +4,7 @@ from bot import content
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Bullets, Paragraph
 from bot.ui.forms import ChoiceField, Form, Option
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 
 
 def _pause_form(place: Place) -> Form:
@@ -23,9 +23,13 @@ PAUSE = Flow("support.pause", (Step("weeks", _pause_form, lambda _place: None),)
 
 def _leave_form(place: Place) -> Form:
     pairs = place.context["pairs"]
-    which = [Option(str(id), str(partner)) for id, partner in pairs]
+    which = [Option(str(id), Listing(tuple(names))) for id, names in pairs]
     fields = [ChoiceField("pairing", T("support.leave_which"), tuple(which))] if len(which) > 1 else []
-    intro = T("support.leave_intro_many") if len(which) > 1 else T("support.leave_intro", partner=str(pairs[0][1]))
+    intro = (
+        T("support.leave_intro_many")
+        if len(which) > 1
+        else T("support.leave_intro", partner=Listing(tuple(pairs[0][1])))
+    )
     reasons = tuple(Option(code, words) for code, words in content.exit_reasons().items())
     hint = T("support.leave_reason_hint")
     fields.append(ChoiceField("reason", T("support.leave_reason"), reasons, hint=hint, optional=True))

@@ -1,14 +1,16 @@
 """The no-fault exit: out of a pair at once, or out of a round before there is one."""
 
+from collections.abc import Sequence
+
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.pairing.ending import end_early, may_pair_again, step_aside
 from bot.flows.support import cards
 from bot.flows.support.conversation import LEAVE, WITHDRAW
 from bot.flows.turns import Outdated, Replace, Reply, Turn
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage.enrolments import take_back
-from storage.pauses import pair_to_leave, pairs_of, parts_of
+from storage.pauses import Pair, pair_to_leave, pairs_of, parts_of
 
 BEFORE_A_PAIR = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
 
@@ -17,13 +19,23 @@ async def leave(turn: Turn) -> Reply:
     """``leave``: one confirmation, and an optional reason."""
     pairs = await pairs_of(turn.uow, turn.person.pk)
     if pairs:
-        context = {"pairs": [[pair.pairing.pk, pair.partner.name] for pair in pairs]}
+        context = {"pairs": [[pairing, names] for pairing, names in _to_leave(pairs, turn.person.pk)]}
         return await talk.start(turn, LEAVE, context=context, fresh=True)
     parts = await parts_of(turn.uow, turn.person.pk)
     if parts:
         newest = parts[0].round
         return await talk.start(turn, WITHDRAW, f"round:{newest.pk}", {"round": newest.name}, fresh=True)
     return Replace(cards.nothing_to_leave())
+
+
+def _to_leave(pairs: Sequence[Pair], person_id: int) -> list[tuple[int, list[str]]]:
+    """The pairs that the person may leave, with the names of the others; a mentor leaves a group as a whole."""
+    found: dict[object, tuple[int, list[str]]] = {}
+    for pair in pairs:
+        led = pair.pairing.group_id if pair.pairing.mentor_id == person_id else None
+        key = ("group", led) if led is not None else ("pairing", pair.pairing.pk)
+        found.setdefault(key, (pair.pairing.pk, []))[1].append(pair.partner.name)
+    return list(found.values())
 
 
 async def end_pair(turn: Turn, place: Place) -> Reply:
@@ -35,7 +47,8 @@ async def end_pair(turn: Turn, place: Place) -> Reply:
         raise Outdated(T("support.ended_already"))
     again = may_pair_again(pair.round, pair.ended_before + 1, turn.now)
     end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
-    return Replace(cards.left_pair(wanted, pair.partner.name, again=again))
+    names = next((names for pairing, names in offered if pairing == wanted), [pair.partner.name])
+    return Replace(cards.left_pair(wanted, Listing(tuple(names)), again=again))
 
 
 async def withdraw(turn: Turn, _place: Place) -> Reply:

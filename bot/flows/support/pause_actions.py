@@ -129,6 +129,8 @@ async def date_freed(turn: JobTurn) -> Outcome:
     found = await meeting(turn.uow, turn.arg("session"))
     if found is None or found.session.state != "postponed" or found.session.starts_at is None:
         return NotOwed()
+    if found.role_of(turn.job.person_id or 0) is None:
+        return NotOwed()
     person = found.person(turn.job.person_id or 0)
     file = file_of(appointment(found, person, cancelled=True))
     others = Listing(found.names(person.pk))

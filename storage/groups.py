@@ -1,0 +1,67 @@
+"""A mentor's group: who was named for it, whether it goes on, who is in it."""
+
+from sqlalchemy import bindparam
+from sqlmodel import col
+
+from storage.couples import GATHERING, Couple, Formed
+from storage.pairings import ANSWERABLE, Asked, with_couple
+from storage.tables import MentoringGroup, Pairing, Proposal
+from storage.uow import Uow
+
+_NAMED = (
+    with_couple(Proposal)
+    .where(
+        col(Proposal.organisation_id) == bindparam("organisation"),
+        col(Proposal.mentor_enrolment_id) == bindparam("mentor"),
+        col(Proposal.state).in_(("computed", GATHERING, *ANSWERABLE)),
+    )
+    .order_by(col(Proposal.id))
+)
+_NAMED_HELD = _NAMED.with_for_update(of=Proposal)
+_IN_GROUP = (
+    with_couple(Pairing)
+    .where(
+        col(Pairing.organisation_id) == bindparam("organisation"),
+        col(Pairing.group_id) == bindparam("group"),
+        col(Pairing.state) != "ended_early",
+    )
+    .order_by(col(Pairing.id))
+)
+_TO_ASK = (
+    with_couple(Proposal)
+    .where(
+        col(Proposal.organisation_id) == bindparam("organisation"),
+        col(Proposal.mentor_enrolment_id) == bindparam("mentor"),
+        col(Proposal.state) == "proposed_to_mentor",
+    )
+    .order_by(col(Proposal.id))
+)
+
+
+async def named_with(uow: Uow, mentor_enrolment: int) -> list[Asked]:
+    """The names for this mentor that nobody said no to and that are no pairs yet, held; the oldest first."""
+    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_NAMED_HELD, mentor=mentor_enrolment)]
+
+
+async def waiting_for_mentor(uow: Uow, mentor_enrolment: int) -> list[Asked]:
+    """Those about whom the mentor is asked, in one query; the oldest first."""
+    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_TO_ASK, mentor=mentor_enrolment)]
+
+
+async def members(uow: Uow, group_id: int) -> list[Formed]:
+    """The pairs of a group that have not ended early, the oldest first, in one query."""
+    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(_IN_GROUP, group=group_id)]
+
+
+async def going_on(uow: Uow, mentor_enrolment: int) -> MentoringGroup | None:
+    """The mentor's group, while a pair of it goes on."""
+    statement = (
+        uow.of(MentoringGroup)
+        .join(Pairing, col(Pairing.group_id) == MentoringGroup.id)
+        .where(
+            col(MentoringGroup.mentor_enrolment_id) == mentor_enrolment, col(Pairing.state).in_(("active", "paused"))
+        )
+        .order_by(col(MentoringGroup.id).desc())
+    )
+    found: MentoringGroup | None = await uow.first(statement)
+    return found

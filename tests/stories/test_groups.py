@@ -1,0 +1,204 @@
+"""A round of groups from its names to its end: one mentor, several mentees, one date for all, and who leaves."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from bot.domain.programme import check_rules
+from bot.flows.engine import Place
+from bot.flows.programme.answers import rules_from
+from bot.flows.programme.conversation import ROUND
+from bot.ui.words import T
+from storage.tables import Enrolment, MentoringGroup, Pairing, Person, Proposal, Round, Session, SurveyKey
+from tests.stage import Stage, StageHand
+from tests.stories import steps
+
+MENTOR = "Amelia Clarke"
+MENTEES = ("Kwame Mensah", "Elena Sala", "Laura Barbieri", "Andrea Mancini")
+WEEK = ("tue-09", "tue-11", "wed-09", "wed-11", "thu-14", "thu-16")
+
+
+async def rows(stage: Stage, table: type[Any]) -> list[Any]:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        return await uow.all(select(table).order_by(table.id))
+
+
+async def states(stage: Stage, table: type[Any]) -> list[str]:
+    return [row.state for row in await rows(stage, table)]
+
+
+async def named(stage: Stage, mentees: tuple[str, ...] = MENTEES) -> list[StageHand]:
+    """An approved matching of one group; the hands of its mentees, who are asked by now."""
+    round_id = await steps.round_that_enrols(stage, format="group")
+    digital, soft = {"5.3": 4, "1.2": 3}, {"S1": 4, "S4": 3}
+    await steps.enrol(stage, round_id, [MENTOR], "mentor", offers=digital, wants=[["S1", 1]], slots=WEEK)
+    await steps.enrol(stage, round_id, mentees, "mentee", offers=soft, wants=[["5.3", 1], ["1.2", 0]], slots=WEEK)
+    await steps.approve_pairs(stage, round_id)
+    return [stage.hand(name) for name in mentees]
+
+
+def heard(hand: StageHand) -> str:
+    """All that the bot wrote to this person."""
+    return "\n".join(hand.text_of(message) for message in hand.messages())
+
+
+async def row_of(stage: Stage, hand: StageHand) -> Enrolment:
+    people = {person.pk: person for person in await rows(stage, Person)}
+    name = hand.platform.people[hand.user_id].name
+    return next(one for one in await rows(stage, Enrolment) if people[one.person_id].name == name)
+
+
+async def answers(hand: StageHand, yes: bool = True) -> None:
+    """The first button of the question, or the second, in whatever language."""
+    await hand.presses(hand.last, list(hand.platform.buttons(hand.last))[0 if yes else 1])
+
+
+async def together(stage: Stage) -> list[StageHand]:
+    """The group has formed."""
+    mentees = await named(stage)
+    for hand in mentees:
+        await answers(hand)
+    await answers(stage.hand(MENTOR))
+    await stage.move(minutes=2)
+    return mentees
+
+
+async def booked(stage: Stage, hand: StageHand) -> Session:
+    """One of them books the next session, for all."""
+    await hand.types("/mentoring book")
+    await answers(hand)
+    return next(one for one in reversed(await rows(stage, Session)) if one.state == "scheduled")
+
+
+async def test_the_mentor_is_asked_once_about_all_who_said_yes(stage: Stage) -> None:
+    mentees, amelia = await named(stage), stage.hand(MENTOR)
+    assert "may have found the right group" in mentees[0].said
+    assert "Forse ho trovato il gruppo giusto" in mentees[1].said
+    for hand in mentees[:-1]:
+        await answers(hand)
+    assert "Now I ask the others of the group" in mentees[0].said
+    assert amelia.messages() == []
+
+    await answers(mentees[-1])
+    [question] = amelia.messages()
+    assert "4 people would be glad to learn with you" in amelia.text_of(question)
+    assert all(name in amelia.text_of(question) for name in MENTEES)
+
+    await answers(amelia)
+    [group] = await rows(stage, MentoringGroup)
+    pairings = await rows(stage, Pairing)
+    assert [one.group_id for one in pairings] == [group.pk] * 4
+    assert [one.group_id for one in await rows(stage, Session)] == [group.pk] * 7
+    await stage.move(minutes=2)
+    [announced] = [text for text in map(amelia.text_of, amelia.messages()) if "You lead the meetings, with " in text]
+    assert all(name in announced for name in MENTEES)
+    assert " learn with you" in heard(mentees[0]) and "con te ci sono " in heard(mentees[1])
+    assert all(name in heard(mentees[0]) for name in MENTEES[1:])
+    if stage.platform == "slack":  # elsewhere a bot opens no conversation of several people
+        [conversation] = amelia.groups
+        assert conversation.id == (await rows(stage, MentoringGroup))[0].conversation
+        assert all(hand.groups == [conversation] for hand in mentees)
+
+
+async def test_with_too_few_nobody_is_kept_waiting(stage: Stage) -> None:
+    mentees = await named(stage, MENTEES[:3])
+    await answers(mentees[0])
+    await answers(mentees[1])
+    await answers(mentees[2], yes=False)
+    await stage.move(hours=3)
+    assert stage.hand(MENTOR).messages() == []
+    assert await states(stage, Proposal) == ["dropped", "dropped", "declined"]
+    await stage.move(days=2)
+    for hand in mentees[:2]:
+        assert (await row_of(stage, hand)).state == "waitlisted"
+    assert await rows(stage, Pairing) == []
+
+
+async def test_the_mentors_no_is_to_all_and_nobody_reads_who_said_it(stage: Stage) -> None:
+    mentees = await named(stage, MENTEES[:3])
+    for hand in mentees:
+        await answers(hand)
+    await answers(stage.hand(MENTOR), yes=False)
+    assert await states(stage, Proposal) == ["declined"] * 3
+    for hand in mentees:
+        assert "Amelia Clarke is not available this time" in heard(hand) or "Questa volta Amelia" in heard(hand)
+
+
+async def test_one_books_for_all_and_everybody_tells_how_it_went(stage: Stage) -> None:
+    kwame, elena, laura, andrea = await together(stage)
+    amelia = stage.hand(MENTOR)
+    session = await booked(stage, kwame)
+    assert "you meet Amelia Clarke, " in heard(kwame)
+    await stage.move(minutes=10)
+    assert "Kwame Mensah has booked your meeting" in heard(amelia)
+    for hand in (elena, laura, andrea):
+        assert "Kwame Mensah ha fissato il vostro incontro" in heard(hand)
+
+    await stage.move_to(session.starts_at + timedelta(minutes=1))
+    for hand in (elena, laura):
+        places = [hand.groups[0].id] if hand.groups else [None]
+        assert "Avvio: il nostro patto" in hand.text_of(hand.messages(places[0])[-1])
+    await stage.move_to(session.starts_at + timedelta(days=4))
+    await elena.forges("session.after", str(session.pk))
+    await elena.fills({"C’è stato l’incontro": "C’è stato, ma non ho potuto esserci"})
+    await elena.submits()
+    assert "Per questo incontro non ti chiedo altro" in elena.said
+    assert (await states(stage, Session))[0] == "scheduled"
+    await amelia.forges("session.after", str(session.pk))
+    assert "at least two people besides the mentor" in amelia.view_text
+    await amelia.fills({"Did": "Yes"})
+    await amelia.submits()
+    await amelia.fills({"How useful": "Very useful", "Did you have": "Yes", "Did both": "Yes"})
+    await amelia.submits()
+    assert (await states(stage, Session))[0] == "held"
+    assert len(await rows(stage, SurveyKey)) == 5
+
+
+async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Stage) -> None:
+    kwame, elena, laura, andrea = await together(stage)
+    amelia = stage.hand(MENTOR)
+    session = await booked(stage, elena)
+    await kwame.types("/mentoring leave")
+    await kwame.submits()
+    await stage.move(minutes=5)
+    assert "Kwame Mensah is no longer in your group" in heard(amelia)
+    assert sorted(await states(stage, Pairing)) == ["active", "active", "active", "ended_early"]
+    said = len(kwame.messages())
+    await stage.move_to(session.starts_at + timedelta(days=3))
+    assert len(kwame.messages()) == said
+
+    await amelia.types("/mentoring leave")
+    await amelia.submits()
+    await stage.move(minutes=5)
+    assert await states(stage, Pairing) == ["ended_early"] * 4
+    assert {one.state for one in await rows(stage, Enrolment) if one.role} == {"withdrawn"}
+    assert set(await states(stage, Session)) <= {"cancelled", "held"}
+    for hand in (elena, laura, andrea):
+        assert "Il gruppo con Amelia Clarke si chiude qui" in hand.said
+
+
+async def test_a_round_of_groups_closes(stage: Stage) -> None:
+    mentees = await together(stage)
+    await booked(stage, mentees[0])
+    [round] = [one for one in await rows(stage, Round) if one.state == "running"]
+    await stage.move_to(round.ends_at + timedelta(weeks=4))
+    assert [one.state for one in await rows(stage, Round)] == ["closed"]
+    assert set(await states(stage, Pairing)) == {"ended"}
+    amelia, coordinator = stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    assert sum("Export my notes" in amelia.text_of(one) for one in amelia.messages()) == 1
+    await coordinator.types("/mentoring report")
+    assert not any(name in coordinator.said for name in (MENTOR, *MENTEES))
+
+
+def test_the_wizard_asks_how_large_a_group_may_be() -> None:
+    def place(**answers: str) -> Place:
+        return Place(datetime(2027, 1, 12, 9, tzinfo=UTC), "it", "Europe/Rome", {}, answers)
+
+    how, group = ROUND.step("how"), ROUND.step("group")
+    assert (how.then(place(format="group")), how.then(place(format="remote"))) == ("group", "when")
+    assert [field.name for field in group.form(place()).fields] == ["group_least", "group_most"]
+    assert group.check(place(group_least="5", group_most="4")) == {"group_most": T("programme.group_upside_down")}
+    assert group.check(place(group_least="3", group_most="5")) == {}
+    rules = rules_from(place(group_least="4", group_most="6"))
+    assert (rules.group_least, rules.group_most, check_rules(rules)) == (4, 6, [])

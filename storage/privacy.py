@@ -26,6 +26,7 @@ from storage.tables import (
     Person,
     Question,
     Round,
+    RoundMessage,
     Session,
     SurveyKey,
     SurveyResponse,
@@ -51,6 +52,7 @@ async def everything(uow: Uow, person: Person) -> Record:
         "pairings": await _pairings(uow, person.pk),
         "my_questions_to_mentors": await _open_questions(uow, person.pk),
         "my_answers_to_questions": await _answers_given(uow, person.pk),
+        "my_messages_to_rounds": await _round_messages(uow, person.pk),
         "survey_answers": await _answers(uow, person.pk),
         "messages_sent_unasked": await _nudges(uow, person.pk),
         "commands_logged": await _logged(uow, person.pk),
@@ -165,6 +167,11 @@ async def _open_questions(uow: Uow, person_id: int) -> list[str]:
     return [uow.box.open(row.sealed_text) for row in rows]
 
 
+async def _round_messages(uow: Uow, person_id: int) -> list[str]:
+    rows = await uow.all(uow.of(RoundMessage).where(RoundMessage.person_id == person_id).order_by(RoundMessage.id))
+    return [uow.box.open(row.sealed_text) for row in rows]
+
+
 async def _answers_given(uow: Uow, person_id: int) -> list[str]:
     mine = OpenQuestion.answerer_id == person_id
     rows = await uow.all(uow.of(OpenQuestion).where(mine).order_by(OpenQuestion.id))
@@ -241,7 +248,16 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(SurveyResponse).where(col(SurveyResponse.respondent).in_(respondents))
-    theirs: tuple[Any, ...] = (SurveyKey, ActionItem, Question, OpenQuestion, PassedMessage, Avoidance, Nudge)
+    theirs: tuple[Any, ...] = (
+        SurveyKey,
+        ActionItem,
+        Question,
+        OpenQuestion,
+        RoundMessage,
+        PassedMessage,
+        Avoidance,
+        Nudge,
+    )
     for model in theirs:
         yield delete(model).where(model.person_id.in_(people))
     answered = col(OpenQuestion.answerer_id).in_(people)

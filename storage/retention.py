@@ -29,6 +29,7 @@ from storage.tables import (
     Proposal,
     Question,
     Round,
+    RoundMessage,
     SeenEvent,
     Session,
     Sheet,
@@ -73,6 +74,7 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
     yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
+    yield delete(RoundMessage).where(col(RoundMessage.round_id).in_(rounds))
     yield delete(OpenQuestion).where(col(OpenQuestion.round_id).in_(rounds))
     yield delete(PassedMessage).where(col(PassedMessage.pairing_id).in_(pairings))
     for agreed in (Pairing, MentoringGroup):

@@ -18,7 +18,7 @@ from storage.tables.pairs import (
     Sheet,
 )
 from storage.tables.people import Account, Avoidance, Conflict, Organisation, Person, Workspace
-from storage.tables.rounds import Enrolment, Goal, Round
+from storage.tables.rounds import Enrolment, Goal, Round, RoundMessage
 from storage.tables.work import AuditEntry, FlowSession, Job, Lane, Nudge, SeenEvent, Worker
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Question",
     "Release",
     "Round",
+    "RoundMessage",
     "Row",
     "SeenEvent",
     "Session",

@@ -72,3 +72,13 @@ class Goal(Row, table=True):
     kind: str = "skill"
     sealed_text: str
     created_at: datetime = moment()
+
+
+class RoundMessage(Row, table=True):
+    """What a coordinator wrote to those who take part in a round; ``role``: to mentors or mentees alone."""
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    role: str = ""
+    sealed_text: str
+    created_at: datetime = moment()

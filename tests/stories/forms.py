@@ -119,6 +119,11 @@ async def new_round(stage: Stage) -> StageHand:
     return await types(stage, "Valentina Vitale", "ciclo nuovo")
 
 
+async def message_to_all(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    return await types(stage, "Valentina Vitale", "ciclo messaggio")
+
+
 async def extend(stage: Stage) -> StageHand:
     await steps.round_that_enrols(stage)
     return await types(stage, "Valentina Vitale", "ciclo modifica")
@@ -235,6 +240,7 @@ OPENERS: Mapping[str, Opener] = {
     "privacy.export": lambda stage: types(stage, MENTEE, "esporta"),
     "profile": profile,
     "programme.extend": extend,
+    "programme.message": message_to_all,
     "programme.round": new_round,
     "reports.heard": heard,
     "reports.texts": texts,

@@ -1,6 +1,6 @@
 """The coordinator's side of a round: the wizard, opening, status, cancelling, and the moves between its states."""
 
-from bot.flows.programme import actions, jobs, making
+from bot.flows.programme import actions, jobs, making, messages
 from bot.flows.programme.conversation import EXTEND, ROUND
 from bot.flows.turns import Action, Command, Conversation, Feature, JobKind, Verb
 
@@ -25,17 +25,21 @@ FEATURE = Feature(
         _command("round edit", "ciclo modifica", making.edit, "edit"),
         _command("round open", "ciclo apri", actions.ask_to_open, "open"),
         _command("round status", "ciclo stato", actions.status, "status"),
+        _command("round message", "ciclo messaggio", messages.write, "message"),
         _command("round cancel", "ciclo annulla", actions.ask_to_cancel, "cancel"),
         _command("rounds", "cicli", actions.listed, "rounds"),
     ),
     conversations=(
         Conversation(ROUND, making.keep, may="coordinator", looked_up={"why": making.look_up_sponsor}),
+        Conversation(messages.MESSAGE, messages.send, may="coordinator"),
         Conversation(EXTEND, making.move_end, may="coordinator"),
     ),
     jobs={
         "programme.enrolment_ends": JobKind(jobs.enrolment_ends),
         "programme.closing": JobKind(jobs.closing),
         "programme.closed": JobKind(jobs.closed),
+        "programme.message_all": JobKind(messages.to_all),
+        "programme.message": JobKind(messages.to_one),
         "programme.told": JobKind(jobs.told),
         "programme.wind_up": JobKind(jobs.wind_up),
         "programme.cancelled": JobKind(jobs.cancelled),

@@ -628,6 +628,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_question_pairing_id'), ['pairing_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_session_id'), ['session_id'], unique=False)
 
+    op.create_table('roundmessage',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed_text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('roundmessage', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roundmessage_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_roundmessage_round_id'), ['round_id'], unique=False)
+
     op.create_table('openquestion',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -683,6 +700,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_openquestion_organisation_id'))
 
     op.drop_table('openquestion')
+    with op.batch_alter_table('roundmessage', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roundmessage_round_id'))
+        batch_op.drop_index(batch_op.f('ix_roundmessage_organisation_id'))
+
+    op.drop_table('roundmessage')
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_session_id'))
         batch_op.drop_index(batch_op.f('ix_question_pairing_id'))

@@ -86,8 +86,9 @@ def _score_rows(thread: Any, threads: Any, chosen: Any, rows: Any, columns: Any,
 
 
 def packed(case: Case) -> Packed:
-    """All columns, in the order of the kernels."""
-    return pack(case.company, case.settings, np.flatnonzero(~case.company.columns.barred))
+    """All rows, and the columns in the order of the kernels."""
+    rows = np.arange(len(case.mentees))
+    return pack(case.company, case.settings, rows, np.flatnonzero(~case.company.columns.barred))
 
 
 def rows_of(them: Packed, rows: NDArray[np.int64]) -> Grid:

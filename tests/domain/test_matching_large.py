@@ -54,8 +54,9 @@ def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(
     mentors, mentees = sides(people)
     barred = barred_pairs(decisions(rng, people, 60))
     them = arrays_of(mentees, mentors, rules_of_round, barred)
-    packed = packing.pack(them, rules_of_round, np.flatnonzero(~them.columns.barred))
-    rows, least = np.arange(len(mentees)), np.full(len(mentees), rules_of_round.minimum * 100, dtype=np.int32)
+    rows = np.arange(len(mentees))
+    packed = packing.pack(them, rules_of_round, rows, np.flatnonzero(~them.columns.barred))
+    least = np.full(len(mentees), rules_of_round.minimum * 100, dtype=np.int32)
     search = Search(packed, rows, 2, lambda part: None)
     found = search.best(rows, len(mentors), np.full(len(rows), -1, dtype=np.int32), least, np.zeros(len(packed.order)))
     scored = {

@@ -131,12 +131,12 @@ def task_of(case: Case, pace: Pace) -> Task:
     """What is to be assigned in a round."""
     pace.enter("scoring")
     columns = np.flatnonzero(~case.company.columns.barred)
-    packed = pack(case.company, case.settings, columns, Bonus(case.incumbents, case.settings.loyalty * 100))
     rows = np.flatnonzero(case.free & ~case.company.rows.barred)
+    packed = pack(case.company, case.settings, rows, columns, Bonus(case.incumbents, case.settings.loyalty * 100))
     search = Search(packed, rows, os.cpu_count() or 1, pace.tick)
     least = np.full(len(rows), case.settings.minimum * 100, dtype=np.int32)
     demand = case.demand(rows, packed.order)
-    exact = packed.shape[0] * packed.shape[1] <= EXACT
+    exact = len(case.mentees) * len(columns) <= EXACT
     worth = (PERSON if exact else IDLE) + WAITED * demand.waited_columns.astype(np.int64)
     first_bonus = np.where(demand.alone, worth, 0)
     if not exact:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.matching.features import NOBODY, NOT_WANTED, Ints, Longs, Side
+from bot.domain.matching.features import NOBODY, NOT_WANTED, Bools, Ints, Longs, Side
 from bot.domain.matching.grids import IN_PERSON, Company
 from bot.domain.matching.kernels import MAGIC, STRIDE, Columns, Points, Rows
 from bot.domain.matching.model import Settings
@@ -29,7 +29,7 @@ class Bonus:
 
 @dataclass(frozen=True)
 class Packed:
-    """What the kernels read. Column k of the kernels is column `order[k]` of the company; rows are all of them."""
+    """What the kernels read. Column k of the kernels is column `order[k]` of the company, which has `place` k."""
 
     rows: Rows
     columns: Columns
@@ -43,8 +43,10 @@ class Packed:
         return len(self.rows.stage), len(self.order)
 
 
-def pack(them: Company, settings: Settings, open_columns: Longs, bonus: Bonus | None = None) -> Packed:
-    """The arrays of all rows and of the columns named. Raises ValueError for a list of more than 80 wants."""
+def pack(
+    them: Company, settings: Settings, open_rows: Longs, open_columns: Longs, bonus: Bonus | None = None
+) -> Packed:
+    """The arrays of the rows and the columns named. Raises ValueError for a list of more than 80 wants."""
     rows, columns = them.rows, them.columns
     if max(rows.units.max(initial=0), columns.units.max(initial=0)) > MOST_WANTS + 1:
         raise ValueError(f"somebody wants more than {MOST_WANTS} skills")
@@ -54,7 +56,7 @@ def pack(them: Company, settings: Settings, open_columns: Longs, bonus: Bonus | 
     place[order] = np.arange(len(order))
     full = settings.full
     return Packed(
-        rows=_rows(them, place, full["mentee_wants"], bonus),
+        rows=_rows(them, open_rows, place, full["mentee_wants"], bonus),
         columns=_columns(columns, order, _tiles(morning[order]), full["mentor_wants"]),
         points=_points(them, settings),
         order=order,
@@ -79,15 +81,17 @@ def _points(them: Company, settings: Settings) -> Points:
     )
 
 
-def _rows(them: Company, place: Longs, wanted: int, bonus: Bonus | None) -> Rows:
-    side = them.rows
-    want_row, want_skill = np.nonzero((side.own != NOT_WANTED).T)
-    offer_row, offer_skill = np.nonzero((side.offers > 0).T)
-    start_row, start = _starts(side)
+def _rows(them: Company, chosen: Longs, place: Longs, wanted: int, bonus: Bonus | None) -> Rows:
+    side = them.rows.part(chosen)
+    line = np.full(len(them.rows), -1, dtype=np.int64)
+    line[chosen] = np.arange(len(chosen))
+    want_row, want_skill = _marked((side.own != NOT_WANTED).T)
+    offer_row, offer_skill = _marked((side.offers > 0).T)
+    start_row, start = _marked(_starts(side))
     bars = Pairs.all(*them.ties.values())
-    bar_at, bar = _lists(bars.row, place[bars.column], len(side))
+    bar_at, bar = _lists(line[bars.row], place[bars.column], len(side))
     extras = bonus.pairs if bonus else Pairs.of([])
-    extra_at, extra = _lists(extras.row, place[extras.column], len(side))
+    extra_at, extra = _lists(line[extras.row], place[extras.column], len(side))
     return Rows(
         **_each(side, _NO_ROW_MANAGER),
         per_unit=_per_unit(wanted, side),
@@ -99,7 +103,7 @@ def _rows(them: Company, place: Longs, wanted: int, bonus: Bonus | None) -> Rows
         offer_skill=_narrow(offer_skill, np.uint8),
         offer_level=side.offers[offer_skill, offer_row],
         start_at=_cuts(start_row, len(side)),
-        start=start.astype(np.int64),
+        start=start,
         bar_at=bar_at,
         bar=bar,
         extra_at=extra_at,
@@ -110,11 +114,14 @@ def _rows(them: Company, place: Longs, wanted: int, bonus: Bonus | None) -> Rows
 
 def _mornings(side: Side) -> Longs:
     """The half hour of the day, in UTC, at which people of one's site begin: of one zone, few half hours are in use."""
-    sites = int(side.site.max(initial=0)) + 1
-    used = np.zeros((sites, _DAY), dtype=np.bool_)
-    person, begin = _starts(side)
-    used[side.site[person], begin % _DAY] = True
-    morning: Longs = used.argmax(axis=1)[side.site]
+    if not len(side):
+        return np.zeros(0, dtype=np.int64)
+    by_site = np.argsort(side.site, kind="stable")
+    _, first, site = np.unique(side.site[by_site], return_index=True, return_inverse=True)
+    used = np.bitwise_or.reduceat(side.starts[by_site], first, axis=0)
+    by_day = np.unpackbits(used, axis=1, bitorder="little").reshape(len(used), -1, _DAY)
+    morning = np.empty(len(side), dtype=np.int64)
+    morning[by_site] = by_day.any(axis=1).argmax(axis=1)[site]
     return morning
 
 
@@ -131,8 +138,7 @@ def _tiles(morning: Longs) -> Longs:
 def _columns(side: Side, order: Longs, tiles: Longs, wanted: int) -> Columns:
     """With some columns after the last one, never looked at: a tile is read in whole strides."""
     order = np.append(order, np.zeros(STRIDE if len(order) else 0, dtype=np.int64))
-    starts = np.unpackbits(side.starts[order], axis=1, bitorder="little").T
-    starts = np.ascontiguousarray(starts)
+    starts = np.unpackbits(np.ascontiguousarray(side.starts[order].T), axis=0, bitorder="little")
     open_at = np.array([starts[:, lo:hi].any(axis=1) for lo, hi in pairwise(tiles)], dtype=np.bool_)
     each = {name: values[order] for name, values in _each(side, _NO_COLUMN_MANAGER).items()}
     return Columns(
@@ -175,10 +181,16 @@ def _per_unit(full: int, side: Side) -> Ints:
     return ((full << MAGIC) // side.units + 1).astype(np.int32)
 
 
-def _starts(side: Side) -> tuple[Longs, Longs]:
-    """(row, half hour) of every start, row by row."""
-    row, begin = np.nonzero(np.unpackbits(side.starts, axis=1, bitorder="little"))
-    return row, begin
+def _starts(side: Side) -> Bools:
+    """A row for each person, a column for each half hour from which a slot is free."""
+    starts: Bools = np.unpackbits(side.starts, axis=1, bitorder="little").view(np.bool_)
+    return starts
+
+
+def _marked(marks: Bools) -> tuple[Longs, Longs]:
+    """The row and the place in it of everything that is marked, row by row."""
+    row, place = np.divmod(np.flatnonzero(np.ascontiguousarray(marks)), max(marks.shape[1], 1))
+    return row, place
 
 
 def _cuts(row: Longs, rows: int) -> Longs:
@@ -190,6 +202,7 @@ def _cuts(row: Longs, rows: int) -> Longs:
 
 def _lists(row: Longs, column: Longs, rows: int) -> tuple[Longs, Longs]:
     """The columns that are there by row, as cuts and one list."""
-    order = np.lexsort((column, row))
-    order = order[column[order] >= 0]
-    return _cuts(row[order], rows), column[order]
+    there = (row >= 0) & (column >= 0)
+    row, column = row[there], column[there]
+    order = np.argsort(row, kind="stable")
+    return _cuts(row, rows), column[order]

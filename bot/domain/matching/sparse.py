@@ -94,7 +94,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Search:
-    """All pairs of the rows `chosen` (kernel rows; their places in this list are the rows of the graph)."""
+    """All pairs of the rows that are packed: row k of the graph is row `chosen[k]` of the company."""
 
     packed: Packed
     chosen: Longs
@@ -107,13 +107,13 @@ class Search:
         found, value = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
         count, degree = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows), dtype=np.int32)
         open_to = [np.zeros(self.packed.shape[1], dtype=np.int32) for _ in range(self.threads)]
-        chosen, asked = self.chosen[rows], price.astype(np.int32)
+        asked = price.astype(np.int32)
         low = np.clip(least, 0, TOP).astype(np.int16)
 
         def part(begin: int) -> None:
             own, some = open_to.pop(), slice(begin, begin + kernels.BATCH)
             kernels.best_columns(
-                begin // kernels.BATCH, chosen[some], floor[some], low[some], asked, self.packed.rows,
+                begin // kernels.BATCH, rows[some], floor[some], low[some], asked, self.packed.rows,
                 self.packed.columns, self.packed.points, found[some], value[some], count[some], degree[some], own,
             )  # fmt: skip
             open_to.append(own)

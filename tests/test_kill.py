@@ -18,11 +18,13 @@ from sqlmodel import col
 from bot.cli.serve import be_the_only_worker
 from bot.settings import BadSettings
 from storage.jobs import LEASE
-from storage.tables import Job, Pairing, Person, Round
+from storage.tables import Job, MatchRun, Pairing, Person, Proposal, Round
 from storage.uow import Uow
 from tests.databases import fresh_postgres, restart_at_once
 from tests.stage import KEY, SECRET, TOKEN, Stage, department, on_stage
 from tests.stories.steps import a_pair
+from tests.stories.test_matching import MENTEES, enrolled, matched, pairs
+from tests.stories.test_pairing import rows
 
 ROOT = Path(__file__).parent.parent
 LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
@@ -37,6 +39,22 @@ async def address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         return
     async with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
         yield url
+
+
+# Python runs this as it starts: a process that computes a matching stops between the pairs and the people left out.
+HALF_WRITTEN = """
+import sys
+if "matching.apart" in sys.orig_argv[-1]:
+    import os, time
+    from storage import runs
+    pairs_then_people = []
+    def parts(items):
+        pairs_then_people.append(items)
+        while len(pairs_then_people) == 2 and os.path.exists({held!r}):
+            time.sleep(0.02)
+        return in_parts(items)
+    in_parts, runs.parts = runs.parts, parts
+"""
 
 
 @asynccontextmanager
@@ -159,6 +177,35 @@ async def test_killed_again_and_again_every_message_arrives_once(address: str) -
         assert len(twice) <= KILLS * INTRODUCTIONS
         async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
             assert {job.state for job in await uow.all(uow.of(Job))} == {"done"}
+
+
+async def test_killed_while_it_writes_a_matching_the_one_before_stays_and_it_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, held = f"sqlite:///{tmp_path / 'inverso.db'}", tmp_path / "held"
+    async with on_stage(address, department("Human resources", "Finance"), start=datetime.now(UTC)) as stage:
+        await enrolled(stage, MENTEES[:2])
+        vale = await matched(stage)
+        before = await pairs(stage)
+        await vale.alone.clicks("Ricalcola")
+        (tmp_path / "sitecustomize.py").write_text(HALF_WRITTEN.format(held=str(held)))
+        monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+        held.touch()
+        async with a_process(stage, address) as process, asyncio.timeout(3 * PATIENCE):
+            while await pairs(stage) == before:
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+        held.unlink()
+        assert [run.state for run in await rows(stage, MatchRun)] == ["ready", "computing"]
+        await vale.alone.types("/mentoring ciclo rivedi")
+        assert f"{len(before)} coppie" in vale.said
+        async with a_process(stage, address) as process, asyncio.timeout(3 * PATIENCE):
+            while [run.state for run in await rows(stage, MatchRun)] != ["ready", "ready"]:
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+        newest = (await rows(stage, MatchRun))[-1]
+        again = [one for one in await rows(stage, Proposal) if one.run_id == newest.pk]
+        assert len(again) == newest.summary["matched"] == len(before)
 
 
 async def owe(stage: Stage, *keys: str) -> None:

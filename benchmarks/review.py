@@ -1,4 +1,6 @@
-"""A large round as its coordinator meets it: worked out beside the chat, read by page, out and in as a sheet.
+"""A large round as its coordinator meets it: worked out beside the chat, read by page, out and in as a sheet, approved.
+
+The people come from a roster file, as a company's do; what they ticked when they enrolled is written beside it.
 
 The bot is the real one on a SQLite file; messages are taken by a sender that only counts them. While the long work goes
 on, the coordinator asks for a page again and again, and a watch on the event loop notes how long it was ever held.
@@ -24,16 +26,23 @@ from bot import content
 from bot.app import Inverso, build
 from bot.domain.lanes import Pace
 from bot.domain.programme import CAREER_STAGES, STANDARD
+from bot.domain.roster import REQUIRED, parse_roster
 from bot.domain.slots import SLOTS
 from bot.flows.turns import Event, Filed, Pressed
 from bot.relay.post import Address, Limit, Parcel, Receipt
 from bot.settings import Settings
 from storage import schema
 from storage.organisations import the_organisation
+from storage.roster import import_roster
+from storage.runs import parts
 from storage.tables import Account, Enrolment, MatchRun, Person, Round, Workspace
 from storage.uow import Uow
 
-SITES = ("Milano", "Roma", "Torino", "Berlin", "London")
+VALE = "vale@example.com"
+SITES = (
+    *(("Milano", "IT", "Europe/Rome"), ("Roma", "IT", "Europe/Rome"), ("Torino", "IT", "Europe/Rome")),
+    *(("Berlin", "DE", "Europe/Berlin"), ("London", "GB", "Europe/London")),
+)
 DEPARTMENTS = tuple(f"Department {number}" for number in range(40))
 BULK = 5000
 AT_WILL = Pace(timedelta(milliseconds=1), 1000)
@@ -81,8 +90,10 @@ async def _measure(people: int, seed: int) -> list[Result]:
         inverso.relay.senders["slack"] = sender  # type: ignore[index]  # the root hands a dict
         inverso.relay.senders = {"slack": sender}
         try:
+            began = time.perf_counter()
             round_id = await _company(inverso, people, random.Random(seed))
-            return await _figures(inverso, sender, round_id, people)
+            taken = Result(f"roster of {2 * people:,} and their enrolments taken", time.perf_counter() - began, "s")
+            return [taken, *await _figures(inverso, sender, round_id, people)]
         finally:
             await inverso.close()
 
@@ -103,17 +114,23 @@ async def _figures(inverso: Inverso, sender: Counting, round_id: int, people: in
     sheet = next(parcel.card.attachments[0] for parcel in reversed(sender.taken) if parcel.card.attachments)
     results += [Result(f"sheet out, {len(sheet.data) / 1e6:.1f} MB", took, "s"), *_held("sheet out", held, idle)]
     took, held = await _long(inverso, Filed("pairs.csv", sheet.data), round_id)
-    return [*results, Result("sheet in", took, "s"), *_held("sheet in", held, idle)]
+    results += [Result("sheet in", took, "s"), *_held("sheet in", held, idle)]
+    async with inverso.database.uow(inverso.clock.now(), 1) as uow:
+        newest = max(await uow.all(uow.of(MatchRun).where(MatchRun.state == "ready")), key=lambda run: run.pk)
+    held, began = Held(), time.perf_counter()
+    async with _watched(held):
+        await inverso.dispatcher.handle(_event(Pressed("matching.approve", f"{round_id}:{newest.pk}")))
+    took = 1000 * (time.perf_counter() - began)
+    return [*results, Result("approved", took, "ms"), *_held("approving", held, idle)]
 
 
 def _held(name: str, held: Held, idle: Held) -> Iterable[Result]:
     """Beside the same answers while nothing else goes on: a machine has hiccups of its own."""
-    for what, figure, least in (
-        ("event loop held (CPU), longest", max(held.loop), max(idle.loop)),
-        ("an answer meanwhile, median", median(held.pages), median(idle.pages)),
-        ("an answer meanwhile, longest", max(held.pages), max(idle.pages)),
-    ):
-        yield Result(f"{name}: {what}", figure, "ms", "nothing else going on", least)
+    beside = "nothing else going on"
+    yield Result(f"{name}: event loop held (CPU), longest", max(held.loop), "ms", beside, max(idle.loop))
+    if held.pages:
+        yield Result(f"{name}: an answer meanwhile, median", median(held.pages), "ms", beside, median(idle.pages))
+        yield Result(f"{name}: an answer meanwhile, longest", max(held.pages), "ms", beside, max(idle.pages))
 
 
 async def _idle(inverso: Inverso, round_id: int) -> Held:
@@ -179,7 +196,7 @@ async def _company(inverso: Inverso, people: int, chance: random.Random) -> int:
         uow.organisation_id = await the_organisation(uow)
         home = uow.add(Workspace(platform="slack", external_id="T1", installed_at=now))
         await uow.flush()
-        vale = uow.add(Person(email="vale@example.com", name="Vale", coordinator=True))
+        vale = uow.add(Person(email=VALE, name="Vale", coordinator=True))
         await uow.flush()
         uow.add(Account(workspace_id=home.pk, external_id="U1", person_id=vale.pk, conversation="D"))
         round = uow.add(
@@ -195,35 +212,32 @@ async def _company(inverso: Inverso, people: int, chance: random.Random) -> int:
             )
         )
         await uow.flush()
-        await _bulk(uow, Person, (_person(uow, vale.pk, number, people, chance) for number in range(2 * people)))
-        first = vale.pk + 1
-        await _bulk(
-            uow, Enrolment, (_enrolment(uow, round.pk, first + n, n < people, chance) for n in range(2 * people))
-        )
+        await import_roster(uow, parse_roster(_roster(people, chance), {VALE}).good_rows)
+        key = {email: id for id, email in await uow.rows(uow.of(Person).with_only_columns(Person.id, Person.email))}
+        rows = (_enrolment(uow, round.pk, key[_email(n)], n < people, chance) for n in range(2 * people))
+        for part in parts(rows, BULK):
+            await uow.session.execute(insert(Enrolment), part)
         await uow.commit()
         return round.pk
 
 
-async def _bulk(uow: Uow, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-    from storage.runs import parts
-
-    for part in parts(rows, BULK):
-        await uow.session.execute(insert(table.__table__), part)
+def _roster(people: int, chance: random.Random) -> bytes:
+    """A roster of mentors, then as many mentees, in lines of managers with `SPAN` direct reports."""
+    return "\n".join([",".join(REQUIRED), *(_line(number, people, chance) for number in range(2 * people))]).encode()
 
 
-def _person(uow: Uow, top: int, number: int, people: int, chance: random.Random) -> dict[str, Any]:
+def _line(number: int, people: int, chance: random.Random) -> str:
     stage = chance.choice(CAREER_STAGES[:2] if number < people else CAREER_STAGES[2:])
-    row = Person(
-        organisation_id=uow.organisation_id,
-        email=f"p{number}@example.com",
-        name=f"Person {number}",
-        site=chance.choice(SITES),
-        department=chance.choice(DEPARTMENTS),
-        career_stage=stage,
-        languages=chance.choice((["it", "en"], ["it"], ["en"], ["en", "de"])),
-        manager_id=top + 1 + number // SPAN if number // SPAN < number else top,
-    )
-    return row.model_dump(exclude={"id"})
+    site, country, zone = chance.choice(SITES)
+    languages = chance.choice(("it;en", "it", "en", "en;de"))
+    place = number if number < people else number - people - 1  # mentees lead: mentors, and each other
+    manager = _email(people + place // SPAN) if place >= 0 else VALE
+    who = f"{_email(number)},Person {number},{chance.choice(DEPARTMENTS)}"
+    return f"{who},{stage},{site},{country},{zone},{languages},{manager}"
+
+
+def _email(number: int) -> str:
+    return f"p{number}@example.com"
 
 
 def _enrolment(uow: Uow, round_id: int, person: int, mentor: bool, chance: random.Random) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from benchmarks import round as round_benchmark
 from benchmarks import teams as teams_benchmark
 from benchmarks.people import SCENARIOS
 
+CHECKED_TO = {"unit": 2000, "capacity": 2000, "scarce": 1600, "peer": 0}
+
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -48,11 +50,20 @@ def matching(
     people: Annotated[int, typer.Option(min=10, help="how many mentors (of peers: how many in all)")] = 2000,
     scenario: Annotated[str, typer.Option(help="unit, capacity, scarce or peer")] = "capacity",
     seed: int = 1,
+    check_dense: Annotated[
+        bool, typer.Option("--check-dense", help="only whether the exact mode equals scipy's, to 2,000 people")
+    ] = False,
+    seeds: Annotated[int, typer.Option(help="how many seeds --check-dense tries")] = 10,
 ) -> None:
     """Matching beside random, greedy, deferred acceptance and the dense optimum: time, memory, score, proof."""
     known = {name: name for name in SCENARIOS}
     if scenario not in known:
         raise typer.BadParameter(f"scenario is one of {', '.join(SCENARIOS)}")
+    if check_dense:
+        if people > CHECKED_TO[scenario]:
+            raise typer.BadParameter(f"{scenario}: exact to {CHECKED_TO[scenario]:,}")
+        matching_benchmark.check(people=people, scenario=known[scenario], seeds=seeds, as_json=json)
+        return
     matching_benchmark.run(people=people, scenario=known[scenario], seed=seed, as_json=json)
 
 

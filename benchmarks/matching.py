@@ -9,15 +9,18 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.matchers import Figures, case_of
+from benchmarks.matchers import Figures, case_of, dense, packed
 from benchmarks.people import Scenario, synthetic
 from benchmarks.results import Result, show
 from bot.domain.matching import Stage, Watch, match
+from bot.domain.matching.choice import Case, assigned
+from bot.domain.matching.large import choose
 
 DENSE_TO = 10_000
 AGAIN_FROM = 2_000
 COMPANY = 240
 DOOR_TO = 10_000
+CHECKED = (100, 300, 1000)
 
 
 def alone(solver: str, file: Path) -> Figures:
@@ -52,12 +55,28 @@ def run(*, people: int, scenario: Scenario, seed: int = 1, as_json: bool = False
         show(_beside(name, ours, others), as_json=as_json)
         if scenario != "peer":
             show(_fair(f"{name}: fair", alone("inverso", fair), ours), as_json=as_json)
-            if scenario == "capacity" and people <= DOOR_TO:
+            if scenario == "capacity":
                 show(_fair(f"{name}: fair, every mentor", alone("inverso", spread), ours), as_json=as_json)
             if people >= AGAIN_FROM:
                 show(_again(name, alone("again", plain)), as_json=as_json)
     if people <= DOOR_TO:
         show(_door(people, scenario, seed), as_json=as_json)
+
+
+def check(*, people: int, scenario: Scenario, seeds: int, as_json: bool = False) -> None:
+    """Whether the exact mode finds the number and the sum of scipy's dense solver, on seeds of several sizes."""
+    if scenario == "peer":
+        raise ValueError("a dense assignment is no solver of peers")
+    for size in [size for size in CHECKED if size < people] + [people]:
+        equal = [_equals_dense(case_of(size, scenario, seed)) for seed in range(1, seeds + 1)]
+        name = f"matching, {scenario} {size:,}: exact as scipy dense"
+        show([Result(name, sum(equal), "seeds", "seeds tried", seeds)], as_json=as_json)
+
+
+def _equals_dense(case: Case) -> bool:
+    optimum = [score for _, score in dense(case, packed(case))]
+    ours = {choice.proof.total: len(choice.shares) for choice in (assigned(case, Watch()), choose(case, Watch()))}
+    return ours == {sum(optimum): len(optimum)}
 
 
 def _beside(name: str, ours: Figures, others: dict[str, Figures]) -> list[Result]:

@@ -7,6 +7,9 @@ from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from bot.domain.matching import (
     Cancelled,
@@ -23,7 +26,7 @@ from bot.domain.matching import (
 )
 from bot.domain.matching import large as large_rounds
 from bot.domain.matching.grids import company as arrays_of
-from bot.domain.matching.rules import barred_pairs
+from bot.domain.matching.rules import Barred, barred_pairs
 from bot.domain.matching.sparse import Search
 from tests.domain.matching_company import SETTINGS, company, decisions, willing_company
 
@@ -110,6 +113,38 @@ def test_a_large_round_is_decided_as_a_small_one(
     assert large.proof.total <= large.proof.bound
     assert exact.total <= large.proof.bound + large.proof.idle * len(people)
     assert large.proof.gap <= (0 if exact_to else 5e-4)
+
+
+@given(seed=st.integers(0, 2**32), mentors=st.integers(1, 16), mentees=st.integers(1, 16))
+@settings(max_examples=25, deadline=None)
+def test_under_total_every_seed_gives_the_number_and_the_sum_of_scipy(seed: int, mentors: int, mentees: int) -> None:
+    rng = Random(seed)
+    people = (company if seed % 4 == 0 else willing_company)(rng, mentors, mentees)
+    rules = decisions(rng, people, 10)
+    expected = by_scipy(people, rules)
+    for exact_to in (choice.DENSE, -1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(choice, "DENSE", exact_to)
+            found = match(people, rules, TOTAL)
+        assert (len(found.pairs), found.total) == expected
+
+
+def by_scipy(people: list[Candidate], rules: list[PairRule]) -> tuple[int, int]:
+    """How many mentees can have somebody, and the highest sum of such pairs, over every pair and every seat."""
+    mentors, mentees = sides(people)
+    barred = barred_pairs(rules)
+    seats = [one for one in mentors for _ in range(one.capacity)]
+    score = np.array([[score_of(mentor, mentee, barred) for mentor in seats] for mentee in mentees])
+    if not seats:
+        return 0, 0
+    chosen = score[linear_sum_assignment(np.where(score >= 0, score + 1_000_000, 0), maximize=True)]
+    return int((chosen >= 0).sum()), int(chosen[chosen >= 0].sum())
+
+
+def score_of(mentor: Candidate, mentee: Candidate, barred: Barred) -> int:
+    """The score of a pair that may be, or -1."""
+    score = score_pair(mentor, mentee, TOTAL).total
+    return score if score >= 4500 and not any(broken_rules(mentor, mentee, TOTAL, barred)) else -1
 
 
 def test_in_the_largest_rounds_an_idle_mentor_weighs_points_instead_of_a_person(

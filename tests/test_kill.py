@@ -28,7 +28,7 @@ from tests.stories.test_pairing import rows
 
 ROOT = Path(__file__).parent.parent
 LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
-PATIENCE, HEARD_WITHIN = 20, 8  # seconds
+PATIENCE, HEARD_WITHIN, HANGS = 20, 8, 300  # seconds
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -191,7 +191,7 @@ async def test_killed_while_it_writes_a_matching_the_one_before_stays_and_it_is_
         (tmp_path / "sitecustomize.py").write_text(HALF_WRITTEN.format(held=str(held)))
         monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
         held.touch()
-        async with a_process(stage, address) as process, asyncio.timeout(3 * PATIENCE):
+        async with a_process(stage, address) as process, asyncio.timeout(HANGS):
             while await pairs(stage) == before:
                 assert process.returncode is None
                 await asyncio.sleep(0.05)
@@ -199,7 +199,7 @@ async def test_killed_while_it_writes_a_matching_the_one_before_stays_and_it_is_
         assert [run.state for run in await rows(stage, MatchRun)] == ["ready", "computing"]
         await vale.alone.types("/mentoring ciclo rivedi")
         assert f"{len(before)} coppie" in vale.said
-        async with a_process(stage, address) as process, asyncio.timeout(3 * PATIENCE):
+        async with a_process(stage, address) as process, asyncio.timeout(HANGS):
             while [run.state for run in await rows(stage, MatchRun)] != ["ready", "ready"]:
                 assert process.returncode is None
                 await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-.PHONY: run test check venv clean
+.PHONY: run test check messages venv clean
 PY := .venv/bin/python
 STAMP := .venv/.installed
 
@@ -13,6 +13,9 @@ check: $(STAMP)  ## Format, lint, types, floors
 	.venv/bin/ruff check .
 	.venv/bin/mypy --strict bot storage playground benchmarks
 	.venv/bin/lint-imports --no-cache
+
+messages: $(STAMP)  ## Write docs/messages.md: every message in every language
+	$(PY) -m bot messages > docs/messages.md
 
 venv: $(STAMP)
 

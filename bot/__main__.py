@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.cli import db, doctor, roster, serve
+from bot.cli import db, doctor, messages, roster, serve
 from bot.cli.commands import listed_commands
 from bot.settings import Settings, is_guid
 from manifests.slack import slack_manifest
@@ -45,6 +45,12 @@ def web() -> None:
 def worker() -> None:
     """Do what is due only."""
     serve.run_forever(_settings(), with_web=False, with_worker=True)
+
+
+@app.command("messages")
+def print_messages() -> None:
+    """Print every message of the product in every language, as Markdown."""
+    typer.echo(messages.page(), nl=False)
 
 
 @manifest.command("slack")

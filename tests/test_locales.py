@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import content
+from bot.cli import messages
 from bot.flows.catalogue import FEATURES
 from bot.flows.support import kinds
 from bot.locales import Message, placeholders, speaker
@@ -302,3 +303,8 @@ def test_content_is_set_with_typographic_marks() -> None:
     for file in sorted((BOT / "content").glob("*.json")):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"\\\"|\.\.\.|\w'\w", text), file.name
+
+
+def test_the_page_of_all_messages_is_as_the_catalogs_are() -> None:
+    written = (BOT.parent / "docs" / "messages.md").read_text(encoding="utf-8")
+    assert written == messages.page(), "run: make messages"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -204,3 +205,11 @@ async def test_the_requests_behind_a_message_are_shown(demo: Demo, web: aiohttp.
     async with web.get("/playground/exchanges", params={"channel": message["channel"], "ts": message["ts"]}) as answer:
         exchanges = (await answer.json())["exchanges"]
     assert [one["name"] for one in exchanges] == ["chat.postMessage"]
+
+
+async def test_the_page_sends_files_as_bytes_in_text(web: aiohttp.ClientSession) -> None:
+    status, said = await do(web, "send_file", {"name": "pairs.csv", "content": b64encode(b"a;b").decode()})
+    assert (status, said["ok"]) == (200, True)
+    [file] = [file for message in (await look(web))["messages"] for file in message.get("files", ())]
+    assert (file["name"], file["size"]) == ("pairs.csv", 3)
+    assert (await do(web, "send_file", {"name": "pairs.csv", "content": "é!"}))[0] == 409

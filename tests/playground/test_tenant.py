@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 from playground.tenant import cards
-from playground.tenant.model import FILE_CONSENT, FILE_INFO
+from playground.tenant.model import FILE_CONSENT, FILE_INFO, SENT_FILE
 from tests.playground.teams_bot import ANNA, BEN, Json, Rig, card, dialog, message, rigged, row, words
 
 YES: Json = {"type": "Action.Execute", "title": "Yes", "verb": "round.yes", "data": {"id": "42"}, "style": "positive"}
@@ -249,6 +250,16 @@ async def test_a_file_is_put_where_the_person_allows_it(rig: Rig) -> None:
     await rig.says({"type": "message", "attachments": [info]})
     assert rig.anna.said == "totals.csv"
     assert len(rig.tenant.complaints) == 1
+
+
+async def test_a_file_that_a_person_sends_lies_where_the_bot_is_told(rig: Rig) -> None:
+    await rig.tenant.send_file(ANNA.id, "pairs & more.csv", b"a;b")
+    [page, file] = rig.heard[0]["attachments"]
+    assert (page["contentType"], file["contentType"]) == ("text/html", SENT_FILE)
+    assert (file["name"], file["content"]["fileType"]) == ("pairs & more.csv", "csv")
+    async with rig.http.get(URL(file["content"]["downloadUrl"], encoded=True)) as answer:
+        assert await answer.read() == b"a;b"
+    assert [rig.anna.text_of(one) for one in rig.anna.messages()] == ["pairs & more.csv"]
 
 
 async def test_choices_that_the_bot_looks_up_are_asked_for_while_one_types(rig: Rig) -> None:

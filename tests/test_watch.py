@@ -1,9 +1,11 @@
 """What can be seen from outside: metrics, readiness, and the line on the coordinator's page."""
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import aiohttp
 
+from bot.cli.serve import be_watched
 from storage.tables import Job, Lane, Person, Workspace
 from storage.workers import beat
 from tests.stage import Stage
@@ -59,3 +61,11 @@ async def test_the_coordinator_reads_what_did_not_arrive_and_what_came_late(stag
     await valentina.clicks("Guarda a chi")
     assert "Oliver Clarke" in valentina.view_text
     assert "account attivo" in valentina.view_text
+
+
+async def test_a_worker_has_a_door_at_which_only_watchers_are_answered(stage: Stage) -> None:
+    async with AsyncExitStack() as stack:
+        port = await be_watched(stage.inverso, stack, "127.0.0.1", 0)
+        stage.workspace.bot_url = f"http://127.0.0.1:{port}"
+        answers = {path: (await fetch(stage, path))[0] for path in ("/healthz", "/readyz", "/metrics", "/slack/events")}
+    assert answers == {"/healthz": 200, "/readyz": 200, "/metrics": 200, "/slack/events": 404}

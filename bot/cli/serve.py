@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.app import Inverso, build
+from bot.handlers.http import watching_routes
 from bot.logs import configure_logs
 from bot.settings import BadSettings, Settings
 from storage.schema import OldDatabase
@@ -60,6 +61,8 @@ async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> No
             await inverso.relay.take_back()
         if with_web:
             await listen(inverso, stack)
+        elif settings.metrics_port:
+            await be_watched(inverso, stack, settings.metrics_host, settings.metrics_port)
         if with_worker:
             inverso.scheduler.start()
         log.info("ready", address=settings.address, web=with_web, worker=with_worker)
@@ -91,6 +94,17 @@ async def listen(inverso: Inverso, stack: AsyncExitStack, host: str = "0.0.0.0")
         handler = AsyncSocketModeHandler(inverso.slack, inverso.settings.slack_app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         stack.push_async_callback(handler.close_async)
+
+
+async def be_watched(inverso: Inverso, stack: AsyncExitStack, host: str, port: int) -> int:
+    """Open a door at which only health, readiness and metrics are: for a worker, which has no other; its port."""
+    site = web.Application()
+    site.add_routes(watching_routes(inverso.database, inverso.clock.now))
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=ANSWERING_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, host, port).start()
+    return int(runner.addresses[0][1])
 
 
 async def until_stopped() -> None:

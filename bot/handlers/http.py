@@ -25,8 +25,8 @@ _workers = Gauge("inverso_workers", "Workers that were heard of lately.")
 _silent = Gauge("inverso_heartbeat_age_seconds", "For how long no worker was heard of.")
 
 
-def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.RouteDef]:
-    """The routes that belong to no platform."""
+def watching_routes(database: Database, clock: Callable[[], datetime]) -> list[web.RouteDef]:
+    """What those who run the bot, and their machines, look at."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -47,6 +47,12 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
             _measure(await queue_state(uow.session, now), now)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.RouteDef]:
+    """The routes that belong to no platform."""
+
     async def calendar(request: web.Request) -> web.Response:
         """A person's own calendar; the address is the secret, so that nobody between may keep it."""
         async with database.uow(clock()) as uow:
@@ -60,9 +66,7 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
         return web.Response(body=body, headers={**headers, "Content-Type": f"{MIME}; charset=utf-8"})
 
     return [
-        web.get("/healthz", healthz),
-        web.get("/readyz", readyz),
-        web.get("/metrics", metrics),
+        *watching_routes(database, clock),
         web.get("/calendar/{token:[0-9a-f]+}.ics", calendar),
         picture_route(database, clock),
         guide_route(database, clock),

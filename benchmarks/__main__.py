@@ -7,6 +7,7 @@ import typer
 from benchmarks import ack as ack_benchmark
 from benchmarks import announce as announce_benchmark
 from benchmarks import announce_teams as announce_teams_benchmark
+from benchmarks import faults as faults_benchmark
 from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
 from benchmarks import review as review_benchmark
@@ -77,6 +78,17 @@ def jobs(
 ) -> None:
     """The queue of promises beside APScheduler's job store and procrastinate."""
     jobs_benchmark.run(store=store, pending=pending, workers=workers, kills=kills, as_json=json)
+
+
+@app.command()
+def faults(
+    json: AsJson = False,
+    store: Annotated[str, typer.Option(help="sqlite or postgresql")] = "sqlite",
+    messages: Annotated[int, typer.Option(min=200)] = 20_000,
+    kills: Annotated[int, typer.Option(min=1, help="Workers killed at work.")] = 20,
+) -> None:
+    """Messages lost and said twice while workers are killed, the network fails and the store goes for a while."""
+    faults_benchmark.run(store=store, messages=messages, kills=kills, as_json=json)
 
 
 @app.command()

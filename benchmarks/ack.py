@@ -102,13 +102,14 @@ async def _bodies(address: str, api: str, round_id: int) -> Bodies:
         async with session.get(api.removesuffix("api/") + "taken") as answer:
             views = await answer.json()
     return {
-        "command": [_command(user) for user in users],
+        "command": [command(user) for user in users],
         "button": list(presses.values()),
         "form": [_form(user, views[user]) for user in users],
     }
 
 
-def _command(user: str) -> bytes:
+def command(user: str) -> bytes:
+    """The bare command of that user."""
     return form_body(
         {"command": "/mentoring", "text": "", "team_id": "T1", "user_id": user, "trigger_id": f"1.2.{user}"}
     )

@@ -23,7 +23,8 @@ def _far() -> datetime:
 
 
 @asynccontextmanager
-async def _address(store: str, folder: Path) -> AsyncIterator[str]:
+async def store_at(store: str, folder: Path) -> AsyncIterator[str]:
+    """The address of an empty database of that kind."""
     if store == "sqlite":
         yield f"sqlite:///{folder / 'queue.db'}"
         return
@@ -39,7 +40,7 @@ async def _address(store: str, folder: Path) -> AsyncIterator[str]:
 async def _measure(store: str, pending: int, workers: int, kills: int) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="inverso-queue-") as name:
         folder = Path(name)
-        async with _address(store, folder) as url, ours.queue(url) as database:
+        async with store_at(store, folder) as url, ours.queue(url) as database:
             theirs_url = url if store == "postgresql" else f"sqlite:///{folder / 'theirs.db'}"
             results = await _against_apscheduler(store, url, theirs_url, database, pending)
             if store == "postgresql":

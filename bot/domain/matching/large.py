@@ -26,7 +26,8 @@ IDLE = 200
 EXACT = 8_000_000
 TOLERANCE = 3e-4
 ROUNDS = 12
-FIRST_PAIRS = 60
+FIRST_PAIRS = 40
+MANY_COLUMNS, FIRST_OF_MANY = 30_000, 60
 MORE_PAIRS = 24
 STEP = 6
 SLACK = 1.15
@@ -122,7 +123,7 @@ def choose(case: Case, watch: Watch) -> Choice:
     """The best pairs of a large round for the places that are free, on every core."""
     pace = Pace(watch)
     task = task_of(case, pace)
-    begun = start(task)
+    begun = start(task, FIRST_PAIRS if len(task.demand.places) < MANY_COLUMNS else FIRST_OF_MANY)
     pace.enter("pairing")
     return _told(case, task, begun, solve(task, begun, fair=case.fair))
 

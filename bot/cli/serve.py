@@ -58,7 +58,7 @@ async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> No
         inverso = await build(settings)
         stack.push_async_callback(inverso.close)
         await inverso.prepare()
-        gc.freeze()  # what is loaded by now stays: looking for garbage in it would hold the loop for a tenth of a second
+        gc.freeze()  # what is loaded stays: looking for garbage in it would hold the loop for a tenth of a second
         if settings.on_sqlite and with_worker:
             await inverso.relay.take_back()
         if with_web:

@@ -22,6 +22,11 @@ async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage:
     await giulia.submits()
     due = [one.due_by for one in await rows(stage, Session)]
     assert due[0] == before[0] and (due[2] - due[1]).days == 14 and (before[2] - before[1]).days == 28
+    await stage.move(minutes=1)
+    told = len(await rows(stage, Job))
+    await luca.clicks("Apri il patto")
+    await luca.submits()
+    assert len(await rows(stage, Job)) == told  # he read, and changed nothing
     await giulia.clicks("Tutte le date insieme")
     assert giulia.sees("mancano 7 date")
     sealed = (await rows(stage, Pairing))[0].sealed_pact

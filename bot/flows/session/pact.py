@@ -15,6 +15,7 @@ from bot.ui.cards import Block, Button, Buttons, Card, Note, card
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T
 from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of, siblings
+from storage.uow import Uow
 
 MOST = 500
 RHYTHM = "rhythm"
@@ -34,7 +35,7 @@ async def command(turn: Turn) -> Reply:
 
 async def _form(turn: Turn, found: Meeting) -> Reply:
     check_goes_on(found, turn)
-    known = turn.uow.box.open_json(found.holder.sealed_pact) if found.holder.sealed_pact else {}
+    known = _known(turn.uow, found)
     weeks = found.rules.cadence_weeks
     context = {
         "session_id": found.session.pk,
@@ -46,6 +47,11 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
     return await talk.start(turn, PACT, found.stem, context, answers, fresh=True)
 
 
+def _known(uow: Uow, found: Meeting) -> dict[str, str]:
+    """The pact as it stands, field by field."""
+    return dict(uow.box.open_json(found.holder.sealed_pact)) if found.holder.sealed_pact else {}
+
+
 def _rhythms(rules: RoundRules) -> list[int]:
     """Weeks between two meetings with which all of them lie within the round."""
     fitting = {weeks for weeks in RHYTHMS if weeks * rules.sessions_planned <= rules.duration_weeks}
@@ -53,23 +59,29 @@ def _rhythms(rules: RoundRules) -> list[int]:
 
 
 async def keep(turn: Turn, place: Place) -> Reply:
-    """Kept, sealed; the meetings to come follow the rhythm, and the others hear that there is something to read."""
+    """Kept, sealed; the meetings to come follow the rhythm, and the others hear when there is something new to read."""
     session_id = int(place.context["session_id"])
     meetings = await siblings(turn.uow, session_id, lock=True)
     found = next((one for one in meetings if one.session.pk == session_id), None)
     if found is None or found.role_of(turn.person.pk) is None:
         raise outdated_button()
     check_goes_on(found, turn)
-    kept = {name: place.one(name).strip() for name in TEXTS} | {RHYTHM: place.one(RHYTHM)}
-    found.holder.sealed_pact = turn.uow.box.seal_json({name: text for name, text in kept.items() if text})
-    if kept[RHYTHM]:
-        _follow(meetings, int(kept[RHYTHM]))
-    for other in found.others(turn.person.pk):
-        key = f"{found.stem}:pact:{int(turn.now.timestamp())}:{other.pk}"
-        turn.uow.promise("session.pact_written", key, turn.now, person=other.pk, session=session_id, by=turn.person.pk)
+    written = {name: text for name in (*TEXTS, RHYTHM) if (text := place.one(name).strip())}
+    if written != _known(turn.uow, found):
+        _write(turn, found, meetings, written)
     waits = any(one.session.state in BOOKABLE for one in meetings)
     books = found.role_of(turn.person.pk) == "mentee" and waits
     return Replace(_kept(found, Listing(found.names(turn.person.pk)), books=books))
+
+
+def _write(turn: Turn, found: Meeting, meetings: list[Meeting], written: dict[str, str]) -> None:
+    found.holder.sealed_pact = turn.uow.box.seal_json(written)
+    if RHYTHM in written:
+        _follow(meetings, int(written[RHYTHM]))
+    session, by = found.session.pk, turn.person.pk
+    for other in found.others(by):
+        key = f"{found.stem}:pact:{int(turn.now.timestamp())}:{other.pk}"
+        turn.uow.promise("session.pact_written", key, turn.now, person=other.pk, session=session, by=by)
 
 
 def _follow(meetings: list[Meeting], weeks: int) -> None:

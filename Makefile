@@ -1,6 +1,8 @@
 .PHONY: run test check messages venv clean
 PY := .venv/bin/python
 STAMP := .venv/.installed
+# Where this is set, every process of a test would compile the whole product again.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: $(STAMP)  ## A company of 240 people in a browser page that plays Slack and Teams: no credentials, no server
 	$(PY) -m bot run --playground

@@ -46,10 +46,10 @@ COORDINATOR, SPONSOR = "Valentina Vitale", "Kwame Mensah"
 SHORT = replace(SPRINT, duration_weeks=8, sessions_planned=4)
 
 
-def some() -> bytes:
-    """Some thirty people of the whole company, with all the managers above them."""
+def some(chosen_by_lot: int) -> bytes:
+    """So many people of the whole company, with all the managers above them: about twice as many."""
     people = {row["email"]: row for row in csv.DictReader(ROSTER.read_text(encoding="utf-8").splitlines())}
-    chosen = random.Random(1).sample(list(people), 12)
+    chosen = random.Random(1).sample(list(people), chosen_by_lot)
     chosen += [email for email, row in people.items() if row["name"] in (COORDINATOR, SPONSOR)]
     for email in chosen:
         above = people[email]["manager_email"]
@@ -64,14 +64,14 @@ def some() -> bytes:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def small(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """The small company on stage, on SQLite and on PostgreSQL."""
+    """The small company on stage, on SQLite and, with fewer people, on PostgreSQL."""
     if request.param == "sqlite":
-        async with on_stage(roster=some(), platform=as_in_roster) as stage:
+        async with on_stage(roster=some(12), platform=as_in_roster) as stage:
             yield stage
         return
     async with (
         fresh_postgres(request.getfixturevalue("postgres_server")) as url,
-        on_stage(url, some(), platform=as_in_roster) as stage,
+        on_stage(url, some(8), platform=as_in_roster) as stage,
     ):
         yield stage
 
@@ -161,7 +161,7 @@ async def test_a_round_from_its_opening_to_its_end(
     logged = "".join([caplog.text, *capsys.readouterr()])
     assert "job_failed" not in logged and "action_failed" not in logged and "background_task_failed" not in logged
     pairs, sessions = await rows(small, Pairing), await rows(small, Session)
-    assert len(pairs) >= 4
+    assert len(pairs) >= 2
     assert {pair.state for pair in pairs} <= {"completed", "ended", "ended_early"}
     assert sum(session.state == "held" for session in sessions) >= 3 * len(pairs)
     paired = [row for row in await rows(small, Enrolment) if row.state in ("paired", "completed")]

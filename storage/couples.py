@@ -1,7 +1,8 @@
 """Two people of a round with what they enrolled with: the tables that proposals, pairs and meetings have in common."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -77,6 +78,11 @@ class Formed:
 
     pairing: Pairing
     couple: Couple
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """From a row of a pairing and ``COLUMNS``."""
+        return cls(row[0], Couple(*row[1:]))
 
 
 def joined(statement: Any, table: type[Proposal] | type[Pairing]) -> Any:

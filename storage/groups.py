@@ -3,21 +3,21 @@
 from sqlalchemy import bindparam
 from sqlmodel import col
 
-from storage.couples import GATHERING, Couple, Formed
+from storage.couples import GATHERING, Formed
 from storage.pairings import ANSWERABLE, Asked, with_couple
 from storage.tables import MentoringGroup, Pairing, Proposal
 from storage.uow import Uow
 
-_NAMED = (
+_WITH_MENTOR = (
     with_couple(Proposal)
     .where(
         col(Proposal.organisation_id) == bindparam("organisation"),
         col(Proposal.mentor_enrolment_id) == bindparam("mentor"),
-        col(Proposal.state).in_(("computed", GATHERING, *ANSWERABLE)),
     )
     .order_by(col(Proposal.id))
 )
-_NAMED_HELD = _NAMED.with_for_update(of=Proposal)
+_NAMED = _WITH_MENTOR.where(col(Proposal.state).in_(("computed", GATHERING, *ANSWERABLE))).with_for_update(of=Proposal)
+_TO_ASK = _WITH_MENTOR.where(col(Proposal.state) == "proposed_to_mentor")
 _IN_GROUP = (
     with_couple(Pairing)
     .where(
@@ -27,30 +27,21 @@ _IN_GROUP = (
     )
     .order_by(col(Pairing.id))
 )
-_TO_ASK = (
-    with_couple(Proposal)
-    .where(
-        col(Proposal.organisation_id) == bindparam("organisation"),
-        col(Proposal.mentor_enrolment_id) == bindparam("mentor"),
-        col(Proposal.state) == "proposed_to_mentor",
-    )
-    .order_by(col(Proposal.id))
-)
 
 
 async def named_with(uow: Uow, mentor_enrolment: int) -> list[Asked]:
     """The names for this mentor that nobody said no to and that are no pairs yet, held; the oldest first."""
-    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_NAMED_HELD, mentor=mentor_enrolment)]
+    return [Asked.of(row) for row in await uow.rows(_NAMED, mentor=mentor_enrolment)]
 
 
 async def waiting_for_mentor(uow: Uow, mentor_enrolment: int) -> list[Asked]:
     """Those about whom the mentor is asked, in one query; the oldest first."""
-    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_TO_ASK, mentor=mentor_enrolment)]
+    return [Asked.of(row) for row in await uow.rows(_TO_ASK, mentor=mentor_enrolment)]
 
 
 async def members(uow: Uow, group_id: int) -> list[Formed]:
     """The pairs of a group that have not ended early, the oldest first, in one query."""
-    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(_IN_GROUP, group=group_id)]
+    return [Formed.of(row) for row in await uow.rows(_IN_GROUP, group=group_id)]
 
 
 async def going_on(uow: Uow, mentor_enrolment: int) -> MentoringGroup | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlmodel import col
@@ -32,6 +32,11 @@ class Asked:
 
     proposal: Proposal
     couple: Couple
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """From a row of ``with_couple``."""
+        return cls(row[0], Couple(*row[1:]))
 
     @property
     def turn(self) -> Side | None:
@@ -79,12 +84,12 @@ _GOING_ON = (
 async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | None:
     """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first."""
     rows = await uow.rows(_PROPOSAL_HELD if lock else _PROPOSAL, proposal=proposal_id)
-    return Asked(rows[0][0], Couple(*rows[0][1:])) if rows else None
+    return Asked.of(rows[0]) if rows else None
 
 
 async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
     """The proposals that wait for this person's answer."""
-    return [Asked(row[0], Couple(*row[1:])) for row in await uow.rows(_WAITING, person=person_id)]
+    return [Asked.of(row) for row in await uow.rows(_WAITING, person=person_id)]
 
 
 async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
@@ -100,12 +105,12 @@ async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
 async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | None:
     """The pairing of that id with all around it, in one query."""
     rows = await uow.rows(_PAIRING_HELD if lock else _PAIRING, pairing=pairing_id)
-    return Formed(rows[0][0], Couple(*rows[0][1:])) if rows else None
+    return Formed.of(rows[0]) if rows else None
 
 
 async def pairs_of(uow: Uow, person_id: int) -> list[Formed]:
     """The person's pairs that go on."""
-    return [Formed(row[0], Couple(*row[1:])) for row in await uow.rows(_GOING_ON, person=person_id)]
+    return [Formed.of(row) for row in await uow.rows(_GOING_ON, person=person_id)]
 
 
 async def pairing_between(uow: Uow, couple: Couple) -> Pairing | None:

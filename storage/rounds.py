@@ -141,7 +141,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
             col(enrolment.role),
             func.count(col(enrolment.id)),
             func.count(col(enrolment.prepared_at)),
-            func.count(case((and_(col(enrolment.id).is_not(None), _out_of_reach()), 1))),
+            func.count(case((and_(col(enrolment.id).is_not(None), _has_no_account()), 1))),
             pairs,
             _waits_for_review(),
         )
@@ -157,7 +157,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
     return _boards(await uow.rows(statement))
 
 
-def _out_of_reach() -> Any:
+def _has_no_account() -> Any:
     """Of an enrolment: no account of the person takes messages, in any workspace where the bot is."""
     return ~(
         select(col(Account.id))
@@ -169,13 +169,13 @@ def _out_of_reach() -> Any:
     )
 
 
-async def out_of_reach(uow: Uow, round_id: int) -> list[str]:
+async def unreached(uow: Uow, round_id: int) -> list[str]:
     """The names of those whom the round writes to and who have no account that takes messages, in order."""
     statement = (
         select(col(Person.name))
         .join(Enrolment, col(Enrolment.person_id) == Person.id)
         .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.round_id == round_id)
-        .where(col(Enrolment.state).not_in(LEFT_ALONE), _out_of_reach())
+        .where(col(Enrolment.state).not_in(LEFT_ALONE), _has_no_account())
         .order_by(col(Person.name))
     )
     names: list[str] = await uow.all(statement)

@@ -173,7 +173,7 @@ def _meetings(rows: Iterable[Any]) -> list[Meeting]:
         if all(row[1] is not known[1] for known in pairs):
             pairs.append(row)
     return [
-        Meeting(of[0][0], tuple(Formed(row[1], Couple(*row[3:9])) for row in sorted(of, key=_key)), of[0][2])
+        Meeting(of[0][0], tuple(Formed.of((row[1], *row[3:9])) for row in sorted(of, key=_key)), of[0][2])
         for of in found.values()
     ]
 

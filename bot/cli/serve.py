@@ -88,10 +88,7 @@ def be_the_only_worker(database: Path, stack: ExitStack | AsyncExitStack) -> Non
 
 async def listen(inverso: Inverso, stack: AsyncExitStack, host: str = "0.0.0.0") -> None:  # noqa: S104  # containers
     """Open the HTTP door, and Socket Mode's where its token is set."""
-    runner = web.AppRunner(inverso.site, access_log=None, shutdown_timeout=ANSWERING_SECONDS)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, host, inverso.settings.port).start()
+    await _open(inverso.site, stack, host, inverso.settings.port)
     if inverso.slack is not None and inverso.settings.slack_app_token:
         handler = AsyncSocketModeHandler(inverso.slack, inverso.settings.slack_app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
@@ -102,6 +99,11 @@ async def be_watched(inverso: Inverso, stack: AsyncExitStack, host: str, port: i
     """Open a door at which only health, readiness and metrics are: for a worker, which has no other; its port."""
     site = web.Application()
     site.add_routes(watching_routes(inverso.database, inverso.clock.now))
+    return await _open(site, stack, host, port)
+
+
+async def _open(site: web.Application, stack: AsyncExitStack, host: str, port: int) -> int:
+    """Serve the site until the stack ends; returns the port, chosen by the system where 0 was asked."""
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=ANSWERING_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

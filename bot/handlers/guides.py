@@ -6,8 +6,8 @@ from datetime import datetime
 import jinja2
 from aiohttp import web
 
-from bot.flows.session.printing import Page, named, page
-from storage.box import SealBroken
+from bot.flows import signed_links
+from bot.flows.session.printing import Page, page
 from storage.database import Database
 
 _STYLE = """
@@ -54,15 +54,11 @@ def guide_route(database: Database, clock: Callable[[], datetime]) -> web.RouteD
     """``GET /guides/<signed>``: 404 for what was not signed here, or has expired."""
 
     async def serve(request: web.Request) -> web.Response:
-        try:
-            known = named(database.box.open_json(request.match_info["signed"]), clock())
-        except (SealBroken, ValueError):
-            raise web.HTTPNotFound from None
-        if known is None:
+        known = signed_links.opened(database.box, request.match_info["signed"], clock())
+        if known is None or "guide" not in known:
             raise web.HTTPNotFound
-        session_id, person_id, organisation_id = known
-        async with database.uow(clock(), organisation_id) as uow:
-            shown = await page(uow, session_id, person_id)
+        async with database.uow(clock(), known["organisation"]) as uow:
+            shown = await page(uow, known["guide"], known["person"])
         if shown is None:
             raise web.HTTPNotFound
         return web.Response(text=draw(shown), content_type="text/html", headers=HEADERS)

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Histogram
 
-SENT, RETRIED, REFUSED, GIVEN_UP, DROPPED, EXPIRED = "sent", "retried", "refused", "given_up", "dropped", "expired"
+SENT, RETRIED = "sent", "retried"
 
 promises = Counter("inverso_promises", "What became of promises.", ("job", "platform", "outcome"))
 lateness = Histogram(

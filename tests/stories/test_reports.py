@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from sqlmodel import select
 
-from bot.flows.picture_links import KEPT
 from bot.flows.reports.release import freeze
+from bot.flows.signed_links import PICTURES_KEPT
 from storage.tables import Job, Person, Release, Round, SurveyKey, SurveyResponse
 from tests.stage import Stage, StageHand
 from tests.stories.surveyed import SECRETS, a_round
@@ -67,7 +67,7 @@ async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Sta
             assert all(0 < side <= LARGEST for side in struct.unpack(">II", picture[16:24]))
         async with http.get(stage.workspace.bot_url + path.replace("/pictures/", "/pictures/x")) as answer:
             assert answer.status == 404
-        stage.clock.movable.set(stage.clock.now() + KEPT + timedelta(minutes=1))
+        stage.clock.movable.set(stage.clock.now() + PICTURES_KEPT + timedelta(minutes=1))
         async with http.get(stage.workspace.bot_url + path) as answer:
             assert answer.status == 404
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows.delivery import cards
 from bot.flows.turns import Feature, HomeSection, Replace, Reply, Tell, Turn, Verb
-from storage.rounds import out_of_reach
+from storage.rounds import unreached
 from storage.watch import troubles
 
 RANK = 5
@@ -24,7 +24,7 @@ async def show(turn: Turn) -> Reply:
 
 async def of_round(turn: Turn) -> Reply:
     """``delivery.round``: whom a round cannot reach."""
-    return Tell(cards.out_of_reach(await out_of_reach(turn.uow, turn.number())))
+    return Tell(cards.out_of_reach(await unreached(turn.uow, turn.number())))
 
 
 FEATURE = Feature(

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days
+from bot.flows import signed_links
 from bot.flows.feedback import cards
 from bot.flows.feedback.cards import KIND, REMINDER_KIND
-from bot.flows.picture_links import address
 from bot.flows.reports import cards as report_cards
 from bot.flows.reports import release
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
@@ -112,7 +112,7 @@ async def heard(turn: JobTurn) -> Outcome:
         return NotOwed()
     round = await turn.uow.need(Round, found.round_id)
     person = await turn.uow.need(Person, turn.job.person_id)
-    picture = address(turn.uow, "picture", found.pk, person, turn.base_url)
+    picture = signed_links.picture(turn.uow, "release", found.pk, person, turn.base_url)
     content = report_cards.for_participants(round, found, picture, person.timezone)
     return Say((person.pk,), content, nudge=KIND)
 

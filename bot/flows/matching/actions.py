@@ -1,8 +1,8 @@
 """What the coordinator does with a matching: foresee, run, stop, read; and what a person without a pair may read."""
 
+from bot.flows import signed_links
 from bot.flows.matching import alone, cards, runs, telling
 from bot.flows.matching.looking import latest, matchable, moved, review_card
-from bot.flows.picture_links import address
 from bot.flows.programme.rounds import begin_matching, find_round, sides
 from bot.flows.turns import Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
@@ -80,7 +80,7 @@ async def left_out(turn: Turn) -> Reply:
 async def spread(turn: Turn) -> Reply:
     """``matching.spread``: the distribution of the scores."""
     round, run = await latest(turn, turn.number())
-    return Tell(cards.spread(round, run, address(turn.uow, "run", run.pk, turn.person, turn.base_url)))
+    return Tell(cards.spread(round, run, signed_links.picture(turn.uow, "run", run.pk, turn.person, turn.base_url)))
 
 
 async def why_waiting(turn: Turn) -> Reply:

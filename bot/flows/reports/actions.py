@@ -2,8 +2,8 @@
 
 from sqlmodel import col
 
+from bot.flows import signed_links
 from bot.flows.engine import Place
-from bot.flows.picture_links import address
 from bot.flows.reports import cards, release
 from bot.flows.reports.conversation import HEARD, TEXTS
 from bot.flows.talk import said, start
@@ -81,6 +81,5 @@ async def _released(turn: Turn) -> tuple[Release, Round]:
 
 
 def _card(turn: Turn, round: Round, found: Release, others: list[Release]) -> Card:
-    return cards.for_coordinator(
-        round, found, address(turn.uow, "picture", found.pk, turn.person, turn.base_url), others, turn.zone
-    )
+    picture = signed_links.picture(turn.uow, "release", found.pk, turn.person, turn.base_url)
+    return cards.for_coordinator(round, found, picture, others, turn.zone)

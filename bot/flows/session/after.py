@@ -5,11 +5,11 @@ from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
 from bot.flows.session.conversation import ACTION, AFTER, AWAY, WRITTEN, pulse
 from bot.flows.session.timetable import after_key
-from bot.flows.session.views import mine, talk_of
+from bot.flows.session.views import mine, mine_of, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage import surveys
-from storage.sessions import BOOKABLE, KEPT, Meeting, siblings, write_down
+from storage.sessions import BOOKABLE, KEPT, Meeting, write_down
 from storage.tables import ActionItem
 
 TRIAL = (0, 2)
@@ -55,11 +55,7 @@ async def skip(turn: Turn) -> Reply:
 
 async def answered(turn: Turn, place: Place) -> Reply:
     """The form is sent: the session was held or not, and what follows from it."""
-    session_id = int(place.context["session_id"])
-    meetings = await siblings(turn.uow, session_id, lock=True)
-    found = next((one for one in meetings if one.session.pk == session_id), None)
-    if found is None or found.role_of(turn.person.pk) is None:
-        raise outdated_button()
+    found, meetings = await mine_of(turn, int(place.context["session_id"]), lock=True)
     _check_asked(found, turn)
     turn.uow.cancel(after_key(found, turn.person.pk))
     if place.one("held") == AWAY:

@@ -11,31 +11,23 @@ from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import cards
 from bot.flows.session.conversation import TOPIC, TRACK
 from bot.flows.session.plan import in_turn, offers_of, wants_of
-from bot.flows.session.views import talk_of
-from bot.flows.turns import Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.session.views import mine_of, talk_of
+from bot.flows.turns import Refused, Replace, Reply, Turn
 from bot.ui.words import T
-from storage.sessions import Meeting, siblings
+from storage.sessions import Meeting
 
 OPEN = ("planned", "scheduled", "postponed", "not_held")
 
 
 async def ask(turn: Turn) -> Reply:
     """The topics to choose from: what the mentee wants first."""
-    meetings = await siblings(turn.uow, turn.number())
-    found = _of_pair(meetings, turn.number(), turn)
+    found, meetings = await mine_of(turn, turn.number())
     check_goes_on(found, turn)
     _check_topic_open(found)
     done = {one.session.topic for one in meetings if one.session.state == "held"}
     partner = list(found.names(turn.person.pk))
     context = {"session_id": found.session.pk, "partner": partner, **_grouped(found, done)}
     return await talk.start(turn, TOPIC, f"session:{found.session.pk}", context, {"topic": found.session.topic})
-
-
-def _of_pair(meetings: Sequence[Meeting], session_id: int, turn: Turn) -> Meeting:
-    found = next((one for one in meetings if one.session.pk == session_id), None)
-    if found is None or found.role_of(turn.person.pk) is None:
-        raise outdated_button()
-    return found
 
 
 def _check_topic_open(found: Meeting) -> None:
@@ -70,9 +62,8 @@ def _fits(topic: content.Topic, found: Meeting) -> bool:
 
 async def choose(turn: Turn, place: Place) -> Reply:
     """The session gets what was chosen: a topic, or the first of a track that the later ones follow."""
-    session_id, code = int(place.context["session_id"]), place.one("topic")
-    meetings = await siblings(turn.uow, session_id, lock=True)
-    found = _of_pair(meetings, session_id, turn)
+    found, meetings = await mine_of(turn, int(place.context["session_id"]), lock=True)
+    code = place.one("topic")
     check_goes_on(found, turn)
     _check_topic_open(found)
     if code.startswith(TRACK):

@@ -67,11 +67,8 @@ def _session(number: str, lines: Sequence[Sequence[str]]) -> tuple[Block, Block]
 
 def _words(line: Sequence[str]) -> Text:
     _, _, who, kind, text = line
-    return T(f"session.ledger_{kind}_mine", text=text) if who == MINE else _theirs(who, kind, text)
-
-
-def _theirs(who: str, kind: str, text: str) -> Text:
-    return T(f"session.ledger_{kind}", who=who, text=text)
+    mine = T(f"session.ledger_{kind}_mine", text=text)
+    return mine if who == MINE else T(f"session.ledger_{kind}", who=who, text=text)
 
 
 FORM = Flow("session.ledger", (Step("ledger", _drawn, lambda _place: None),), days=1)

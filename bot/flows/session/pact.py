@@ -9,12 +9,12 @@ from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.scheduling.cards import series_button
 from bot.flows.session.actions import nearest
 from bot.flows.session.plan import due_by
-from bot.flows.session.views import mine
-from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn, outdated_button
+from bot.flows.session.views import mine, mine_of
+from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
 from bot.ui.cards import Block, Button, Buttons, Card, Note, card
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T
-from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of, siblings
+from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
 from storage.uow import Uow
 
 MOST = 500
@@ -60,11 +60,7 @@ def _rhythms(rules: RoundRules) -> list[int]:
 
 async def keep(turn: Turn, place: Place) -> Reply:
     """Kept, sealed; the meetings to come follow the rhythm, and the others hear when there is something new to read."""
-    session_id = int(place.context["session_id"])
-    meetings = await siblings(turn.uow, session_id, lock=True)
-    found = next((one for one in meetings if one.session.pk == session_id), None)
-    if found is None or found.role_of(turn.person.pk) is None:
-        raise outdated_button()
+    found, meetings = await mine_of(turn, int(place.context["session_id"]), lock=True)
     check_goes_on(found, turn)
     written = {name: text for name in (*TEXTS, RHYTHM) if (text := place.one(name).strip())}
     if written != _known(turn.uow, found):

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
 from bot.domain.programme import guide_split
 from bot.domain.topics import KICKOFF
+from bot.flows import signed_links
 from bot.flows.session.views import talk_of
 from bot.locales import Say, speaker
 from bot.ui.words import T, Text, When
@@ -33,23 +33,7 @@ class Page:
 
 def address(uow: Uow, session_id: int, person: Person, base_url: str) -> str:
     """The signed address of the page for this person; it expires after ``KEPT``."""
-    signed = uow.box.seal_json(
-        {
-            "guide": session_id,
-            "person": person.pk,
-            "organisation": uow.organisation_id,
-            "until": (uow.now + KEPT).isoformat(),
-        }
-    )
-    return f"{base_url}/guides/{quote(signed)}"
-
-
-def named(signed: object, now: datetime) -> tuple[int, int, int] | None:
-    """(session, person, organisation) of what ``address`` sealed; None when it is something else, or expired."""
-    match signed:
-        case {"guide": int(session), "person": int(person), "organisation": int(organisation), "until": str(until)}:
-            return (session, person, organisation) if now < datetime.fromisoformat(until) else None
-    return None
+    return f"{base_url}/guides/{signed_links.sealed(uow, KEPT, guide=session_id, person=person.pk)}"
 
 
 async def page(uow: Uow, session_id: int, person_id: int) -> Page | None:

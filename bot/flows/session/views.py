@@ -4,7 +4,7 @@ from bot import content
 from bot.flows.session.cards import Talk
 from bot.flows.turns import Turn, outdated_button
 from bot.ui.words import Content, Listing
-from storage.sessions import Meeting, meeting
+from storage.sessions import Meeting, meeting, siblings
 
 
 def talk_of(found: Meeting, person_id: int, *, promised: int = 0, questions: int = 0) -> Talk:
@@ -34,7 +34,19 @@ def _title(code: str | None) -> Content | None:
 
 async def mine(turn: Turn, session_id: int, *, lock: bool = False) -> Meeting:
     """The session, if it is this person's. Raises ``Outdated`` for a stranger or a tampered id."""
-    found = await meeting(turn.uow, session_id, lock=lock)
+    return _theirs(await meeting(turn.uow, session_id, lock=lock), turn)
+
+
+async def mine_of(turn: Turn, session_id: int, *, lock: bool = False) -> tuple[Meeting, list[Meeting]]:
+    """The session, if it is this person's, and all of its pair or group by number, itself among them.
+
+    Raises ``Outdated`` for a stranger or a tampered id.
+    """
+    meetings = await siblings(turn.uow, session_id, lock=lock)
+    return _theirs(next((one for one in meetings if one.session.pk == session_id), None), turn), meetings
+
+
+def _theirs(found: Meeting | None, turn: Turn) -> Meeting:
     if found is None or found.role_of(turn.person.pk) is None:
         raise outdated_button()
     return found

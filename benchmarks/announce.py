@@ -7,12 +7,14 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from sqlmodel import col, select
 
 from benchmarks.results import Result, show
 from bot.app import Inverso, build
+from bot.cli.playing import bring_company
 from bot.clock import MovableClock
 from bot.domain.roster import parse_roster
 from bot.flows.programme.rounds import open_enrolment
@@ -21,9 +23,7 @@ from bot.settings import Settings
 from playground.workspace import Person as Colleague
 from playground.workspace import Workspace
 from playground.workspace.limits import WORKSPACE_BURST, WORKSPACE_RATE
-from storage import schema
 from storage.organisations import the_organisation
-from storage.roster import import_roster
 from storage.tables import Job, Person, Round
 
 TUESDAY = datetime(2027, 1, 12, 8, 0, tzinfo=UTC)
@@ -47,18 +47,18 @@ class Time:
         self._clock.set(to)
 
 
-def count_refusals(workspace: Workspace) -> list[str]:
-    """The methods that were refused for their pace, as they come."""
-    refused: list[str] = []
-    asked = workspace.limits.retry_after
+def count_refusals(limits: Any) -> list[int]:
+    """The waits of calls that were refused for their pace, as they come: the simulations keep no count of their own."""
+    refused: list[int] = []
+    asked = limits.retry_after
 
-    def counted(method: str, tier: int | None, channel: str | None, now: datetime) -> int | None:
-        wait = asked(method, tier, channel, now)
+    def counted(*call: Any) -> int | None:
+        wait: int | None = asked(*call)
         if wait is not None:
-            refused.append(method)
+            refused.append(wait)
         return wait
 
-    workspace.limits.retry_after = counted  # type: ignore[method-assign]  # the workspace keeps no count of its own
+    limits.retry_after = counted
     return refused
 
 
@@ -94,8 +94,8 @@ async def _measure(people: int) -> list[Result]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-announce-"))
         clock = MovableClock(TUESDAY, frozen=True)
-        roster = parse_roster(roster_of(people))
-        colleagues = [Colleague.of(row.email, row.name, tz="Europe/Rome", locale="it-IT") for row in roster.good_rows]
+        rows = parse_roster(roster_of(people)).good_rows
+        colleagues = [Colleague.of(row.email, row.name, tz="Europe/Rome", locale="it-IT") for row in rows]
         workspace = Workspace(colleagues, "http://127.0.0.1:1", "secret", "xoxb-benchmark", Time(clock), log_size=10)
         await stack.enter_async_context(workspace)
         settings = Settings(
@@ -107,13 +107,8 @@ async def _measure(people: int) -> list[Result]:
         )
         inverso = await build(settings, clock, random.Random(1))
         stack.push_async_callback(inverso.close)
-        await schema.ensure_current(inverso.database.engine)
-        async with inverso.database.uow(clock.now()) as uow:
-            uow.organisation_id = await the_organisation(uow)
-            await import_roster(uow, roster.good_rows)
-            await uow.commit()
-        await inverso.prepare()
-        refused = count_refusals(workspace)
+        await bring_company(inverso, rows)
+        refused = count_refusals(workspace.limits)
         begun, cpu = time.perf_counter(), time.process_time()
         told, lasted = await announced(inverso, clock)
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
@@ -130,7 +125,7 @@ async def unsent(inverso: Inverso) -> int:
         return await uow.count(invitations)
 
 
-def _told(workspace: Workspace, people: int, lasted: timedelta, refused: list[str], unsent: int) -> list[Result]:
+def _told(workspace: Workspace, people: int, lasted: timedelta, refused: list[int], unsent: int) -> list[Result]:
     said = (message for place in workspace.conversations.values() for message in place.messages.values())
     keys = Counter(message.metadata["event_payload"]["key"] for message in said if message.metadata)
     invited = Counter({key: times for key, times in keys.items() if ":invite:" in key})

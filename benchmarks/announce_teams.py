@@ -5,50 +5,27 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 
 import uvloop
 from aiohttp import web
 
-from benchmarks.announce import COORDINATOR, TUESDAY, Time, announced, cost, roster_of, unsent
+from benchmarks.announce import COORDINATOR, TUESDAY, Time, announced, cost, count_refusals, roster_of, unsent
 from benchmarks.results import Result, show
 from bot.app import Inverso, build
+from bot.cli.playing import bring_company
 from bot.clock import MovableClock
 from bot.domain.roster import RosterRow, parse_roster
 from bot.logs import configure_logs
 from bot.settings import Settings
 from playground.tenant import Person as Colleague
 from playground.tenant import Tenant
-from playground.tenant.limits import TENANT, Kind
-from storage import schema
-from storage.organisations import the_organisation
-from storage.roster import import_roster
-
-
-def count_refusals(tenant: Tenant) -> list[int]:
-    """The waits of calls that were refused for their pace, as they come."""
-    refused: list[int] = []
-    asked = tenant.limits.retry_after
-
-    def counted(kind: Kind, conversation: str, now: datetime) -> int | None:
-        wait = asked(kind, conversation, now)
-        if wait is not None:
-            refused.append(wait)
-        return wait
-
-    tenant.limits.retry_after = counted  # type: ignore[method-assign]  # the tenant keeps no count of its own
-    return refused
+from playground.tenant.limits import TENANT
 
 
 async def _bring(inverso: Inverso, rows: tuple[RosterRow, ...], tenant: Tenant) -> None:
     """The people into the store, and the app to each of them; what greets them is not counted."""
-    await schema.ensure_current(inverso.database.engine)
-    async with inverso.database.uow(inverso.clock.now()) as uow:
-        uow.organisation_id = await the_organisation(uow)
-        await import_roster(uow, rows)
-        await uow.commit()
-    await inverso.prepare()
+    await bring_company(inverso, rows)
     for user_id in list(tenant.people):
         await tenant.install(user_id)
     await inverso.nursery.settle()
@@ -81,7 +58,7 @@ async def _measure(people: int) -> list[Result]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         tenant.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         await _bring(inverso, rows, tenant)
-        refused = count_refusals(tenant)
+        refused = count_refusals(tenant.limits)
         begun, cpu = time.perf_counter(), time.process_time()
         told, lasted = await announced(inverso, clock)
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu

@@ -10,6 +10,7 @@ from sqlmodel import select
 from bot.app import Inverso
 from bot.cli.playing import bring_company, roster_bytes
 from bot.domain.programme import STANDARD
+from bot.domain.roster import parse_roster
 from storage.organisations import the_organisation
 from storage.tables import Enrolment, Person, Round
 
@@ -25,7 +26,7 @@ def members() -> list[dict[str, Any]]:
 
 async def enrolling(inverso: Inverso) -> int:
     """Bring the company and open a round for everybody, without messages; the round's key."""
-    await bring_company(inverso, roster_bytes())
+    await bring_company(inverso, parse_roster(roster_bytes()).good_rows)
     async with inverso.database.uow(inverso.clock.now()) as uow:
         uow.organisation_id = await the_organisation(uow)
         people: list[Person] = await uow.all(select(Person))

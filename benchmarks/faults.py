@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,18 +27,16 @@ from benchmarks.jobs import store_at
 from benchmarks.queue_ours import ROOT
 from benchmarks.results import Result, show
 from bot.app import Inverso, build
+from bot.cli.playing import bring_company
 from bot.clock import MovableClock
-from bot.domain.roster import parse_roster
+from bot.domain.roster import RosterRow, parse_roster
 from bot.logs import configure_logs
 from bot.settings import Settings
 from playground.faults import Kind
 from playground.workspace import Person as Colleague
 from playground.workspace import Workspace
-from storage import schema
 from storage.box import new_key
-from storage.organisations import the_organisation
 from storage.reach import out_of_reach
-from storage.roster import import_roster
 from storage.tables import Enrolment, Job, Pairing, Person, Round
 from storage.uow import Uow
 
@@ -164,14 +163,9 @@ async def promise_all(uow: Uow, messages: int) -> set[str]:
     return {promise.key for promise in uow.promises}
 
 
-async def _company(inverso: Inverso, roster: bytes, messages: int) -> set[str]:
+async def _company(inverso: Inverso, rows: Sequence[RosterRow], messages: int) -> set[str]:
     """People, linked to the workspace, and what is owed to them."""
-    await schema.ensure_current(inverso.database.engine)
-    async with inverso.database.uow(datetime.now(UTC)) as uow:
-        uow.organisation_id = await the_organisation(uow)
-        await import_roster(uow, parse_roster(roster).good_rows)
-        await uow.commit()
-    await inverso.prepare()
+    await bring_company(inverso, rows)
     async with inverso.database.uow(datetime.now(UTC), 1) as uow:
         keys = await promise_all(uow, messages)
         await uow.commit()
@@ -193,8 +187,8 @@ async def _measure(store: str, messages: int, kills: int) -> list[Result]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-faults-")))
         url = await stack.enter_async_context(store_at(store, folder))
-        roster = roster_of(max(40, messages // EACH))
-        colleagues = [Colleague.of(row.email, row.name, tz="Europe/Rome") for row in parse_roster(roster).good_rows]
+        rows = parse_roster(roster_of(max(40, messages // EACH))).good_rows
+        colleagues = [Colleague.of(row.email, row.name, tz="Europe/Rome") for row in rows]
         clock = Time(MovableClock(datetime.now(UTC)))
         workspace = Workspace(colleagues, "http://127.0.0.1:1", "secret", "xoxb-benchmark", clock, log_size=10)
         await stack.enter_async_context(workspace)
@@ -202,7 +196,7 @@ async def _measure(store: str, messages: int, kills: int) -> list[Result]:
         given: dict[str, Any] = _environment(url, await workspace.start())
         inverso = await build(Settings(**given))
         stack.push_async_callback(inverso.close)
-        keys = await _company(inverso, roster, messages)
+        keys = await _company(inverso, rows, messages)
         run = Run(inverso, workspace, {**os.environ, **given, "PYTHONPATH": str(ROOT)}, random.Random(1))
         return await _through(run, store, keys, kills)
 

@@ -22,6 +22,7 @@ from bot.cli.playing import COORDINATOR, PlaygroundClock, bring_company, on_slac
 from bot.cli.serve import listen
 from bot.clock import MovableClock
 from bot.domain.programme import CHECKLIST, STANDARD
+from bot.domain.roster import parse_roster
 from bot.logs import configure_logs
 from bot.settings import Settings
 from playground.colleagues import Colleagues
@@ -73,7 +74,7 @@ async def company(folder: Path, seed: int) -> AsyncIterator[Company]:
         inverso = await build(settings, moving, random.Random(seed))
         clock.moves(inverso)
         stack.push_async_callback(inverso.close)
-        await bring_company(inverso, roster_bytes())
+        await bring_company(inverso, parse_roster(roster_bytes()).good_rows)
         await listen(inverso, stack, "127.0.0.1")
         workspace.bot_url = f"http://127.0.0.1:{port}"
         colleagues = Colleagues(workspace, seed, {workspace.person(COORDINATOR).id})

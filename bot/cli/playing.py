@@ -3,7 +3,7 @@
 import csv
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, time, timedelta
 from importlib import resources
@@ -18,7 +18,7 @@ from bot.app import Inverso, build
 from bot.cli.serve import listen, until_stopped
 from bot.clock import MovableClock
 from bot.domain.calendar import at_local
-from bot.domain.roster import parse_roster
+from bot.domain.roster import RosterRow, parse_roster
 from bot.flows.catalogue import FEATURES
 from bot.locales import LANGUAGES, speaker
 from bot.logs import configure_logs
@@ -135,7 +135,7 @@ async def _play(port: int, folder: Path) -> None:
         inverso = await build(settings, moving, random.Random(1))
         clock.moves(inverso)
         stack.push_async_callback(inverso.close)
-        await bring_company(inverso, roster_bytes())
+        await bring_company(inverso, parse_roster(roster_bytes()).good_rows)
         await listen(inverso, stack, "127.0.0.1")
         await teams.install_for_everybody()
         await inverso.nursery.settle()
@@ -173,12 +173,12 @@ async def _serve_page(
     await web.TCPSite(runner, "127.0.0.1", port).start()
 
 
-async def bring_company(inverso: Inverso, roster: bytes) -> None:
+async def bring_company(inverso: Inverso, rows: Sequence[RosterRow]) -> None:
     """A fresh database with the people of a roster, linked to the workspace."""
     await ensure_current(inverso.database.engine)
     async with inverso.database.uow(inverso.clock.now()) as uow:
         uow.organisation_id = await the_organisation(uow)
-        await import_roster(uow, parse_roster(roster).good_rows)
+        await import_roster(uow, rows)
         await uow.commit()
     await inverso.prepare()
 

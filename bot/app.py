@@ -92,13 +92,13 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address, nursery)
     hearing = None if settings.on_sqlite else partial(listen, settings.database_url)
     scheduler = Scheduler(relay, clock, lambda: _nightly(inverso), hearing)
-    relay.beside.wake = scheduler.wake
+    downloads = Downloads(is_local(URL(settings.slack_api_url)))
+    relay.beside.wake, relay.beside.fetch = scheduler.wake, downloads.get
     dispatcher = Dispatcher(database, FEATURES, clock.now, scheduler.wake, settings.address)
     inverso = Inverso(settings, clock, database, dispatcher, relay, scheduler, nursery, installer, http)
     inverso.site.add_routes(http_routes(database, clock.now))
     if settings.has_slack:
         inverso.slack = _slack_app(settings, clients)
-        downloads = Downloads(is_local(URL(settings.slack_api_url)))
         Gateway(inverso.slack, dispatcher, directory, inverso.nursery, downloads).listen()
         inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
     if settings.has_teams:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.flows.turns import Desk, JobRun, Work
+from bot.flows.turns import Desk, Fetch, JobRun, Work, fetches_nothing
 from bot.nursery import Nursery
 from storage import jobs
 from storage.database import Database
@@ -32,12 +32,13 @@ class Beside:
     clock: Callable[[], datetime]
     nursery: Nursery
     wake: Callable[[datetime | None], None] = lambda _nearest: None
+    fetch: Fetch = fetches_nothing
     desks: dict[int, Desk] = field(default_factory=dict)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self, job: Job, work: Work, ended: Ended, failed: Failed) -> None:
         """Work beside the present batch; ``ended`` takes what remains, ``failed`` what was not to be done."""
-        desk = self.desks[job.pk] = Desk(self.database, self.clock, self.wake, job)
+        desk = self.desks[job.pk] = Desk(self.database, self.clock, self.wake, job, self.fetch)
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(self.nursery.start(f"job.{job.name}", self._keep(desk, work, ended, failed)))
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.flows.engine import Errors, Flow, Place
 from bot.ui.cards import Card
@@ -302,14 +302,40 @@ class NotOwed:
     """The promise is no longer owed: the world moved on."""
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """What lay at an address on the web; or why there is nothing.
+
+    ``refused``: it is none that may be fetched; ``unreachable``: for now; ``gone``: nothing for the bot is there.
+    """
+
+    data: bytes = b""
+    trouble: Literal["", "refused", "unreachable", "gone", "too_large"] = ""
+
+
+class Fetch(Protocol):
+    """Fetches what lies at an address that somebody gave, of ``most`` bytes, within so many seconds."""
+
+    async def __call__(self, address: str, *, most: int, seconds: float) -> Fetched: ...
+
+
+async def fetches_nothing(address: str, *, most: int, seconds: float) -> Fetched:  # noqa: ARG001  # the shape of a Fetch
+    """For where nothing is fetched."""
+    return Fetched(trouble="unreachable")
+
+
 @dataclass
 class Desk:
-    """What work that takes long is handed: the store, the moment, and the promise that it keeps, as it is held now."""
+    """What work that takes long is handed: the store, the moment, and the promise that it keeps, as it is held now.
+
+    ``fetch``: the one way to what others keep on the web.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     wake: Callable[[datetime | None], None]
     job: Job
+    fetch: Fetch = fetches_nothing
 
     @asynccontextmanager
     async def uow(self) -> AsyncIterator[Uow]:

@@ -101,7 +101,7 @@ def _last(buttons: Sequence[Button], pressed: Sequence[Button]) -> Button | None
 def _question(buttons: Sequence[Button], pressed: set[tuple[str, str | None]]) -> Button | None:
     """The first button of the first group of two or more in which nothing was pressed yet."""
     for button in buttons:
-        group = [other for other in buttons if other.block == button.block]
+        group = [other for other in buttons if other.row == button.row]
         if len(group) > 1 and not any((other.action, other.value) in pressed for other in group):
             return button
     return None

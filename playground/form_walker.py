@@ -14,7 +14,8 @@ from playground.platform import Chats
 from playground.reading import Field
 
 MOST_STEPS = 40
-MOST_TRIES = 3
+FEWER = (4, 3, 2)
+"""How many options are chosen at most when a form was refused once, twice, three times."""
 
 
 @dataclass(slots=True)
@@ -54,10 +55,10 @@ class FormWalker:
         fields = [field for field in self._fields(view) if field.name not in self._done_in(view)]
         values = await self._found(view, fields, fill_form(fields, self.person, self.now, self.chance))
         outcome = await self.platform.submit(self.person.id, view, values)
-        for _ in range(MOST_TRIES):
+        for most in FEWER:
             if outcome.reason != "field_errors":
                 break
-            outcome = await self._try_again(outcome)
+            outcome = await self._try_again(outcome, most)
         return outcome.ok
 
     async def _found(self, view: Form, fields: list[Field], values: Json) -> Json:
@@ -97,14 +98,16 @@ class FormWalker:
     def _done_in(self, view: Form) -> Set[str]:
         return {name for view_id, name in self._asked if view_id == view.id}
 
-    async def _try_again(self, refused: Outcome) -> Outcome:
-        """Other answers in the fields that were refused."""
+    async def _try_again(self, refused: Outcome, most: int) -> Outcome:
+        """Other answers in the fields that were refused, and where several may be chosen not more than ``most``: a
+        platform that cannot limit them says so in words alone.
+        """
         view = self._top()
         if view is None:
             return Outcome()
         wrong = dict(refused.errors)
         values = {
-            field.name: answer(replace(field, kept=None), self.person, self.now, self.chance)
+            field.name: answer(replace(field, kept=None, most_chosen=most), self.person, self.now, self.chance)
             for field in self._fields(view)
             if field.name in wrong
         }

@@ -29,6 +29,11 @@ class Button:
     menu: bool = False
     opens: bool = False
 
+    @property
+    def row(self) -> str:
+        """Where the buttons beside it stand too: the block, or on a card all of the place but its last number."""
+        return self.block.rpartition("/")[0] or self.block
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -34,6 +34,12 @@ async def named_with(uow: Uow, mentor_enrolment: int) -> list[Asked]:
     return [Asked.of(row) for row in await uow.rows(_NAMED, mentor=mentor_enrolment)]
 
 
+async def gathering_mentors(uow: Uow, round_id: int) -> list[int]:
+    """The enrolments of the mentors for whom somebody said yes and the others have not all answered."""
+    statement = uow.of(Proposal).where(Proposal.round_id == round_id, Proposal.state == GATHERING)
+    return sorted({one.mentor_enrolment_id for one in await uow.all(statement)})
+
+
 async def waiting_for_mentor(uow: Uow, mentor_enrolment: int) -> list[Asked]:
     """Those about whom the mentor is asked, in one query; the oldest first."""
     return [Asked.of(row) for row in await uow.rows(_TO_ASK, mentor=mentor_enrolment)]

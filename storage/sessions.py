@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Site
-from bot.domain.programme import RoundRules
+from bot.domain.programme import FEWEST_MENTEES, RoundRules
 from storage.couples import COLUMNS, Couple, Formed, joined
 from storage.sites import site_of
 from storage.tables import (
@@ -109,8 +109,14 @@ class Meeting:
 
     @property
     def is_ready(self) -> bool:
-        """Whether all have done the lessons that come before the first session."""
-        return all(side.prepared_at is not None for side in self.sides.values())
+        """Whether the lessons that come before the first session are done: by both, or by so many that a group meets.
+
+        A group does not wait for one of its mentees.
+        """
+        if self.group is None:
+            return all(side.prepared_at is not None for side in self.sides.values())
+        come = sum(one.couple.mentee_side.prepared_at is not None for one in self.pairs)
+        return self._couple.mentor_side.prepared_at is not None and come >= min(FEWEST_MENTEES, len(self.pairs))
 
     def has_prepared(self, person_id: int) -> bool:
         """Whether this person has done their own."""

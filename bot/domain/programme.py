@@ -9,6 +9,8 @@ from typing import Literal
 CAREER_STAGES = ("early", "intermediate", "senior", "manager", "executive")
 MAX_OBJECTIVES = 3
 CLOSING_TOPIC = "C1"
+FEWEST_MENTEES = 2
+"""Mentees without whom a group does not meet."""
 
 PREPARATION_MINUTES = 15
 LESSONS, LESSON_MINUTES = 7, 3

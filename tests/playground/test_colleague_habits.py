@@ -116,6 +116,13 @@ def test_after_a_press_only_a_new_question_is_answered() -> None:
     assert pressed(question, Temperament.KEEN, 1) is None
 
 
+def test_buttons_of_a_card_stand_in_a_row_by_their_places() -> None:
+    two = tuple(Button(f"0/body/3/actions/{place}", "say", str(place), "", f"Answer {place}") for place in range(2))
+    earlier = (Button("0/body/1/actions/0", "open", None, "", "Next"),)
+    assert choose_button(two, Temperament.KEEN, earlier, random.Random(1)) == two[0]
+    assert choose_button(two[:1], Temperament.KEEN, earlier, random.Random(1)) is None
+
+
 def test_temperaments_come_in_the_shares_asked_for() -> None:
     chance = random.Random(7)
     drawn = [Shares().draw(chance) for _ in range(2000)]

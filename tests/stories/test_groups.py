@@ -178,6 +178,34 @@ async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Sta
         assert "Il gruppo con Amelia Clarke si chiude qui" in hand.said
 
 
+async def test_who_comes_later_has_the_dates_and_who_has_lessons_left_stops_nobody(stage: Stage) -> None:
+    kwame, elena, *_ = await together(stage)
+    session = await booked(stage, kwame)
+    [round] = await rows(stage, Round)
+    await steps.enrol(stage, round.pk, ["Giulia Bruno"], "mentee", prepared=False)
+    giulia = stage.hand("Giulia Bruno")
+    enrolment = await row_of(stage, giulia)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        known = (await uow.all(select(Proposal)))[0]
+        uow.organisation_id = known.organisation_id
+        given = known.model_dump(exclude={"id"}) | {"mentee_enrolment_id": enrolment.pk, "state": "accepted"}
+        late = uow.add(Proposal(**given))
+        await uow.flush()
+        uow.promise("pairing.form", "late", uow.now, proposal=late.pk)
+        await uow.commit()
+    await stage.move(minutes=2)
+    assert "Giulia Bruno" in heard(stage.hand(MENTOR))
+    assert "Il primo passo" not in heard(giulia)
+    assert "Amelia Clarke ha fissato i vostri incontri" in heard(giulia)
+
+    await stage.move_to(session.starts_at + timedelta(days=1))
+    await giulia.types("/mentoring fissa")
+    assert "le tue sono ancora aperte" in giulia.said
+    await elena.types("/mentoring fissa")
+    await answers(elena)
+    assert [one.state for one in await rows(stage, Session)][1] == "scheduled"
+
+
 async def test_a_round_of_groups_closes(stage: Stage) -> None:
     mentees = await together(stage)
     await booked(stage, mentees[0])

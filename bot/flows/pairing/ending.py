@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
+from bot.domain.programme import FEWEST_MENTEES
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
@@ -17,8 +18,6 @@ from storage.uow import Uow
 
 NOBODY = 0
 REMATCH_WEEKS = timedelta(weeks=8)
-FEWEST = 2
-"""Mentees without whom a group does not meet."""
 
 
 def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None) -> None:
@@ -75,7 +74,7 @@ async def _group_goes_on(uow: Uow, ended: Formed, other: int) -> bool:
     if group_id is None:
         return False
     rest = [one.pairing for one in await groups.members(uow, group_id)]
-    if other in (ended.pairing.mentor_id, NOBODY) and len(rest) >= FEWEST:
+    if other in (ended.pairing.mentor_id, NOBODY) and len(rest) >= FEWEST_MENTEES:
         return True
     await _cancel_meetings(uow, col(Session.group_id) == group_id, f"group:{group_id}:")
     for pairing in rest:

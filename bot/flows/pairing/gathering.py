@@ -10,13 +10,15 @@ from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop, not_available, settle
 from bot.flows.pairing.asking import ask_mentor, promise_gathering
 from bot.flows.programme.rounds import begin_running
+from bot.flows.session import timetable
 from bot.flows.session.plan import begin
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage import groups as store
 from storage import runs as runs_store
 from storage.couples import GATHERING, ROUND_IS_ON
 from storage.pairings import Asked
-from storage.tables import MentoringGroup, Pairing, Round
+from storage.sessions import meetings_of_pair
+from storage.tables import MatchRun, MentoringGroup, Pairing, Round
 from storage.uow import Uow
 
 TOGETHER_AFTER = timedelta(minutes=1)
@@ -43,6 +45,13 @@ async def gather(turn: JobTurn) -> Outcome:
     else:
         _let_go(uow, willing)
     return Did()
+
+
+async def gather_all(uow: Uow, run: MatchRun) -> None:
+    """Owe a look at every group of the round that gathers, now that all of a run is approved: nobody else may come."""
+    for mentor in await store.gathering_mentors(uow, run.round_id):
+        key = f"enrolment:{mentor}:gather:run:{run.pk}"
+        uow.promise("pairing.gather", key, uow.now, mentor=mentor, last=0)
 
 
 def _ask(uow: Uow, willing: Sequence[Asked]) -> None:
@@ -98,10 +107,13 @@ async def _begin(uow: Uow, round: Round, mentor: int, willing: Sequence[Asked]) 
 
 
 async def _join(uow: Uow, group: MentoringGroup, willing: Sequence[Asked]) -> None:
-    """Those who come later read all; the mentor reads who they are."""
+    """Those who come later read all, and the dates that are fixed; the mentor reads who they are."""
     pairings = [_pairing(uow, one, group) for one in willing]
     await uow.flush()
     _announce(uow, pairings, [])
+    meetings = await meetings_of_pair(uow, pairings[0].pk)
+    for newcomer in willing:
+        timetable.welcome(uow, meetings, newcomer.couple.mentee)
     for one in pairings:
         key = f"pairing:{one.pk}:joined:{one.mentor_id}"
         uow.promise("pairing.joined", key, uow.now, person=one.mentor_id, pairing=one.pk)

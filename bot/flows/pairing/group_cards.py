@@ -9,6 +9,7 @@ from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Heading, Note, P
 from bot.ui.words import Listing, T, Text, When
 from storage.couples import Couple, Formed, Side
 from storage.pairings import Asked
+from storage.sessions import BOOKABLE
 from storage.tables import Session
 
 
@@ -56,7 +57,7 @@ def announced(formed: Formed, side: Side, together: Sequence[Formed], kickoff: S
         said.extend(why(formed.pairing.reasons, couple, side))
     question = content.topics()["K1"].questions[0 if side == "mentee" else 1]
     said.append(T("pairing.first_question", question=question))
-    if kickoff is None:
+    if kickoff is None or kickoff.state not in BOOKABLE:
         return card(*said)
     key = "pairing.first_step" if kickoff.due_by else "pairing.first_step_soon"
     date = When(kickoff.due_by or formed.pairing.started_at, zone, "day")

@@ -6,7 +6,7 @@ from bot.flows.pairing.answers import decline, settle
 from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
 from bot.flows.pairing.ending import may_pair_again
 from bot.flows.pairing.forming import form
-from bot.flows.pairing.gathering import settle_group
+from bot.flows.pairing.gathering import gather_all, settle_group
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.cards import Card
 from storage import groups
@@ -32,6 +32,7 @@ async def propose(turn: JobTurn) -> Outcome:
     if len(asked) == PART:
         promise_asking(turn.uow, run, turn.arg("part") + 1, turn.now + PART * SPACING)
     elif run.approved_at is not None:
+        await gather_all(turn.uow, run)
         await _wait_listed(turn, round, run, 0)
     return Did()
 

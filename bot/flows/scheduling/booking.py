@@ -67,11 +67,16 @@ def check_open(meeting: Meeting, turn: Turn) -> None:
 
 
 def check_ready(meeting: Meeting, turn: Turn) -> None:
-    """Refuses a session after the kick-off until both have done their lessons; each reads about their own alone."""
-    if meeting.session.number == 0 or meeting.is_ready:
+    """Refuses a session after the kick-off until both have done their lessons; each reads about their own alone.
+
+    In a group that others are ready to meet in, who has lessons left does not set the date.
+    """
+    if meeting.session.number == 0:
         return
     if not meeting.has_prepared(turn.person.pk):
         raise Refused(T("scheduling.gate_mine"))
+    if meeting.is_ready:
+        return
     raise Refused(
         T("scheduling.gate_waits" if meeting.role_of(turn.person.pk) == "mentee" else "scheduling.gate_later")
     )

@@ -279,8 +279,8 @@ def series_booked(lines: Sequence[Line], left: int, partner: Text, zone: str) ->
     return card(*said, *blocks, Note(T("scheduling.series_note")))
 
 
-def series_told(lines: Sequence[Line], partner: Text, zone: str, file: Attachment) -> Card:
-    """To the one who did not book: the dates, with one file for the calendar."""
+def series_told(lines: Sequence[Line], partner: str, zone: str, file: Attachment) -> Card:
+    """To those who did not book: who did, and the dates, with one file for the calendar."""
     dates = Bullets(tuple(_line(line, zone) for line in lines))
     note = Note(T("scheduling.series_note"))
     return card(T("scheduling.series_told", partner=partner), dates, note, attachments=(file,))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import slots
 from bot.domain.calendar import Site
+from bot.domain.programme import FEWEST_MENTEES
 from bot.ui.words import Listing, T, Text, When
 from storage.sessions import Meeting, Span
 from storage.tables import Person
@@ -18,8 +19,8 @@ AROUND = timedelta(days=7)
 AHEAD = timedelta(days=14)
 FURTHER = timedelta(days=28)
 KEPT_OFFERS = 9
-FEWEST = 3
-"""The mentor and two mentees: with fewer a group does not meet."""
+FEWEST = 1 + FEWEST_MENTEES
+"""The mentor and the fewest mentees: with fewer a group does not meet."""
 
 
 @dataclass(frozen=True)

@@ -129,4 +129,5 @@ async def booked(turn: JobTurn) -> Outcome:
     if person.pk == turn.arg("by"):
         return Say((person.pk,), cards.series_file(file))
     lines = [_line(one, one.session.starts_at or turn.now) for one in coming]
-    return Say((person.pk,), cards.series_told(lines, Listing(coming[0].names(person.pk)), person.timezone, file))
+    by = coming[0].person(turn.arg("by")).name
+    return Say((person.pk,), cards.series_told(lines, by, person.timezone, file))

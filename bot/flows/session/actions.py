@@ -85,8 +85,9 @@ async def session_command(turn: Turn) -> Reply:
 def present(found: Meeting, turn: Turn) -> Card:
     """The card of one session for the person who asks."""
     talk = talk_of(found, turn.person.pk)
-    if found.session.number > 0 and not found.is_ready and talk.at is None:
-        return cards.waits(talk, has_prepared=found.has_prepared(turn.person.pk))
+    has_prepared = found.has_prepared(turn.person.pk)
+    if found.session.number > 0 and talk.at is None and not (found.is_ready and has_prepared):
+        return cards.waits(talk, has_prepared=has_prepared)
     return cards.present(talk, books=found.role_of(turn.person.pk) == "mentee")
 
 

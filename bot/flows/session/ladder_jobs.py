@@ -28,7 +28,7 @@ async def unbooked(turn: JobTurn) -> Outcome:
     if found is None or not _waits(found[0]) or found[0].role_of(mentee) != "mentee":
         return NotOwed()
     one, busy = found
-    if one.session.number > 0 and not one.is_ready:
+    if one.session.number > 0 and not (one.is_ready and one.has_prepared(mentee)):
         return NotOwed()
     case = booking.Case(one, facts_of(one, busy, mentee, turn.now))
     times = case.facts.suggest(turn.now)

@@ -1,9 +1,11 @@
 """What is promised around a booked session: guide, reminder, agenda, and the questions of the day after."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.flows.session.mornings import morning_after, morning_before
 from storage.sessions import Meeting
+from storage.tables import Person
 from storage.uow import Uow
 
 GUIDE_DAYS, REMINDER_DAYS = 3, 1
@@ -25,12 +27,32 @@ def promise(uow: Uow, meeting: Meeting, by: int | None) -> None:
     guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
     _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
     for mentee in meeting.mentees:
-        reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
-        if reminder > uow.now:  # a date set just now needs no reminding
-            _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
+        _remind(uow, meeting, mentee, starts)
     uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
-    _after(uow, meeting, ends)
+    for person in meeting.people:
+        _after(uow, meeting, person, ends)
     uow.promise("session.went_by", f"{_key(meeting)}:went_by", ends, session=meeting.session.pk)
+
+
+def welcome(uow: Uow, meetings: Sequence[Meeting], mentee: Person) -> None:
+    """Owe somebody who joins a group the dates that it has fixed already, and what belongs to each of them."""
+    booked = [
+        one for one in meetings if one.session.state == "scheduled" and (one.session.starts_at or uow.now) > uow.now
+    ]
+    for one in booked:
+        if one.session.starts_at is not None and one.ends_at is not None:
+            _remind(uow, one, mentee, one.session.starts_at)
+            _after(uow, one, mentee, one.ends_at)
+    if booked:
+        first = booked[0]
+        key, by = f"{first.stem}:welcome:{mentee.pk}", first.mentor.pk
+        uow.promise("scheduling.series_booked", key, uow.now, person=mentee.pk, session=first.session.pk, by=by)
+
+
+def _remind(uow: Uow, meeting: Meeting, mentee: Person, starts: datetime) -> None:
+    reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
+    if reminder > uow.now:  # a date set just now needs no reminding
+        _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
 
 
 def tell(uow: Uow, meeting: Meeting, by: int) -> None:
@@ -48,20 +70,19 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
         )
 
 
-def _after(uow: Uow, meeting: Meeting, ends: datetime) -> None:
+def _after(uow: Uow, meeting: Meeting, person: Person, ends: datetime) -> None:
     """The morning after, and once more."""
-    for person in meeting.people:
-        after = morning_after(ends, 1, meeting.site(person))
-        again = morning_after(after, AGAIN_DAYS, meeting.site(person))
-        for name, due in (("after", after), ("after_again", again)):
-            uow.promise(
-                f"session.{name}",
-                f"{after_key(meeting, person.pk)}{name}",
-                due,
-                person=person.pk,
-                expires_at=after + AFTER_KEPT,
-                session=meeting.session.pk,
-            )
+    after = morning_after(ends, 1, meeting.site(person))
+    again = morning_after(after, AGAIN_DAYS, meeting.site(person))
+    for name, due in (("after", after), ("after_again", again)):
+        uow.promise(
+            f"session.{name}",
+            f"{after_key(meeting, person.pk)}{name}",
+            due,
+            person=person.pk,
+            expires_at=after + AFTER_KEPT,
+            session=meeting.session.pk,
+        )
 
 
 def after_key(meeting: Meeting, person_id: int) -> str:

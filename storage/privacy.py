@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.rounds import meets_in, sessions_of
 from storage.tables import (
@@ -15,6 +16,7 @@ from storage.tables import (
     ActionItem,
     AuditEntry,
     Avoidance,
+    BusyCalendar,
     Enrolment,
     FlowSession,
     Goal,
@@ -48,6 +50,7 @@ async def everything(uow: Uow, person: Person) -> Record:
         "person": _person(person, manager),
         "accounts": await _accounts(uow, person.pk),
         "please_not_with": await _avoided(uow, person.pk),
+        "my_calendar": await _calendar(uow, person.pk),
         "enrolments": await _enrolments(uow, person.pk),
         "pairings": await _pairings(uow, person.pk),
         "my_questions_to_mentors": await _open_questions(uow, person.pk),
@@ -92,6 +95,18 @@ async def _avoided(uow: Uow, person_id: int) -> list[str]:
         .where(Avoidance.organisation_id == uow.organisation_id, Avoidance.person_id == person_id)
     )
     return list(await uow.all(statement.order_by(Person.name)))
+
+
+async def _calendar(uow: Uow, person_id: int) -> Record:
+    row = await calendar_of(uow, person_id)
+    if row is None:
+        return {}
+    return {
+        "address": uow.box.open(row.sealed_address),
+        "given_at": _iso(row.given_at),
+        "read_at": _iso(row.read_at),
+        "busy": [{"from": _iso(begins), "to": _iso(ends)} for begins, ends in times_of(uow, row)],
+    }
 
 
 async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
@@ -240,9 +255,9 @@ EMPTY_PROFILE: Mapping[str, Any] = {
 def removal(people: Any, now: datetime) -> Iterator[Any]:
     """The statements that remove what these people told and wrote. ``people``: a SELECT of their ids.
 
-    Profiles, goals, actions, questions, what they agreed with others at a kick-off, avoidances, drafts, and answers
-    that can still be joined to them. The roster's facts, the states of enrolments and pairs, and totals that are
-    already frozen stay.
+    Profiles, goals, actions, questions, calendars, what they agreed with others at a kick-off, avoidances, drafts, and
+    answers that can still be joined to them. The roster's facts, the states of enrolments and pairs, and totals
+    that are already frozen stay.
     """
     enrolments = select(Enrolment.id).where(col(Enrolment.person_id).in_(people))
     respondents = select(SurveyKey.respondent).where(col(SurveyKey.person_id).in_(people))
@@ -256,6 +271,7 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
         RoundMessage,
         PassedMessage,
         Avoidance,
+        BusyCalendar,
         Nudge,
     )
     for model in theirs:

@@ -12,6 +12,7 @@ from storage.privacy import removal
 from storage.tables import (
     ActionItem,
     AuditEntry,
+    BusyCalendar,
     Enrolment,
     ExitReason,
     FlowSession,
@@ -67,11 +68,15 @@ def _over(before: datetime) -> Any:
 
 
 def _texts(now: datetime) -> Iterator[Any]:
-    """Goals, actions, questions, messages that were passed on and needs outlive their round by a month."""
+    """Goals, actions, questions, messages that were passed on, calendars and needs outlive their round by a month."""
     rounds = _over(now - TEXTS)
     enrolments = select(Enrolment.id).where(col(Enrolment.round_id).in_(rounds))
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
     yield delete(Goal).where(col(Goal.enrolment_id).in_(enrolments))
+    still = select(Enrolment.person_id).join(Round, col(Round.id) == Enrolment.round_id)
+    still = still.where(col(Round.closed_at).is_(None) | (col(Round.closed_at) >= now - TEXTS))
+    unused = (col(BusyCalendar.person_id).not_in(still), col(BusyCalendar.given_at) < now - TEXTS)
+    yield delete(BusyCalendar).where(*unused)
     yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
     yield delete(RoundMessage).where(col(RoundMessage.round_id).in_(rounds))

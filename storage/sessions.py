@@ -1,17 +1,18 @@
 """Sessions with all that belongs to them: the pair, its two people, their enrolments, the round."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, insert, literal, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, insert, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Site
 from bot.domain.programme import FEWEST_MENTEES, RoundRules
+from storage.calendars import OF_PEOPLE, Busy, opened, shown_by
 from storage.couples import COLUMNS, Couple, Formed, joined
 from storage.sites import site_of
 from storage.tables import (
@@ -33,7 +34,6 @@ LONGEST = timedelta(hours=3)
 OPEN_ITEM = ("open", "not_yet")
 KEPT = "kept"
 Role = Literal["mentor", "mentee"]
-Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -364,8 +364,8 @@ async def ledger_of(uow: Uow, pairing_ids: Collection[int]) -> list[tuple[Action
     return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairings=list(pairing_ids))]
 
 
-async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Span]] | None:
-    """The session, held to the end, and when either of the two has another booked one as (start, end), in one query.
+async def meeting_and_busy(uow: Uow, session_id: int, *, calendars: bool = True) -> tuple[Meeting, Busy] | None:
+    """The session, held to the end, and when any of its people is busy, by their own ``calendars`` too.
 
     None when there is no such session.
     """
@@ -373,11 +373,20 @@ async def meeting_and_busy(uow: Uow, session_id: int) -> tuple[Meeting, list[Spa
     if not rows:
         return None
     spans = {(starts, starts + timedelta(minutes=minutes)) for *_, starts, minutes in rows if starts is not None}
-    return _meetings(rows)[0], sorted(spans)
+    found = _meetings(rows)[0]
+    busy = Busy(tuple(sorted(spans)))
+    return found, await with_calendars(uow, found, busy) if calendars else busy
 
 
-_BUSY = (
-    select(col(Session.starts_at), col(Session.minutes))
+async def with_calendars(uow: Uow, meeting: Meeting, busy: Busy) -> Busy:
+    """The same, with what the calendars of those who meet show."""
+    shown, stale = await shown_by(uow, [person.pk for person in meeting.people])
+    return replace(busy, calendars=shown, stale=stale)
+
+
+_NEITHER: Any = (cast(null(), Integer), cast(null(), String), cast(null(), Moment))
+_BOOKED_BY = (
+    select(col(Session.starts_at), col(Session.minutes), *_NEITHER)
     .join(Pairing, _meet())
     .where(col(Session.organisation_id) == bindparam("organisation"), col(Session.state) == "scheduled")
     .where(col(Session.starts_at) >= bindparam("since", type_=Moment))
@@ -387,12 +396,14 @@ _BUSY = (
     )
     .distinct()
 )
+_BUSY = union_all(_BOOKED_BY, OF_PEOPLE.with_only_columns(null(), null(), *OF_PEOPLE.selected_columns))
 
 
-async def busy_of(uow: Uow, person_ids: Collection[int]) -> list[Span]:
-    """When any of these people has a booked session, as (start, end)."""
+async def busy_of(uow: Uow, person_ids: Collection[int]) -> Busy:
+    """When any of these people is busy, in one query."""
     rows = await uow.rows(_BUSY, people=list(person_ids), since=uow.now - LONGEST)
-    return [(starts, starts + timedelta(minutes=minutes)) for starts, minutes in rows]
+    booked = tuple((starts, starts + timedelta(minutes=minutes)) for starts, minutes, *_ in rows if starts is not None)
+    return Busy(booked, *opened(uow, [row[2:] for row in rows if row[0] is None]))
 
 
 async def booked_of(uow: Uow, person_id: int, since: datetime) -> list[Meeting]:

@@ -1,5 +1,6 @@
 """All features of the product."""
 
+from bot.flows.calendar import FEATURE as CALENDAR
 from bot.flows.delivery import FEATURE as DELIVERY
 from bot.flows.enrolment import FEATURE as ENROLMENT
 from bot.flows.feedback import FEATURE as FEEDBACK
@@ -17,6 +18,7 @@ from bot.flows.support import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (
+    CALENDAR,
     DELIVERY,
     ENROLMENT,
     FEEDBACK,

@@ -17,7 +17,7 @@ from storage.tables.pairs import (
     Session,
     Sheet,
 )
-from storage.tables.people import Account, Avoidance, Conflict, Organisation, Person, Workspace
+from storage.tables.people import Account, Avoidance, BusyCalendar, Conflict, Organisation, Person, Workspace
 from storage.tables.rounds import Enrolment, Goal, Round, RoundMessage
 from storage.tables.work import AuditEntry, FlowSession, Job, Lane, Nudge, SeenEvent, Worker
 
@@ -26,6 +26,7 @@ __all__ = [
     "ActionItem",
     "AuditEntry",
     "Avoidance",
+    "BusyCalendar",
     "Conflict",
     "Enrolment",
     "ExitReason",

@@ -94,3 +94,20 @@ class Conflict(Row, table=True):
 
     person_id: int = Field(foreign_key="person.id", index=True)
     other_id: int = Field(foreign_key="person.id")
+
+
+class BusyCalendar(Row, table=True):
+    """The calendar that a person publishes for themselves, by its sealed address; of what is in it only busy times.
+
+    ``sealed_busy``: ``[from, to]`` in minutes since 1970, as of ``read_at``, when it was read well last (None: never).
+    ``failing_since``: when the readings began to fail that have failed since; ``told_at``: when that was said.
+    """
+
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    sealed_address: str
+    sealed_busy: str = ""
+    given_at: datetime = moment()
+    tried_at: datetime | None = maybe_moment()
+    read_at: datetime | None = maybe_moment()
+    failing_since: datetime | None = maybe_moment()
+    told_at: datetime | None = maybe_moment()

@@ -119,6 +119,10 @@ async def new_round(stage: Stage) -> StageHand:
     return await types(stage, "Valentina Vitale", "ciclo nuovo")
 
 
+async def calendar(stage: Stage) -> StageHand:
+    return await types(stage, MENTOR, "calendario qui")
+
+
 async def message_to_all(stage: Stage) -> StageHand:
     await steps.a_pair(stage, MENTOR, MENTEE)
     return await types(stage, "Valentina Vitale", "ciclo messaggio")
@@ -225,6 +229,7 @@ async def withdraw(stage: Stage) -> StageHand:
 
 
 OPENERS: Mapping[str, Opener] = {
+    "calendar.give": calendar,
     "enrolment": enrolment,
     "feedback.survey": survey,
     "goals": goals,

@@ -14,6 +14,7 @@ _GROUP_OF = {
     "preparation": "take_part",
     "pairing": "meet",
     "scheduling": "meet",
+    "calendar": "meet",
     "session": "meet",
     "feedback": "meet",
 }

@@ -27,7 +27,10 @@ FEATURE = Feature(
             help="scheduling.help_series",
         ),
     ),
-    conversations=(Conversation(TYPE, actions.typed), Conversation(WHERE, actions.say_where)),
+    conversations=(
+        Conversation(TYPE, actions.typed, looked_up={"when": actions.look_up, "which": actions.look_up}),
+        Conversation(WHERE, actions.say_where),
+    ),
     jobs={
         "scheduling.booked": JobKind(jobs.booked),
         "scheduling.series_booked": JobKind(series.booked),

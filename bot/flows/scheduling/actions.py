@@ -1,14 +1,19 @@
 """Looking for a date, typing one, setting, moving and cancelling it, saying where."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling import booking, cards
-from bot.flows.scheduling.conversation import TYPE, WHERE, moment_of
+from bot.flows.scheduling.conversation import CLASH, TYPE, WHERE, moment_of
+from bot.flows.scheduling.facts import from_json
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
 from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
 from bot.ui.words import Listing, T
+from storage.calendars import shown_by
 from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
 
 
@@ -33,14 +38,20 @@ async def book(turn: Turn) -> Reply:
     if start is None and case.is_booked:
         return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
     if start is None:
-        new = booking.offers(case, turn.now)
-        return Replace(Card((Paragraph(T("scheduling.stale")), *new.blocks)))
+        return _new_ones(turn, case, "scheduling.stale")
+    if case.facts.came_between(start) and not turn.id.endswith(cards.AGREED):
+        return _new_ones(turn, case, "scheduling.came_between")
     return await booking.settle(turn, case, start)
+
+
+def _new_ones(turn: Turn, case: booking.Case, why: str) -> Reply:
+    new = booking.offers(case, turn.now)
+    return Replace(Card((Paragraph(T(why)), *new.blocks)))
 
 
 async def type_one(turn: Turn) -> Reply:
     """The form that reads a date as people type it."""
-    case = await booking.case_of(turn, turn.number())
+    case = await booking.case_of(turn, turn.number(), calendars=False)
     session = case.meeting.session
     context = {**case.facts.to_json(), "asked_at": turn.now.isoformat()}
     known = {"mode": session.mode, "place": session.place}
@@ -48,15 +59,25 @@ async def type_one(turn: Turn) -> Reply:
 
 
 async def typed(turn: Turn, place: Place) -> Reply:
-    """The date that was typed, read back and confirmed."""
+    """The date that was typed, read back and confirmed; what a calendar shows then was said with it."""
     moment = moment_of(place)
     if moment is None:
         raise Outdated(T("scheduling.read_again"))
-    case = await booking.case_of(turn, int(place.context["session_id"]))
+    case = await booking.case_of(turn, int(place.context["session_id"]), calendars=False)
     if case.facts.books and not case.is_booked and place.one("mode"):
         case.meeting.session.mode = place.one("mode")
         case.meeting.session.place = place.one("place").strip()
     return await booking.settle(turn, case, moment)
+
+
+async def look_up(turn: Turn, place: Place) -> Mapping[str, str]:
+    """Whether the calendars of those who meet show anything at the moment that was typed."""
+    moment, facts = moment_of(place), from_json(place.context)
+    if moment is None:
+        return {CLASH: ""}
+    people = [turn.person.pk, *(int(person.key) for _, person in facts.others)]
+    shown, _ = await shown_by(turn.uow, people)
+    return {CLASH: "yes" if replace(facts, calendars=shown).came_between(moment) else ""}
 
 
 async def cancel(turn: Turn) -> Reply:

@@ -1,9 +1,10 @@
 """Setting, moving, proposing and taking back the date of a session."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.flows.calendar.reading import promise_again
 from bot.flows.scheduling import cards
 from bot.flows.scheduling.facts import KEPT_OFFERS, Facts, facts_of
 from bot.flows.scheduling.views import booked_view
@@ -11,7 +12,8 @@ from bot.flows.session import ladder, timetable
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
 from bot.ui.words import Listing, T, When
-from storage.sessions import BOOKABLE, Meeting, meeting_and_busy
+from storage.calendars import Busy
+from storage.sessions import BOOKABLE, Meeting, meeting_and_busy, with_calendars
 from storage.tables import Session
 from storage.uow import Uow
 
@@ -28,12 +30,13 @@ class Case:
         return self.meeting.session.state == "scheduled"
 
 
-async def case_of(turn: Turn, session_id: int, *, gate: bool = True) -> Case:
+async def case_of(turn: Turn, session_id: int, *, gate: bool = True, calendars: bool = True) -> Case:
     """The session for the person who asks. Raises ``Outdated`` for a stranger, ``Refused`` when no date can be set.
 
-    ``gate``: sessions after the kick-off wait until both have done their lessons.
+    ``gate``: sessions after the kick-off wait until both have done their lessons. ``calendars``: what people's own ones
+    show counts too, because dates are offered.
     """
-    found = await meeting_and_busy(turn.uow, session_id)
+    found = await meeting_and_busy(turn.uow, session_id, calendars=calendars)
     if found is None or found[0].role_of(turn.person.pk) is None:
         raise outdated_button()
     meeting, busy = found
@@ -41,6 +44,7 @@ async def case_of(turn: Turn, session_id: int, *, gate: bool = True) -> Case:
     check_open(meeting, turn)
     if gate:
         check_ready(meeting, turn)
+    promise_again(turn.uow, busy.stale)
     return Case(meeting, facts_of(meeting, busy, turn.person.pk, turn.now))
 
 
@@ -109,7 +113,8 @@ async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
         return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
     problem = case.facts.problem(start, turn.now)
     if problem is not None:
-        new = offers(case, turn.now)
+        busy = await with_calendars(turn.uow, case.meeting, Busy(case.facts.busy))
+        new = offers(replace(case, facts=replace(case.facts, calendars=busy.calendars)), turn.now)
         return Replace(Card((Paragraph(problem), *new.blocks)))
     if not case.facts.books:
         return _propose(turn, case, start)

@@ -24,6 +24,8 @@ from bot.ui.cards import (
 from bot.ui.cards import Facts as Rows
 from bot.ui.words import Content, Joined, Listing, T, Text, When
 
+AGREED = ":agreed"
+"""How the id of a time ends that somebody proposed to a person, who has looked at their calendar."""
 RESCUE = 15
 """Minutes of a meeting that saves a month in which there would be none."""
 
@@ -200,7 +202,7 @@ def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zon
         there = clock_of(at, zone, partner_zone)
         said.append(T("scheduling.both_clocks", at=When(at, zone), partner=partner, there=there))
     buttons = (
-        Button(T("scheduling.accept"), "scheduling.book", slot_id(session_id, at), "primary"),
+        Button(T("scheduling.accept"), "scheduling.book", slot_id(session_id, at) + AGREED, "primary"),
         Button(T("scheduling.another_time"), "scheduling.move", str(session_id)),
     )
     return card(*said, Buttons(buttons))

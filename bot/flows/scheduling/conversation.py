@@ -12,6 +12,8 @@ from bot.ui.forms import ChoiceField, Form, Option, TextField
 from bot.ui.words import T, Text, When
 
 PLACE_MOST = 200
+CLASH = "clash"
+"""Looked up about a typed date: whether a calendar shows something then."""
 
 
 def moment_of(place: Place) -> datetime | None:
@@ -96,6 +98,8 @@ def _confirm_form(place: Place) -> Form:
             T("scheduling.confirm_title"), (), T("scheduling.read_it"), (Paragraph(T("scheduling.read_again")),)
         )
     intro: list[Block] = [Rows(tuple(_read_back(place, facts, moment)))]
+    if place.looked_up(CLASH):
+        intro.append(Paragraph(T("scheduling.calendar_shows")))
     intro.append(
         Note(T("scheduling.confirm_note" if facts.books else "scheduling.propose_note", partner=facts.partner))
     )

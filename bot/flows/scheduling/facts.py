@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import slots
+from bot.domain.busy import Span
 from bot.domain.calendar import Site
 from bot.domain.programme import FEWEST_MENTEES
 from bot.ui.words import Listing, T, Text, When
-from storage.sessions import Meeting, Span
+from storage.calendars import Busy
+from storage.sessions import Meeting
 from storage.tables import Person
 
 NOTICE = timedelta(days=1)
@@ -27,7 +29,8 @@ FEWEST = 1 + FEWEST_MENTEES
 class Facts:
     """Who chooses, whom they meet (by name), what all have booked already, the limits of the round.
 
-    ``needed``: the keys of those without whom there is no meeting.
+    ``needed``: the keys of those without whom there is no meeting. ``calendars``: when their own calendars show them
+    busy; nothing is offered then, but a date that somebody types may be. They do not go along with a form.
     """
 
     session_id: int
@@ -37,6 +40,7 @@ class Facts:
     others: tuple[tuple[str, slots.Person], ...]
     needed: tuple[str, ...]
     busy: tuple[Span, ...]
+    calendars: tuple[Span, ...]
     due_by: datetime
     latest: datetime
     books: bool
@@ -81,20 +85,26 @@ class Facts:
         return later if later.starts else found
 
     def _taken(self) -> tuple[Span, ...]:
-        """Other sessions of these people, and the present date of this one: the same time again is no suggestion."""
+        """What these people do then, and the present date of this one: the same time again is no suggestion."""
+        taken = (*self.busy, *self.calendars)
         if self.booked_at is None:
-            return self.busy
-        return (*self.busy, (self.booked_at, self.booked_at + timedelta(minutes=self.minutes)))
+            return taken
+        return (*taken, (self.booked_at, self.booked_at + timedelta(minutes=self.minutes)))
 
     def problem(self, start: datetime, now: datetime) -> Text | None:
         """The first thing that speaks against this start, in words for the one who chooses; None when nothing does."""
         for name, person in (("", self.me), *self.others):
             for code in slots.fits(start, self.minutes, (person,), now, self.latest):
                 return self._words(code, name, person, start)
+        return T("scheduling.problem_busy") if self._meets(self.busy, start) else None
+
+    def came_between(self, start: datetime) -> bool:
+        """Whether somebody's own calendar shows something then."""
+        return self._meets(self.calendars, start)
+
+    def _meets(self, spans: Sequence[Span], start: datetime) -> bool:
         end = start + timedelta(minutes=self.minutes)
-        if any(begins < end and start < ends for begins, ends in self.busy):
-            return T("scheduling.problem_busy")
-        return None
+        return any(begins < end and start < ends for begins, ends in spans)
 
     def _words(self, code: str, name: str, person: slots.Person, start: datetime) -> Text:
         kind = code.partition(":")[0]
@@ -137,10 +147,10 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     }
     given["needed"] = tuple(value["needed"])
     others = tuple((str(name), _person_from_json(person)) for name, person in value["others"])
-    return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, **given)
+    return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, calendars=(), **given)
 
 
-def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: datetime) -> Facts:
+def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Facts:
     """The facts about a session for one of its people."""
     sides, session = meeting.sides, meeting.session
 
@@ -154,7 +164,8 @@ def facts_of(meeting: Meeting, busy: Sequence[Span], person_id: int, now: dateti
         me=as_seen("me", meeting.person(person_id)),
         needed=_needed(meeting, person_id),
         others=tuple((other.name, as_seen(str(other.pk), other)) for other in meeting.others(person_id)),
-        busy=tuple(busy),
+        busy=busy.sessions,
+        calendars=busy.calendars,
         due_by=session.due_by or now,
         latest=max(meeting.round.ends_at or now, now + FURTHER),
         books=meeting.role_of(person_id) == "mentee",

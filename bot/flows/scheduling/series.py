@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot import content
+from bot.flows.calendar.reading import promise_again
 from bot.flows.scheduling import booking, cards
 from bot.flows.scheduling.cards import Line
 from bot.flows.scheduling.facts import facts_of
@@ -11,7 +12,8 @@ from bot.flows.scheduling.views import appointment, file_of
 from bot.flows.session import timetable
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn, outdated_button
 from bot.ui.words import Listing, T
-from storage.sessions import BOOKABLE, Meeting, Span, busy_of, meetings_of, siblings
+from storage.calendars import Busy
+from storage.sessions import BOOKABLE, Meeting, busy_of, meetings_of, siblings
 
 CHOICE = 9
 
@@ -58,18 +60,20 @@ def _mentees(one: Meeting) -> tuple[str, ...]:
     return tuple(mentee.name for mentee in one.mentees)
 
 
-async def _busy(turn: Turn, one: Meeting) -> list[Span]:
-    return await busy_of(turn.uow, [person.pk for person in one.people])
+async def _busy(turn: Turn, one: Meeting) -> Busy:
+    busy = await busy_of(turn.uow, [person.pk for person in one.people])
+    promise_again(turn.uow, busy.stale)
+    return busy
 
 
-def _dates(waiting: Iterable[Meeting], busy: Iterable[Span], turn: Turn) -> Iterator[tuple[Meeting, datetime]]:
+def _dates(waiting: Iterable[Meeting], taken: Busy, turn: Turn) -> Iterator[tuple[Meeting, datetime]]:
     """For each session the first time that suits both and lies after the one before."""
-    taken, last = list(busy), turn.now
+    last = turn.now
     for one in waiting:
         found = facts_of(one, taken, turn.person.pk, turn.now).suggest(turn.now, CHOICE)
         start = next((moment for moment in found.starts if moment > last), None)
         if start is not None:
-            taken.append((start, start + one.length))
+            taken = taken.and_(start, start + one.length)
             last = start
             yield one, start
 
@@ -88,9 +92,12 @@ async def book(turn: Turn) -> Reply:
     for session_id, stamp in wanted:
         one = waiting.get(session_id)
         start = booking.offered(one.session, stamp) if one is not None else None
-        if one is None or start is None or facts_of(one, taken, turn.person.pk, turn.now).problem(start, turn.now):
+        if one is None or start is None:
             continue
-        taken.append((start, start + one.length))
+        facts = facts_of(one, taken, turn.person.pk, turn.now)
+        if facts.problem(start, turn.now) or facts.came_between(start):
+            continue
+        taken = taken.and_(start, start + one.length)
         booking.set_date(turn.uow, one, start)
         timetable.promise(turn.uow, one, None)
         booked.append(_line(one, start))

@@ -186,6 +186,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_avoidance_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_avoidance_person_id'), ['person_id'], unique=False)
 
+    op.create_table('busycalendar',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('sealed_address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed_busy', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('given_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('tried_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('read_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('failing_since', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('told_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('person_id')
+    )
+    with op.batch_alter_table('busycalendar', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_busycalendar_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('conflict',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -815,6 +834,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_flowsession_organisation_id'))
 
     op.drop_table('flowsession')
+    with op.batch_alter_table('busycalendar', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_busycalendar_organisation_id'))
+
+    op.drop_table('busycalendar')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conflict_person_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_organisation_id'))

@@ -1,7 +1,8 @@
 """SQLite behind asyncio with one crossing to its thread a statement, where aiosqlite takes four.
 
 aiosqlite crosses to make a cursor, to execute, to fetch and to close. A crossing costs more than most of the product's
-statements, so this cursor does all four at once, and hands out what it fetched. Nothing else differs.
+statements, so this cursor does all four at once, and hands out what it fetched. A transaction begins on the way of its
+first statement. Nothing else differs.
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ import aiosqlite
 class WholeCursor:
     """The part of aiosqlite's cursor that SQLAlchemy's adapter asks for; rows are fetched while executing."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._rows: Sequence[Any] = ()
         self.description: Any = None
@@ -37,7 +38,7 @@ class WholeCursor:
         return self
 
     def _whole(self, sql: str, parameters: Sequence[Any]) -> None:
-        cursor = self._connection._conn.execute(sql, parameters)
+        cursor = self._connection.begun().execute(sql, parameters)
         self.description = cursor.description
         self._rows = cursor.fetchall() if cursor.description else ()
         self._noted(cursor)
@@ -48,7 +49,7 @@ class WholeCursor:
         return self
 
     def _many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        self._noted(self._connection._conn.executemany(sql, parameters))
+        self._noted(self._connection.begun().executemany(sql, parameters))
 
     def _noted(self, cursor: Any) -> None:
         self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
@@ -63,7 +64,31 @@ class WholeCursor:
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection, with that cursor."""
+    """aiosqlite's connection, with that cursor.
+
+    ``begins``: how the transaction begins that the next statement opens; empty while one is open, or none is wanted.
+    """
+
+    begins = ""
+
+    def begun(self) -> sqlite3.Connection:
+        """The driver's connection, in its transaction. Only for the connection's thread."""
+        if self.begins:
+            self._conn.execute(self.begins)
+            self.begins = ""
+        return self._conn
+
+    async def commit(self) -> None:
+        """Nothing, when the transaction had no statement."""
+        if not self.begins:
+            await super().commit()
+        self.begins = ""
+
+    async def rollback(self) -> None:
+        """Nothing, when the transaction had no statement, or could not begin."""
+        if not self.begins:
+            await super().rollback()
+        self.begins = ""
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]  # SQLAlchemy's adapter is its only caller
         return WholeCursor(self)

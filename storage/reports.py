@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, true
 from sqlmodel import col
 
 from storage.rounds import sessions_of
+from storage.surveys import AFTERWARDS
 from storage.tables import (
     Enrolment,
     Organisation,
@@ -104,6 +105,13 @@ async def active_people(uow: Uow, round_id: int) -> list[int]:
     return await _people_of_pairs(uow, round_id, col(Pairing.state).in_(("active", "paused")))
 
 
+async def came_to_the_end(uow: Uow, round_id: int) -> list[int]:
+    """The people whose pairs ended with the round and who are still in the company, each once, in a steady order."""
+    ended = await _people_of_pairs(uow, round_id, col(Pairing.state).in_(("completed", "ended")))
+    people = await uow.by_id(Person, ended)
+    return [id for id in ended if people[id].left_at is None]
+
+
 async def took_part(uow: Uow, round_id: int) -> list[int]:
     """The people of the round's pairs, also of those that ended, each once, in a steady order."""
     return await _people_of_pairs(uow, round_id, true())
@@ -124,9 +132,11 @@ async def destroy_keys(uow: Uow, round_id: int) -> None:
     await uow.execute(delete(SurveyResponse).where(_of(SurveyResponse, uow, round_id), telling))
 
 
-async def forget_answers(uow: Uow, round_id: int) -> None:
-    """Delete the raw answers of a round; its totals stay."""
-    await uow.execute(delete(SurveyResponse).where(_of(SurveyResponse, uow, round_id)))
+async def forget_answers(uow: Uow, round_id: int, wave: str) -> None:
+    """Delete the raw answers behind the totals of a wave, which stay; with ``close`` go all that came before it."""
+    afterwards = col(SurveyResponse.wave) == AFTERWARDS
+    which = afterwards if wave == AFTERWARDS else ~afterwards
+    await uow.execute(delete(SurveyResponse).where(_of(SurveyResponse, uow, round_id), which))
 
 
 def _of(model: Any, uow: Uow, round_id: int) -> Any:

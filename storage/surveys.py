@@ -17,7 +17,8 @@ Answers = Mapping[str, int | str | None]
 ASKED, ANSWERED, SKIPPED, CLOSED = "asked", "answered", "skipped", "closed"
 OPEN = frozenset({ASKED, SKIPPED})
 BATCH = 200
-WINDOWS: Mapping[str, tuple[str, ...]] = {"running": ("mid",), "closing": ("mid", "close")}
+AFTERWARDS = "followup"
+WINDOWS: Mapping[str, tuple[str, ...]] = {"running": ("mid",), "closing": ("mid", "close"), "closed": (AFTERWARDS,)}
 """The waves that may be open in each state of a round; other states have none."""
 
 _key: Table = SurveyKey.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -44,8 +45,8 @@ async def record(
 ) -> bool:
     """Keep ``answers`` by item: a number as it is, a text sealed, None for "prefer not to answer".
 
-    ``wave``: base, session:<number>, mid, close. Answering an item again replaces the earlier answer. False, and
-    nothing kept, when the round's report is frozen (its keys are destroyed and must not come back), or when
+    ``wave``: base, session:<number>, mid, close, followup. Answering an item again replaces the earlier answer. False,
+    and nothing kept, when the round's report is frozen (its keys are destroyed and must not come back), or when
     ``only_if_open`` and the person is not asked in this wave, has answered it, or it is closed.
     """
     if only_if_open:
@@ -141,7 +142,7 @@ async def _mark_answered(uow: Uow, round_id: int, person_id: int, wave: str) -> 
     frozen = exists().where(
         col(Release.organisation_id) == uow.organisation_id,
         col(Release.round_id) == round_id,
-        col(Release.wave) == "close",
+        col(Release.wave) == (wave if wave == AFTERWARDS else "close"),
     )
     values = select(*(literal(value, Json if name == "waves" else None) for name, value in new.items())).where(~frozen)
     insert = _insert(uow)(_key).from_select(list(new), values)

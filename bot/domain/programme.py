@@ -37,6 +37,7 @@ class RoundRules:
     completion_min_share: float
     group_least: int = 3
     group_most: int = 5
+    followup_weeks: int = 13  # after the end; 0: nobody is asked again
 
 
 STANDARD = RoundRules(
@@ -89,6 +90,7 @@ ALLOWED: Mapping[str, tuple[float, float]] = {
     "completion_min_share": (0.5, 1.0),
     "group_least": (2, 8),
     "group_most": (2, 8),
+    "followup_weeks": (0, 26),
 }
 
 RuleProblem = tuple[str, str, dict[str, float]]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from sqlmodel import select
 
+from bot.content import items
 from bot.flows.reports.release import freeze
 from bot.flows.signed_links import PICTURES_KEPT
 from storage.tables import Job, Person, Release, Round, SurveyKey, SurveyResponse
@@ -144,3 +145,36 @@ async def test_totals_that_all_hide_are_one_kind_line(stage: Stage) -> None:
     told = [hand for hand in hands if has_read(hand, "Sono troppo poche per totali", "There are too few of them")]
     assert len(told) == 4
     assert not [hand for hand in hands if has_read(hand, "troppo poche risposte", "too few answers")]
+
+
+async def test_months_after_the_end_everybody_is_asked_what_has_stayed(stage: Stage) -> None:
+    round_id = await a_round(stage, 3)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.all(select(Person)))[0].organisation_id
+        uow.promise("programme.closed", f"round:{round_id}:end", uow.now, round=round_id)
+        await uow.commit()
+    await stage.move(minutes=10)
+    await stage.move(days=90)
+    assert not [hand for hand in stage.hands if has_read(hand, "finito da qualche mese", "ended some months ago")]
+    await stage.move(days=5)
+    asked = [hand for hand in stage.hands if has_read(hand, "finito da qualche mese", "ended some months ago")]
+    assert len(asked) == 6
+    for hand in asked:
+        words = {True: ("Rispondi", "Sì"), False: ("Answer", "Yes")}[hand.person.locale.startswith("it")]
+        await hand.clicks(words[0])
+        for code in ("FU1", "FU2"):
+            text = items()[code].text.texts
+            await hand.fills({text["it" if words[1] == "Sì" else "en"]: words[1]})
+        await hand.submits()
+        await hand.submits()
+        assert has_read(hand, "Dicono che cosa resta", "They tell what lasts")
+    await stage.move(days=20)
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto")
+    assert "Qualche mese dopo" in ada.said and "Usa ancora qualcosa che ha imparato: valore molto alto" in ada.said
+    await ada.clicks("Mostra tutto il ciclo")
+    assert "Che cosa volevamo?" in ada.said
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = (await uow.all(select(Person)))[0].organisation_id
+        assert await uow.count(uow.of(SurveyKey)) == 0
+        assert {row.wave for row in await uow.all(uow.of(SurveyResponse))} == {"followup"}

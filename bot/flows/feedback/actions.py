@@ -10,7 +10,7 @@ from bot.ui.words import T
 from storage import surveys
 from storage.surveys import ANSWERED, OPEN, Part
 
-WAVES = ("mid", "close")
+WAVES = ("mid", "close", "followup")
 BEFORE_THE_FIRST_SESSION = ("enrolling", "matching")
 
 

@@ -8,7 +8,7 @@ from bot.ui.cards import Button, Buttons, Card, Note, Paragraph, card
 from bot.ui.words import T, When
 
 KIND, REMINDER_KIND = "feedback", "feedback_reminder"
-MINUTES = {"base": 1, "mid": 3, "close": 6}
+MINUTES = {"base": 1, "mid": 3, "close": 6, "followup": 1}
 
 
 def ask(round_id: int, wave: str, name: str, round_name: str, closes_at: datetime | None, zone: str) -> Card:

@@ -1,5 +1,6 @@
-"""Asking at the midpoint and at the end, reminding blindly, thanking, and telling first those who answered."""
+"""Asking at the midpoint, at the end and months later, reminding blindly, thanking, and telling first who answered."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days
@@ -11,7 +12,7 @@ from bot.flows.reports import release
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
 from storage.couples import rules_of
-from storage.reports import active_people
+from storage.reports import active_people, came_to_the_end
 from storage.rounds import meets_in, sessions_of
 from storage.sites import site_of
 from storage.surveys import ASKED, WINDOWS
@@ -22,22 +23,37 @@ NOTES_KEPT = timedelta(days=30)
 
 
 async def midpoint(turn: JobTurn) -> Outcome:
-    """The midpoint is here: everybody who is in a pair is asked, and the window gets its end."""
+    """The midpoint is here: everybody who is in a pair is asked."""
     round = await turn.uow.need(Round, turn.arg("round"))
     if round.state != "running":
         return NotOwed()
-    people = await active_people(turn.uow, round.pk)
-    await surveys.ask(turn.uow, round.pk, people, "mid")
+    await _open(turn, round, "mid", await active_people(turn.uow, round.pk))
+    return Did()
+
+
+async def followup(turn: JobTurn) -> Outcome:
+    """Months after the end: everybody whose pair came to it is asked what has stayed, under a new key."""
+    round = await turn.uow.need(Round, turn.arg("round"))
+    people = await came_to_the_end(turn.uow, round.pk)
+    if round.state != "closed" or not people:
+        return NotOwed()
+    await _open(turn, round, surveys.AFTERWARDS, people)
+    return Did()
+
+
+async def _open(turn: JobTurn, round: Round, wave: str, people: Sequence[int]) -> None:
+    """These people are asked now, and the window gets its end."""
+    await surveys.ask(turn.uow, round.pk, people, wave)
     coordinator = await turn.uow.need(Person, round.coordinator_id)
     organisation = await turn.uow.organisation()
     site = site_of(coordinator, organisation)
     ends = add_working_days(turn.now, rules_of(round).closing_survey_working_days, site)
+    stem = f"round:{round.pk}:survey:{wave}"
     for person in people:
-        key = f"round:{round.pk}:survey:mid:{person}"
-        turn.uow.promise("feedback.ask", key, turn.now, person=person, expires_at=ends, round=round.pk, wave="mid")
-        _promise_reminders(turn, round, "mid", person, turn.now, ends)
-    turn.uow.promise("feedback.midpoint_closed", f"round:{round.pk}:midpoint_closed", ends, round=round.pk)
-    return Did()
+        key = f"{stem}:{person}"
+        turn.uow.promise("feedback.ask", key, turn.now, person=person, expires_at=ends, round=round.pk, wave=wave)
+        _promise_reminders(turn, round, wave, person, turn.now, ends)
+    turn.uow.promise("feedback.survey_ends", f"{stem}:ends", ends, round=round.pk, wave=wave)
 
 
 def _promise_reminders(
@@ -96,12 +112,12 @@ async def _owed(turn: JobTurn, wave: str) -> tuple[Round, Person] | None:
     return round, await turn.uow.need(Person, person_id)
 
 
-async def midpoint_closed(turn: JobTurn) -> Outcome:
-    """The midpoint's window ends: its totals are frozen."""
+async def survey_ends(turn: JobTurn) -> Outcome:
+    """The window of a survey ends: its totals are frozen."""
     round = await turn.uow.need(Round, turn.arg("round"))
     if round.state == "cancelled":
         return NotOwed()
-    await release.freeze(turn.uow, round, "mid")
+    await release.freeze(turn.uow, round, str(turn.job.args["wave"]))
     return Did()
 
 

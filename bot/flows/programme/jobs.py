@@ -1,5 +1,7 @@
 """What a round does by itself: its enrolment ends, it closes, it is closed; a cancelled one is wound up."""
 
+from datetime import timedelta
+
 from bot.flows.programme import cards
 from bot.flows.programme.rounds import begin_closing, begin_matching, rules_of, sides
 from bot.flows.reports.release import freeze
@@ -42,6 +44,9 @@ async def closed(turn: JobTurn) -> Outcome:
         key = f"pairing:{pairing.pk}:thanks"
         turn.uow.promise("feedback.thanks", key, turn.now, pairing=pairing.pk, round=round.pk)
     await freeze(turn.uow, round)
+    if weeks := rules_of(round).followup_weeks:
+        later = turn.now + timedelta(weeks=weeks)
+        turn.uow.promise("feedback.followup", f"round:{round.pk}:followup", later, round=round.pk)
     _tell(turn.uow, round)
     return Did()
 

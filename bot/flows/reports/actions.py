@@ -24,7 +24,7 @@ async def report(turn: Turn) -> Reply:
         return Replace(_card(turn, round, released[0], released[1:]))
     middle: Job | None = await turn.uow.first(
         turn.uow.of(Job).where(
-            col(Job.key).in_((f"round:{round.pk}:midpoint_closed", f"round:{round.pk}:midpoint")),
+            col(Job.key).in_((f"round:{round.pk}:survey:mid:ends", f"round:{round.pk}:midpoint")),
             Job.state == "open",
         )
     )

@@ -56,8 +56,9 @@ def _report(round: Round, release: Release, picture: str, zone: str) -> Iterable
     totals: Mapping[str, Any] = release.totals
     yield Heading(T(f"reports.title_{release.wave}", round=round.name))
     yield Note(T("reports.frozen", when=When(release.released_at, zone, "day")))
-    yield from _objectives(totals)
-    yield from _section("taking_part", _taking_part(totals["taking_part"]))
+    if "taking_part" in totals:
+        yield from _objectives(totals)
+        yield from _section("taking_part", _taking_part(totals["taking_part"]))
     if "meetings" in totals:
         yield from _section("meetings", _meetings(totals["meetings"]))
     for construct, found in lines.item_lines(totals):

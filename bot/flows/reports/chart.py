@@ -7,7 +7,7 @@ from typing import Any
 from bot.flows.reports.lines import CONSTRUCTS, PULSES, Json, line, share
 from bot.ui.words import Joined, T, Text
 
-CHARTED = ("satisfaction", "usefulness", "relationship", "safety")
+CHARTED = ("satisfaction", "usefulness", "relationship", "safety", "afterwards")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ async def ready(turn: JobTurn) -> Outcome:
 
 async def forget_answers(turn: JobTurn) -> Outcome:
     """Ninety days after the report: the raw answers go, the totals stay."""
-    await reports.forget_answers(turn.uow, turn.arg("round"))
+    await reports.forget_answers(turn.uow, turn.arg("round"), str(turn.job.args["wave"]))
     return Did()
 
 

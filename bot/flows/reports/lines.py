@@ -14,6 +14,7 @@ CONSTRUCTS: Mapping[str, tuple[str, ...]] = {
     "relationship": ("REL1", "REL3", "REL5", "REL7", "REL8"),
     "safety": ("SAFE1", "SUP2"),
     "work": ("ENG1", "INN1", "DIG2"),
+    "afterwards": ("FU1", "FU2"),
 }
 PULSES = ("three_parts", "exchange")
 

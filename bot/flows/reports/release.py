@@ -16,13 +16,15 @@ RAW_ANSWERS_KEPT = timedelta(days=90)
 TEXTS_KEPT = timedelta(days=365)
 SPACING = timedelta(milliseconds=250)
 COORDINATOR_LATER = timedelta(minutes=5)
-OPEN_ITEMS = ("OPEN1", "OPEN2")
+OPEN_ITEMS = ("OPEN1", "OPEN2", "FU3")
+DESTROYS_THE_KEYS = ("close", surveys.AFTERWARDS)
 
 
 async def freeze(uow: Uow, round: Round, wave: str = "close") -> Release:
-    """Release the totals of a wave (``mid`` or ``close``) and tell those who took part, then the coordinator.
+    """Release the totals of a wave (``mid``, ``close``, ``followup``): to those who took part, then to the coordinator.
 
-    Idempotent: a wave is frozen once and never computed again. Freezing ``close`` destroys the keys.
+    Idempotent: a wave is frozen once and never computed again. Freezing ``close`` destroys the keys, and ``followup``
+    those that were made for it.
     """
     found = await reports.release_of(uow, round.pk, wave)
     if found is not None:
@@ -32,14 +34,10 @@ async def freeze(uow: Uow, round: Round, wave: str = "close") -> Release:
     frozen["texts"] = _texts(uow, facts, wave, random.SystemRandom())
     release = reports.keep(uow, round.pk, wave, frozen, uow.now)
     await uow.flush()
-    if wave == "close":
+    if wave in DESTROYS_THE_KEYS:
         await reports.destroy_keys(uow, round.pk)
-        uow.promise(
-            "reports.forget_answers",
-            f"round:{round.pk}:forget_answers",
-            uow.now + RAW_ANSWERS_KEPT,
-            round=round.pk,
-        )
+        key, later = f"round:{round.pk}:forget_answers:{wave}", uow.now + RAW_ANSWERS_KEPT
+        uow.promise("reports.forget_answers", key, later, round=round.pk, wave=wave)
     else:
         await surveys.close(uow, round.pk, wave)
     forget = uow.now + TEXTS_KEPT
@@ -52,8 +50,9 @@ async def freeze(uow: Uow, round: Round, wave: str = "close") -> Release:
 
 
 async def tell(uow: Uow, release: Release, what: str) -> int:
-    """Owe everybody who took part a message about a release (``heard`` or ``heard_words``); how many they are."""
-    people = await reports.took_part(uow, release.round_id)
+    """Owe everybody whom it is about a message about a release (``heard`` or ``heard_words``); how many they are."""
+    whom = reports.came_to_the_end if release.wave == surveys.AFTERWARDS else reports.took_part
+    people = await whom(uow, release.round_id)
     for number, person in enumerate(people):
         key = f"release:{release.pk}:{what}:{person}"
         due = uow.now + number * SPACING

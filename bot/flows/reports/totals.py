@@ -19,13 +19,13 @@ from bot.flows.reports.figures import (
 )
 from bot.flows.reports.pairs import meeting_figures
 from storage.reports import Answer, Facts
-from storage.surveys import ANSWERED
+from storage.surveys import AFTERWARDS, ANSWERED
 
 Levels = Mapping[str, Mapping[str, int]]
 
 
 def totals(facts: Facts, wave: str, now: datetime) -> Json:
-    """What is released of a wave: ``mid`` the survey and who takes part, ``close`` everything.
+    """What is released of a wave: ``mid`` the survey and who takes part, ``close`` everything, ``followup`` the survey.
 
     What a pair did is released once, at the end: two looks at a growing total would give the newcomer away.
     """
@@ -38,9 +38,10 @@ def totals(facts: Facts, wave: str, now: datetime) -> Json:
         "to": now.isoformat(),
         "asked": len(asked) if may_show("share", len(asked)) else None,
         "answered": answered if may_show("share", answered) else None,
-        "taking_part": _taking_part(facts),
         "items": item_figures(facts.answers, wave),
     }
+    if wave != AFTERWARDS:
+        found["taking_part"] = _taking_part(facts)
     if wave == "close":
         found |= {
             "meetings": meeting_figures(facts, now) | pulses(facts.answers),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import Integer, String, bindparam, cast, func, insert, literal, null, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, insert, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -307,29 +307,31 @@ async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Mee
     return _meetings(await uow.rows(_SIBLINGS_HELD if lock else _SIBLINGS, session=session_id))
 
 
-def _noted(table: Any, *where: Any) -> Any:
+def _noted(table: Any, signed: Any, *where: Any) -> Any:
     ours = table.organisation_id == bindparam("organisation")
     asked = literal(table is Question).label("asked")
-    return select(asked, table.id.label("id"), table.person_id, table.sealed_text).where(ours, *where)
+    return select(asked, table.id.label("id"), table.person_id, table.sealed_text, signed).where(ours, *where)
 
 
 _NOTED = union_all(
     _noted(
         ActionItem,
+        true(),
         col(ActionItem.pairing_id).in_(bindparam("pairings", expanding=True)),
         col(ActionItem.state).in_(OPEN_ITEM),
     ),
-    _noted(Question, col(Question.session_id) == bindparam("session")),
+    _noted(Question, col(Question.signed), col(Question.session_id) == bindparam("session")),
 ).order_by("asked", "id")
 
 
 @dataclass(frozen=True)
 class Noted:
-    """A promise or a question: its id, whose it is, its text, sealed."""
+    """A promise or a question: its id, whose it is, its text, sealed; whether the others read whose."""
 
     id: int
     person_id: int
     sealed_text: str
+    signed: bool
 
 
 async def noted(uow: Uow, pairing_ids: Collection[int], session_id: int) -> tuple[list[Noted], list[Noted]]:

@@ -171,12 +171,13 @@ class ActionItem(Row, table=True):
 
 
 class Question(Row, table=True):
-    """A question left for the next session; seen by the pair only."""
+    """A question left for the next session; seen by the pair or the group only. ``signed``: whether they read whose."""
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)
     session_id: int = Field(foreign_key="session.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     sealed_text: str
+    signed: bool = True
     created_at: datetime = moment()
 
 

@@ -230,3 +230,21 @@ def test_the_wizard_asks_how_large_a_group_may_be() -> None:
     assert group.check(place(group_least="3", group_most="5")) == {}
     rules = rules_from(place(group_least="4", group_most="6"))
     assert (rules.group_least, rules.group_most, check_rules(rules)) == (4, 6, [])
+
+
+async def test_a_question_to_the_group_bears_its_name_only_when_its_author_wants(stage: Stage) -> None:
+    mentees, amelia = await together(stage), stage.hand(MENTOR)
+    kwame, elena = mentees[:2]
+    await kwame.types("/mentoring question")
+    await kwame.fills(
+        {"What would you like to ask?": "Which tool first?", "Where should I take it?": "To our next meeting"}
+    )
+    await kwame.submits()
+    await elena.types("/mentoring domanda")
+    await elena.fills(
+        {"Che cosa vorresti chiedere?": "E se sbaglio?", "Dove la porto?": "Al nostro prossimo incontro, senza"}
+    )
+    await elena.submits()
+    await amelia.types("/mentoring actions")
+    assert "Kwame Mensah: Which tool first?" in amelia.view_text
+    assert "E se sbaglio?" in amelia.view_text and "Elena Sala: E se" not in amelia.view_text

@@ -73,7 +73,7 @@ async def asks_the_mentors(stage: Stage, text: str) -> StageHand:
     await more_in_pairs(stage, (AMELIA,), tuple(mentees))
     giulia = stage.hand(MENTEE)
     await giulia.types("/mentoring domanda")
-    await giulia.fills({"Che cosa vorresti chiedere?": text, "A chi la vuoi fare?": "senza il mio nome"})
+    await giulia.fills({"Che cosa vorresti chiedere?": text, "Dove la porto?": "A chi fa da mentor"})
     await giulia.submits()
     assert "senza il tuo nome" in giulia.told
     await giulia.closes()

@@ -11,7 +11,7 @@ from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import Listing, T, When
-from storage.sessions import Meeting, coming, meetings_of, noted, to_book
+from storage.sessions import Meeting, Noted, coming, meetings_of, noted, to_book
 from storage.tables import ActionItem
 
 
@@ -53,10 +53,16 @@ async def _notes_form(turn: Turn, found: Meeting) -> Reply:
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
     answers: dict[str, str | list[str] | None] = {f"text_{item.id}": opened(item.sealed_text) for item in own}
-    answers["theirs"] = [opened(item.sealed_text) for item in items if item.person_id != turn.person.pk]
-    answers["questions"] = [opened(question.sealed_text) for question in questions]
+    for name, some in (("theirs", [item for item in items if item not in own]), ("questions", questions)):
+        answers[name] = [opened(one.sealed_text) for one in some]
+        answers[f"{name}_of"] = [_shown_author(one, found) for one in some]
     context = {"mine": [item.id for item in own], "partner": list(found.names(turn.person.pk))}
     return await talk.start(turn, NOTES, found.stem, context, answers, fresh=True)
+
+
+def _shown_author(one: Noted, found: Meeting) -> str:
+    """In a group a line says whose it is, unless they would rather not; a pair knows."""
+    return found.person(one.person_id).name if found.group and one.signed else ""
 
 
 async def keep_notes(turn: Turn, place: Place) -> Reply:

@@ -5,7 +5,7 @@ from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session.actions import nearest
 from bot.flows.session.choosing import OPEN
-from bot.flows.session.conversation import MENTORS, QUESTION, QUESTION_MOST
+from bot.flows.session.conversation import MENTORS, QUESTION, QUESTION_MOST, UNSIGNED
 from bot.flows.session.views import mine
 from bot.flows.turns import Refused, Reply, Tell, Turn
 from bot.ui.cards import card
@@ -68,6 +68,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
             session_id=found.session.pk,
             person_id=turn.person.pk,
             sealed_text=sealed,
+            signed=place.one("to") != UNSIGNED,
             created_at=turn.now,
         )
     )

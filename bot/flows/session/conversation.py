@@ -5,11 +5,11 @@ from bot.content import Item
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
-from bot.ui.words import Listing, T
+from bot.ui.words import Listing, T, Text
 
 TEXT_MOST, QUESTION_MOST = 300, 1000
 TRACK = "track:"
-PARTNER, MENTORS = "partner", "mentors"
+PARTNER, UNSIGNED, MENTORS = "partner", "unsigned", "mentors"
 PREFER_NOT = "none"
 AWAY = "away"
 PULSE = ("PUL1", "PUL2", "PUL3")
@@ -28,11 +28,12 @@ def _question_form(place: Place) -> Form:
     """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody."""
     partner, mentors = Listing(tuple(place.context["partner"])), int(place.context["mentors"])
     field = TextField("question", T("session.question_label"), multiline=True, max_length=QUESTION_MOST)
-    options = (
-        Option(PARTNER, T("session.question_to_partner", partner=partner)),
-        Option(MENTORS, T("session.question_to_mentors", n=mentors)),
-    )
-    to = (ChoiceField("to", T("session.question_to"), options),) if mentors else ()
+    options = [Option(PARTNER, T("session.question_to_partner"))]
+    if len(partner.items) > 1:
+        options.append(Option(UNSIGNED, T("session.question_unsigned")))
+    if mentors:
+        options.append(Option(MENTORS, T("session.question_to_mentors", n=mentors)))
+    to = (ChoiceField("to", T("session.question_to"), tuple(options)),) if len(options) > 1 else ()
     note = T("session.question_note_mentors" if mentors else "session.question_note", partner=partner)
     return Form(T("session.question_title"), (field, *to), T("session.keep"), (Note(note),))
 
@@ -70,13 +71,17 @@ def item_field(item_id: int) -> str:
     return f"item_{item_id}"
 
 
+def _noted(who: str, text: str) -> Text:
+    return T("session.noted_by", who=who, text=text) if who else text
+
+
 def _notes_form(place: Place) -> Form:
     partner = Listing(tuple(place.context["partner"]))
     intro: list[Block] = []
     for name, key in (("theirs", "session.notes_theirs"), ("questions", "session.notes_questions")):
-        texts = place.many(name)
-        if texts:
-            intro += [Paragraph(T(key, partner=partner)), Bullets(tuple(texts))]
+        lines = [_noted(who, text) for who, text in zip(place.many(f"{name}_of"), place.many(name), strict=True)]
+        if lines:
+            intro += [Paragraph(T(key, partner=partner)), Bullets(tuple(lines))]
     states = tuple(Option(code, T(f"session.item_{code}")) for code in ("done", "not_yet", "dropped"))
     fields = tuple(
         ChoiceField(item_field(id), place.one(f"text_{id}") or T("session.item_label"), states, optional=True)

@@ -635,6 +635,7 @@ def upgrade() -> None:
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('sealed_text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('signed', sa.Boolean(), nullable=False),
     sa.Column('created_at', storage.types.Moment(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['pairing_id'], ['pairing.id'], ),

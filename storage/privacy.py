@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from storage.assistants import whom_they_assist
 from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.rounds import meets_in, sessions_of
@@ -53,6 +54,7 @@ async def everything(uow: Uow, person: Person) -> Record:
         "my_calendar": await _calendar(uow, person.pk),
         "enrolments": await _enrolments(uow, person.pk),
         "pairings": await _pairings(uow, person.pk),
+        "i_keep_the_dates_of": await whom_they_assist(uow, person.pk),
         "my_questions_to_mentors": await _open_questions(uow, person.pk),
         "my_answers_to_questions": await _answers_given(uow, person.pk),
         "my_messages_to_rounds": await _round_messages(uow, person.pk),
@@ -117,8 +119,15 @@ async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
         .order_by(col(Enrolment.id))
     )
     rows = await uow.rows(statement)
+    assistants = await uow.by_id(Person, [row[0].assistant_id for row in rows])
     goals = await _by(uow, Goal, col(Goal.enrolment_id).in_([row[0].pk for row in rows]), "enrolment_id")
-    return [_enrolment(uow, enrolment, name, goals[enrolment.pk]) for enrolment, name in rows]
+    return [
+        {
+            **_enrolment(uow, enrolment, name, goals[enrolment.pk]),
+            "assistant": assistants[enrolment.assistant_id].name if enrolment.assistant_id else "",
+        }
+        for enrolment, name in rows
+    ]
 
 
 def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[Goal]) -> Record:
@@ -249,6 +258,7 @@ EMPTY_PROFILE: Mapping[str, Any] = {
     "other_programme": "",
     "sealed_needs": "",
     "lessons": [],
+    "assistant_id": None,
 }
 
 
@@ -285,6 +295,7 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
     yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
     yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)
+    yield update(Enrolment).where(col(Enrolment.assistant_id).in_(people)).values(assistant_id=None)
     yield update(Person).where(col(Person.id).in_(people)).values(feed_token=None, other_programme="", asks_since=None)
 
 

@@ -68,7 +68,7 @@ def _over(before: datetime) -> Any:
 
 
 def _texts(now: datetime) -> Iterator[Any]:
-    """Goals, actions, questions, messages that were passed on, calendars and needs outlive their round by a month."""
+    """Texts of a round, the calendars and the assistants of its people outlive it by a month."""
     rounds = _over(now - TEXTS)
     enrolments = select(Enrolment.id).where(col(Enrolment.round_id).in_(rounds))
     pairings = select(Pairing.id).where(col(Pairing.round_id).in_(rounds))
@@ -87,6 +87,8 @@ def _texts(now: datetime) -> Iterator[Any]:
         yield update(agreed).where(*of_round).values(sealed_pact="")
     needing = (col(Enrolment.round_id).in_(rounds), col(Enrolment.sealed_needs) != "")
     yield update(Enrolment).where(*needing).values(sealed_needs="")
+    assisted = (col(Enrolment.round_id).in_(rounds), col(Enrolment.assistant_id).is_not(None))
+    yield update(Enrolment).where(*assisted).values(assistant_id=None)
 
 
 def _unreported(now: datetime) -> Iterator[Any]:

@@ -151,6 +151,17 @@ class Meeting:
         mine = (one.pairing for one in self.formed if one.pairing.mentee_id == person_id)
         return next(mine, (self.pairs or self.formed)[0].pairing)
 
+    @property
+    def assistants(self) -> tuple[int, ...]:
+        """Who keeps the dates of the mentees, each once."""
+        ids = (one.couple.mentee_side.assistant_id for one in self.pairs)
+        return tuple(dict.fromkeys(id for id in ids if id is not None))
+
+    def assisted_by(self, person_id: int) -> Person | None:
+        """The mentee whose dates that person keeps; None for anybody else."""
+        mine = (one.couple.mentee for one in self.pairs if one.couple.mentee_side.assistant_id == person_id)
+        return next(mine, None)
+
     def person(self, person_id: int) -> Person:
         """Whoever of them it is. Raises LookupError for a stranger."""
         for person in (*self.people, *(one.couple.mentee for one in self.formed)):
@@ -223,6 +234,24 @@ _ONE_HELD = _held(_ONE)
 _OF_PERSON = _WHOLE.where(_mine(), _GOES_ON).order_by(
     col(Session.group_id), col(Session.pairing_id), col(Session.number)
 )
+
+
+def _assisted() -> Any:
+    """The pairs of mentees whose dates a person keeps, and those of the groups that they learn in."""
+    other, side = aliased(Pairing), aliased(Enrolment)
+    groups = (
+        select(col(other.group_id))
+        .join(side, col(side.id) == other.mentee_enrolment_id)
+        .where(col(side.assistant_id) == bindparam("person"), col(other.state) != "ended_early")
+        .where(col(other.group_id).is_not(None))
+    )
+    theirs = select(col(side.id)).where(col(side.assistant_id) == bindparam("person"))
+    return col(Pairing.mentee_enrolment_id).in_(theirs) | col(Pairing.group_id).in_(groups)
+
+
+_ASSISTED = _WHOLE.where(_assisted(), _GOES_ON).order_by(
+    col(Session.group_id), col(Session.pairing_id), col(Session.number)
+)
 _WITH_PROMISES = _OF_PERSON.add_columns(
     select(func.count(col(ActionItem.id)))
     .where(col(ActionItem.pairing_id) == Pairing.id, col(ActionItem.person_id) == bindparam("person"))
@@ -286,6 +315,11 @@ async def meeting(uow: Uow, session_id: int, *, lock: bool = False) -> Meeting |
 async def meetings_of(uow: Uow, person_id: int) -> list[Meeting]:
     """All sessions of the person's pairs that go on (paused ones too), in order of pair and number."""
     return _meetings(await uow.rows(_OF_PERSON, person=person_id))
+
+
+async def meetings_assisted(uow: Uow, person_id: int) -> list[Meeting]:
+    """All sessions of the pairs that go on of mentees whose dates the person keeps, in order of pair and number."""
+    return _meetings(await uow.rows(_ASSISTED, person=person_id))
 
 
 async def meetings_and_promises(uow: Uow, person_id: int) -> tuple[list[Meeting], dict[int, int]]:

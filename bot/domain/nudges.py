@@ -14,6 +14,9 @@ from bot.domain.calendar import ONE_DAY, Site, at_local, is_working_day, local_d
 
 MONDAY, FRIDAY = 0, 4
 
+NEWS = frozenset({"assistant"})
+"""Kinds that ask for nothing: that nobody answers them does not stop them."""
+
 DropReason = Literal["stopped", "ignored", "expired"]
 SnoozeChoice = Literal["tomorrow", "next_week"]
 
@@ -113,7 +116,7 @@ def decide(
     """
     if kind in person.stopped_kinds:
         return Drop("stopped")
-    if _ignored(kind, history, person.phase_started_at) >= limits.ignored_stop:
+    if kind not in NEWS and _ignored(kind, history, person.phase_started_at) >= limits.ignored_stop:
         return Drop("ignored")
     moment, settled = now, None
     while moment != settled and moment <= expires_at:

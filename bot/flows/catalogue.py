@@ -1,5 +1,9 @@
 """All features of the product."""
 
+from bot.flows.session import FEATURE as SESSION  # first: session and scheduling lead to each other
+
+# isort: split
+from bot.flows.assistant import FEATURE as ASSISTANT
 from bot.flows.calendar import FEATURE as CALENDAR
 from bot.flows.delivery import FEATURE as DELIVERY
 from bot.flows.enrolment import FEATURE as ENROLMENT
@@ -13,11 +17,11 @@ from bot.flows.privacy import FEATURE as PRIVACY
 from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.reports import FEATURE as REPORTS
 from bot.flows.scheduling import FEATURE as SCHEDULING
-from bot.flows.session import FEATURE as SESSION
 from bot.flows.support import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (
+    ASSISTANT,
     CALENDAR,
     DELIVERY,
     ENROLMENT,

@@ -37,6 +37,7 @@ class Enrolment(Row, table=True):
 
     ``offers``: skill code → level 0–4. ``wants``: ``[code, own level]``, the first counts double. ``slots``: codes of
     the weekly availability in the person's local time. ``sealed_needs`` is "what helps our meetings work".
+    ``assistant_id``: the colleague who keeps this mentee's dates.
     """
 
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -62,6 +63,7 @@ class Enrolment(Row, table=True):
     proposals: int = 0
     waited: bool = False
     before_pause: str = ""
+    assistant_id: int | None = Field(default=None, foreign_key="person.id", index=True)
 
 
 class Goal(Row, table=True):

@@ -119,6 +119,11 @@ async def new_round(stage: Stage) -> StageHand:
     return await types(stage, "Valentina Vitale", "ciclo nuovo")
 
 
+async def assistant(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    return await types(stage, MENTEE, "assistente")
+
+
 async def calendar(stage: Stage) -> StageHand:
     return await types(stage, MENTOR, "calendario qui")
 
@@ -229,6 +234,7 @@ async def withdraw(stage: Stage) -> StageHand:
 
 
 OPENERS: Mapping[str, Opener] = {
+    "assistant.name": assistant,
     "calendar.give": calendar,
     "enrolment": enrolment,
     "feedback.survey": survey,

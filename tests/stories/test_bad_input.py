@@ -40,6 +40,7 @@ WRONG: Mapping[str, Any] = {
     "multi_users_select": ["U404NOBODY"],
 }
 SPECIAL: Mapping[str, Mapping[str, str]] = {
+    "assistant.name": {"Quale collega?": "Camilla Caruso"},
     "calendar.give": {"Indirizzo": "https://10.0.0.1/calendar.ics"},
     "scheduling.type": {"Che giorno": "lunedì 18 gennaio alle 15"},
     "matching.fix": {"Mentor": "Amelia Clarke", "Mentee": "Elena Sala"},

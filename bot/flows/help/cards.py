@@ -15,6 +15,7 @@ _GROUP_OF = {
     "pairing": "meet",
     "scheduling": "meet",
     "calendar": "meet",
+    "assistant": "meet",
     "session": "meet",
     "feedback": "meet",
 }

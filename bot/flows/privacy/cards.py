@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.ui.cards import Attachment, Block, Bullets, Button, Buttons, Card, Facts, Heading, LinkButton, Note, card
 from bot.ui.words import T, Text
 
-SEEN = ("profile", "goals", "actions", "lessons", "state", "dates", "calendar", "answers", "declines")
+SEEN = ("profile", "goals", "actions", "lessons", "state", "dates", "assistant", "calendar", "answers", "declines")
 
 
 def notice(settings: Mapping[str, object]) -> Card:

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.flows import assisting
 from bot.flows.calendar.reading import promise_again
 from bot.flows.scheduling import cards
 from bot.flows.scheduling.facts import KEPT_OFFERS, Facts, facts_of
@@ -122,12 +123,16 @@ async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
 
 
 async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
-    meeting = case.meeting
+    fix(turn, case, start)
+    return Replace(cards.booked(booked_view(case.meeting, turn.person.pk)))
+
+
+def fix(turn: Turn, case: Case, start: datetime) -> None:
+    """Give the session this date, in place of the one before if there was one; all hear who did."""
     if case.is_booked:
-        count_move(turn, meeting)
-    set_date(turn.uow, meeting, start)
-    timetable.promise(turn.uow, meeting, turn.person.pk)
-    return Replace(cards.booked(booked_view(meeting, turn.person.pk)))
+        count_move(turn, case.meeting)
+    set_date(turn.uow, case.meeting, start)
+    timetable.promise(turn.uow, case.meeting, turn.person.pk)
 
 
 def set_date(uow: Uow, meeting: Meeting, start: datetime) -> None:
@@ -185,6 +190,7 @@ async def take_back(turn: Turn, case: Case) -> Reply:
             by=turn.person.pk,
         )
     ladder.promise(turn.uow, meeting, turn.now)
+    assisting.owe(turn.uow, meeting, turn.person.pk)
     return Replace(cards.cancelled(Listing(meeting.names(turn.person.pk)), offers_soon(case, turn.now)))
 
 

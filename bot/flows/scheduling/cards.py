@@ -168,7 +168,7 @@ def actions(what: Booked) -> tuple[Block, ...]:
     return (Buttons(tuple(buttons)),)
 
 
-def told_partner(what: Booked, by: str) -> Card:
+def told_partner(what: Booked, by: Text) -> Card:
     """For those who did not book: who did, the date, the file for the calendar, and what can be done."""
     key = "scheduling.told" if what.version <= 1 else "scheduling.told_again"
     first = T(key, partner=by, at=When(what.at, what.zone))

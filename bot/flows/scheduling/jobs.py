@@ -7,7 +7,9 @@ from bot.flows.scheduling.booking import Case, offers_soon
 from bot.flows.scheduling.facts import facts_of
 from bot.flows.scheduling.views import appointment, booked_view, file_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
+from bot.ui.words import T, Text
 from storage.sessions import Meeting, meeting, meeting_and_busy
+from storage.tables import Person
 
 
 async def booked(turn: JobTurn) -> Outcome:
@@ -20,7 +22,15 @@ async def booked(turn: JobTurn) -> Outcome:
     by = turn.arg("by")
     if by == person_id:
         return Say((person_id,), cards.file_for_booker(view))
-    return Say((person_id,), cards.told_partner(view, found.person(by).name))
+    return Say((person_id,), cards.told_partner(view, await _who(turn, found, by)))
+
+
+async def _who(turn: JobTurn, found: Meeting, by: int) -> Text:
+    """Who set the date, in words; a mentee's assistant with the mentee."""
+    if by in (person.pk for person in found.people):
+        return found.person(by).name
+    somebody, mentee = await turn.uow.need(Person, by), found.assisted_by(by)
+    return T("assistant.on_behalf", who=somebody.name, mentee=mentee.name) if mentee else somebody.name
 
 
 async def proposed(turn: JobTurn) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot import content
+from bot.flows import assisting
 from bot.flows.calendar.reading import promise_again
 from bot.flows.scheduling import booking, cards
 from bot.flows.scheduling.cards import Line
@@ -108,6 +109,7 @@ async def book(turn: Turn) -> Reply:
         turn.uow.promise(
             "scheduling.series_booked", key, turn.now, person=person.pk, session=first.session.pk, by=turn.person.pk
         )
+    assisting.owe(turn.uow, first, turn.person.pk)
     return Replace(
         cards.series_booked(booked, len(wanted) - len(booked), Listing(first.names(turn.person.pk)), turn.zone)
     )

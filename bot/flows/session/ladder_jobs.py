@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col
 
+from bot.flows import assisting
 from bot.flows.scheduling import booking
 from bot.flows.scheduling import cards as dates
 from bot.flows.scheduling.facts import facts_of
@@ -22,7 +23,7 @@ NOTICE = timedelta(days=3)
 
 
 async def unbooked(turn: JobTurn) -> Outcome:
-    """The date is the mentees' to fix: times that suit all."""
+    """The date is the mentees' to fix: times that suit all. Their assistants are offered them too."""
     found = await meeting_and_busy(turn.uow, turn.arg("session"))
     mentee = turn.job.person_id or 0
     if found is None or not _waits(found[0]) or found[0].role_of(mentee) != "mentee":
@@ -30,6 +31,7 @@ async def unbooked(turn: JobTurn) -> Outcome:
     one, busy = found
     if one.session.number > 0 and not (one.is_ready and one.has_prepared(mentee)):
         return NotOwed()
+    assisting.owe_unbooked(turn.uow, one)
     case = booking.Case(one, facts_of(one, busy, mentee, turn.now))
     times = case.facts.suggest(turn.now)
     booking.remember(case, *times.starts)

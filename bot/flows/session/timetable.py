@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.flows import assisting
 from bot.flows.session.mornings import morning_after, morning_before
 from storage.sessions import Meeting
 from storage.tables import Person
@@ -56,7 +57,7 @@ def _remind(uow: Uow, meeting: Meeting, mentee: Person, starts: datetime) -> Non
 
 
 def tell(uow: Uow, meeting: Meeting, by: int) -> None:
-    """Owe everybody the present date (or place) of the session, with the file for their calendars."""
+    """Owe everybody the present date (or place) of the session, with the file for their calendars; assistants too."""
     for person in meeting.people:
         key = f"{_key(meeting)}:booked:{person.pk}"
         uow.promise(
@@ -68,6 +69,7 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
             session=meeting.session.pk,
             by=by,
         )
+    assisting.owe(uow, meeting, by)
 
 
 def _after(uow: Uow, meeting: Meeting, person: Person, ends: datetime) -> None:

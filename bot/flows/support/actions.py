@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.nudges import DEFAULTS, SnoozeChoice, first_allowed, snooze_until
+from bot.domain.nudges import DEFAULTS, NEWS, SnoozeChoice, first_allowed, snooze_until
 from bot.flows.support import cards, kinds
 from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.locales import speaker
@@ -33,7 +33,7 @@ async def _next(turn: Turn) -> Card:
     jobs = await promises_to(turn.uow, person.pk, sayable)
     site = site_of(person, await turn.uow.organisation())
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
-    ignored = await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)
+    ignored = set(await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)) - NEWS
     stopped = kinds.in_order({*person.stopped_kinds, *ignored})
     coming = [
         cards.Coming(f"next.{job.name.replace('.', '_')}", first_allowed(_wanted(job, person, turn.now), site))

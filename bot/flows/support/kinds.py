@@ -16,6 +16,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "session_reminder": ("session.reminder",),
     "session_after": ("session.after", "session.after_again"),
     "session_mentors": ("session.mentor_question",),
+    "assistant": ("assistant.named", "assistant.changed", "assistant.unbooked", "assistant.ended"),
     "calendar": ("calendar.lost",),
     "programme": ("programme.message",),
     "feedback": ("feedback.ask", "feedback.closing", "feedback.heard", "feedback.heard_words"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.flows import assisting
 from bot.flows.session import ladder
 from storage.pauses import (
     Move,
@@ -138,3 +139,4 @@ def _tell_freed(uow: Uow, meeting: Meeting) -> None:
         uow.promise(
             "support.date_freed", key, uow.now, person=person.pk, expires_at=session.starts_at, session=session.pk
         )
+    assisting.owe(uow, meeting)

@@ -311,6 +311,8 @@ def upgrade() -> None:
     sa.Column('proposals', sa.Integer(), nullable=False),
     sa.Column('waited', sa.Boolean(), nullable=False),
     sa.Column('before_pause', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('assistant_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['assistant_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
@@ -318,6 +320,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('round_id', 'person_id')
     )
     with op.batch_alter_table('enrolment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_enrolment_assistant_id'), ['assistant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_state'), ['state'], unique=False)
@@ -818,6 +821,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolment_state'))
         batch_op.drop_index(batch_op.f('ix_enrolment_person_id'))
         batch_op.drop_index(batch_op.f('ix_enrolment_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_enrolment_assistant_id'))
 
     op.drop_table('enrolment')
     with op.batch_alter_table('round', schema=None) as batch_op:

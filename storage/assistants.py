@@ -1,10 +1,14 @@
 """Who keeps whose dates: the assistants that mentees name, for the rounds that they take part in."""
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.naming import behind
 from storage.tables import Enrolment, Pairing, Person, Round
 from storage.uow import Uow
+
+GOING_ON = ("active", "paused")
 
 
 async def mentee_places(uow: Uow, person_id: int, *, lock: bool = False) -> list[Enrolment]:
@@ -20,18 +24,23 @@ async def mentee_places(uow: Uow, person_id: int, *, lock: bool = False) -> list
     return found
 
 
-async def meet(uow: Uow, one_id: int, other_id: int) -> bool:
-    """Whether the two are a pair that goes on, or learn in one group."""
-    theirs = select(Pairing.mentor_id).where(
-        Pairing.organisation_id == uow.organisation_id,
-        col(Pairing.state).in_(("active", "paused")),
-        Pairing.mentee_id == one_id,
+async def candidate(uow: Uow, workspace_id: int, name: str, mentee_id: int) -> tuple[Person, bool] | None:
+    """The colleague whom a mentee named in a form, and whether the two meet already, as a pair or in one group.
+
+    None for somebody unknown.
+    """
+    named, mine, theirs = behind(uow, workspace_id, [name]), aliased(Pairing), aliased(Pairing)
+    shared = (col(theirs.mentor_id) == mine.mentor_id) & (col(theirs.mentee_id) == Person.id)
+    together = (
+        select(col(mine.id))
+        .outerjoin(theirs, shared & col(theirs.state).in_(GOING_ON))
+        .where(col(mine.mentee_id) == mentee_id, col(mine.state).in_(GOING_ON))
+        .where((col(mine.mentor_id) == Person.id) | col(theirs.id).is_not(None))
+        .correlate(Person)
+        .exists()
     )
-    mentors = set(await uow.all(theirs))
-    if other_id in mentors:
-        return True
-    learn = uow.of(Pairing).where(Pairing.mentee_id == other_id, col(Pairing.mentor_id).in_(mentors))
-    return bool(mentors) and await uow.first(learn.where(col(Pairing.state).in_(("active", "paused")))) is not None
+    rows = await uow.rows(select(Person, together).join(named, col(Person.id) == named.c.person_id))
+    return (rows[0][0], bool(rows[0][1])) if rows else None
 
 
 async def whom_they_assist(uow: Uow, person_id: int) -> list[str]:

@@ -8,9 +8,7 @@ from bot.flows.assistant.conversation import NAME
 from bot.flows.engine import Place
 from bot.flows.turns import FormErrors, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T, Text
-from storage import assistants as store
-from storage.assistants import mentee_places
-from storage.naming import persons_of
+from storage.assistants import candidate, mentee_places
 from storage.tables import Enrolment, Person
 
 
@@ -40,11 +38,12 @@ async def _places(turn: Turn, *, lock: bool = False) -> Sequence[Enrolment]:
 async def name(turn: Turn, place: Place) -> Reply:
     """The colleague is chosen: they may see and move dates from now on, and hear of it."""
     places = await _places(turn, lock=True)
-    account = place.one("assistant")
-    person = (await persons_of(turn.uow, turn.actor.workspace.pk, [account])).get(account)
-    problem = await _problem(turn, person)
-    if person is None or problem is not None:
-        raise FormErrors({"assistant": problem or T("assistant.not_in_roster")})
+    found = await candidate(turn.uow, turn.actor.workspace.pk, place.one("assistant"), turn.person.pk)
+    if found is None:
+        raise FormErrors({"assistant": T("assistant.not_in_roster")})
+    person, they_meet = found
+    if problem := _problem(turn, person, they_meet):
+        raise FormErrors({"assistant": problem})
     for one in places:
         if one.assistant_id not in (None, person.pk):
             _tell_ended(turn, one.assistant_id)
@@ -54,15 +53,15 @@ async def name(turn: Turn, place: Place) -> Reply:
     return Replace(cards.named(person.name))
 
 
-async def _problem(turn: Turn, person: Person | None) -> Text | None:
+def _problem(turn: Turn, person: Person, they_meet: bool) -> Text | None:
     """Why the colleague cannot be the assistant; None when they can."""
-    if person is None or person.left_at is not None:
+    if person.left_at is not None:
         return T("assistant.not_in_roster")
     if person.pk == turn.person.pk:
         return T("assistant.not_yourself")
     if person.coordinator:
         return T("assistant.not_coordinator")
-    if await store.meet(turn.uow, turn.person.pk, person.pk):
+    if they_meet:
         return T("assistant.not_partner", who=person.name)
     return None
 

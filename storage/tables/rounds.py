@@ -17,6 +17,7 @@ class Round(Row, table=True):
     coordinator_id: int = Field(foreign_key="person.id")
     objectives: list[str] = json_list()
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
+    sponsor_words: str = ""
     format: str = "blended"
     rules: dict[str, object] = json_dict()
     weights: dict[str, int] = json_dict()

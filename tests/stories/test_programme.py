@@ -24,9 +24,10 @@ from tests.stage import TUESDAY, Stage, StageHand
 from tests.stories.steps import a_pair, draft_round, enrol, open_round
 
 PLACE = Place(TUESDAY, "it", "Europe/Rome")
+WORDS = "Anch’io voglio imparare da chi comincia. <!channel>"
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},
-    {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah"},
+    {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah", "Qualche parola": WORDS},
     {"Dove ci si incontra": "A distanza", "Numero di incontri": "5", "Minuti": "60"},
     {"Ultimo giorno": "2027-01-22", "Chi invitare": "Una parte"},
     {"Funzioni": ["Finance"], "Sedi": ["Milano", "Torino"]},
@@ -107,6 +108,9 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     assert end.due_at == datetime(2027, 1, 22, 16, 0, tzinfo=UTC)
     audited = [entry.action for entry in await all_of(stage, AuditEntry)]
     assert audited == ["round new", "programme.opened"]
+    await stage.move(minutes=10)
+    read = [text for hand in stage.hands for text in map(hand.text_of, hand.messages()) if "imparare da chi" in text]
+    assert len(read) == 15 and all("— Kwame Mensah" in text and "<!channel>" in text for text in read)
 
 
 async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flows.feedback.cards import short_form
-from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Facts, Note, card
+from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Facts, Note, Paragraph, card
 from bot.ui.words import T, Text, When
 
 
@@ -21,6 +21,7 @@ class Invitation:
     ends: datetime | None
     zone: str
     is_sponsor: bool = False
+    sponsor_words: str = ""
 
 
 def _way_in(round_id: int, label: str) -> Button:
@@ -41,7 +42,14 @@ def invitation(to: Invitation) -> Card:
         sessions=to.sessions,
         minutes=to.minutes,
     )
-    return card(words, *_until(to.ends, to.zone), Buttons(_answers(to.round_id, f"enrolment.show_{role}")))
+    buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}"))
+    return card(words, *_in_their_words(to), *_until(to.ends, to.zone), buttons)
+
+
+def _in_their_words(to: Invitation) -> tuple[Block, ...]:
+    if to.is_sponsor or not to.sponsor_words:
+        return ()
+    return (Paragraph(T("enrolment.sponsor_says", words=to.sponsor_words, sponsor=to.sponsor)),)
 
 
 def reminder(to: Invitation, *, begun: bool) -> Card:

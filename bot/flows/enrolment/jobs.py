@@ -53,4 +53,5 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         ends=ends,
         zone=person.timezone,
         is_sponsor=sponsor is person,
+        sponsor_words=round.sponsor_words if round.sponsor_id else "",
     )

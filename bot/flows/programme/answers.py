@@ -98,6 +98,7 @@ def answers_of(
     invited: Mapping[str, Sequence[str]],
     checklist: Mapping[str, str],
     sponsor: str,
+    sponsor_words: str,
     ends: date | None,
 ) -> dict[str, Value]:
     """What was answered to make this round; ``sponsor`` is an account, ``ends`` the last day of enrolment."""
@@ -108,6 +109,7 @@ def answers_of(
         "preset": chosen,
         "objectives": list(objectives),
         "sponsor": sponsor or None,
+        "sponsor_words": sponsor_words or None,
         "takes_part": "no" if invited.get("without") else "yes",
         "whom": "some" if any(invited.get(kind) for kind in FILTERS) else "everybody",
         **{kind: [short(text) for text in invited.get(kind, ())] for kind in FILTERS},
@@ -155,6 +157,7 @@ def columns_from(place: Place, sponsor_id: int | None) -> dict[str, Any]:
         "invited": invited_from(place, sponsor_id),
         "checklist": checklist_from(place),
         "sponsor_id": sponsor_id,
+        "sponsor_words": place.one("sponsor_words").strip(),
     }
 
 

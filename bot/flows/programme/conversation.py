@@ -32,7 +32,7 @@ from bot.ui.words import Listing, T, Text
 
 FORMATS = ("in_person", "remote", "blended", "group")
 GROUP = "group"
-NAME_LENGTH, REFERENCE_LENGTH = 60, 300
+NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH = 60, 300, 300
 MOST_OPTIONS = 100
 CHOICES = {
     "coordinator_independent": ("nobody", "covered"),
@@ -98,7 +98,9 @@ def why(_place: Place) -> Form:
         most=MAX_OBJECTIVES,
     )
     sponsor = PersonField("sponsor", T("programme.sponsor"), T("programme.sponsor_hint"), optional=True, later=True)
-    return _form("why", objectives, sponsor, _choice("takes_part", ("yes", "no")))
+    label, hint = T("programme.sponsor_words"), T("programme.sponsor_words_hint")
+    words = TextField("sponsor_words", label, hint, optional=True, multiline=True, max_length=WORDS_LENGTH)
+    return _form("why", objectives, sponsor, _choice("takes_part", ("yes", "no")), words)
 
 
 def how(place: Place) -> Form:
@@ -197,6 +199,7 @@ def summary(place: Place) -> Form:
         (T("programme.name"), " ".join(place.one("name").split())),
         (T("programme.objectives"), _names(place)),
         (T("programme.sponsor"), _sponsor(place)),
+        *_sponsor_words(place),
         (T("programme.format"), T(f"programme.format_{place.one('format')}")),
         *_group_size(place),
         (T("programme.meetings"), meetings(rules.sessions_planned, rules.session_minutes, rules.cadence_weeks)),
@@ -214,6 +217,11 @@ def _sponsor(place: Place) -> Text:
     if not place.one("sponsor"):
         return T("programme.to_choose")
     return place.looked_up("sponsor") or T("programme.chosen")
+
+
+def _sponsor_words(place: Place) -> tuple[tuple[Text, Text], ...]:
+    words = place.one("sponsor_words").strip()
+    return ((T("programme.sponsor_words"), T("programme.quoted", words=words)),) if words else ()
 
 
 def _group_size(place: Place) -> tuple[tuple[Text, Text], ...]:

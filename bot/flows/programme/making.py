@@ -69,6 +69,7 @@ def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
         invited=round.invited,
         checklist=round.checklist,
         sponsor=sponsor,
+        sponsor_words=round.sponsor_words,
         ends=ends,
     )
 

@@ -266,6 +266,7 @@ def upgrade() -> None:
     sa.Column('coordinator_id', sa.Integer(), nullable=False),
     sa.Column('objectives', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('sponsor_id', sa.Integer(), nullable=True),
+    sa.Column('sponsor_words', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('format', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('rules', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('weights', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),

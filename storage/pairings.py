@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.couples import COLUMNS, GATHERING, MENTEE_ID, MENTOR_ID, ROUND_IS_ON, Couple, Formed, Side, joined
@@ -100,6 +101,21 @@ async def answerable(uow: Uow, enrolment_id: int) -> list[Proposal]:
     )
     rows: list[Proposal] = await uow.all(statement.order_by(col(Proposal.id)).with_for_update())
     return rows
+
+
+async def open_pairs(uow: Uow) -> list[tuple[int, int, int]]:
+    """Every proposal of a round that goes on which may still become a pair: (id, mentor's person, mentee's person)."""
+    mentor, mentee = aliased(Enrolment), aliased(Enrolment)
+    statement = (
+        select(col(Proposal.id), col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(mentor.id) == Proposal.mentor_enrolment_id)
+        .join(mentee, col(mentee.id) == Proposal.mentee_enrolment_id)
+        .join(Round, col(Round.id) == Proposal.round_id)
+        .where(col(Proposal.organisation_id) == uow.organisation_id, col(Round.state).in_(ROUND_IS_ON))
+        .where(col(Proposal.state).in_(("computed", *ANSWERABLE, GATHERING)))
+        .order_by(col(Proposal.id))
+    )
+    return [(proposal, one, other) for proposal, one, other in await uow.rows(statement)]
 
 
 async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | None:

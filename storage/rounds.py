@@ -193,6 +193,12 @@ def _waits_for_review() -> Any:
     )
 
 
+async def asks_somebody(uow: Uow, round_id: int) -> bool:
+    """Whether a name waits for somebody's answer in the round."""
+    waiting = col(Proposal.state).in_(("reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted"))
+    return await uow.first(uow.of(Proposal).where(Proposal.round_id == round_id, waiting).limit(1)) is not None
+
+
 async def pairs_in(uow: Uow, round_id: int) -> int:
     """How many pairs of the round go on."""
     going_on = col(Pairing.state).in_(("active", "paused"))

@@ -103,15 +103,14 @@ def candidate(person: Enrolled, world: World, avoids: Mapping[int, frozenset[int
 
 def chain(person: int, managers: Mapping[int, int | None], unknown: frozenset[int]) -> tuple[int, ...] | None:
     """Everybody above a person, nearest first. None when somebody on the way has a manager whom nobody knows."""
-    above: list[int] = []
+    line: list[int] = []
     current: int | None = person
-    while current is not None and current not in above:
+    while current is not None and current not in line:
         if current in unknown:
             return None
+        line.append(current)
         current = managers.get(current)
-        if current is not None:
-            above.append(current)
-    return tuple(above)
+    return tuple(line[1:])
 
 
 def formats_of(person: Enrolled, round: Round) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ FEATURE = Feature(
     ),
     jobs={
         "programme.enrolment_ends": JobKind(jobs.enrolment_ends),
+        "programme.lapse": JobKind(jobs.lapse),
         "programme.closing": JobKind(jobs.closing),
         "programme.closed": JobKind(jobs.closed),
         "programme.message_all": JobKind(messages.to_all),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.flows.programme import cards
-from bot.flows.programme.rounds import begin_closing, begin_matching, rules_of, sides
+from bot.flows.programme.rounds import LAPSES, begin_closing, begin_matching, promise_lapse, rules_of, sides
 from bot.flows.reports.release import freeze
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
@@ -22,6 +22,20 @@ async def enrolment_ends(turn: JobTurn) -> Outcome:
         begin_matching(turn.uow, round)
         return Did()
     return Say((round.coordinator_id,), cards.one_side_empty(round, mentors, mentees))
+
+
+async def lapse(turn: JobTurn) -> Outcome:
+    """Weeks after its enrolment a round has no pair and asks nobody: it is cancelled, and everybody of it hears so."""
+    round = await _locked(turn)
+    if round is None or round.state not in ("enrolling", "matching"):
+        return NotOwed()
+    if await store.asks_somebody(turn.uow, round.pk):
+        promise_lapse(turn.uow, round, turn.now + LAPSES / 4)
+        return Did()
+    round.state, round.closed_at = "cancelled", turn.now
+    turn.uow.promise("programme.wind_up", f"round:{round.pk}:wind_up", turn.now, round=round.pk)
+    _tell(turn.uow, round)
+    return Did()
 
 
 async def closing(turn: JobTurn) -> Outcome:
@@ -54,7 +68,7 @@ async def closed(turn: JobTurn) -> Outcome:
 async def told(turn: JobTurn) -> Outcome:
     """The coordinator reads that the round has come to a new state."""
     round = await turn.uow.get(Round, turn.arg("round"))
-    if round is None or round.state not in ("closing", "closed"):
+    if round is None or round.state not in ("closing", "closed", "cancelled"):
         return NotOwed()
     return Say((round.coordinator_id,), cards.news(round))
 

@@ -16,6 +16,8 @@ from storage.tables import Enrolment, Organisation, Person, Round
 from storage.uow import Uow
 
 CLOSING_HOUR = time(17, 0)
+LAPSES = timedelta(weeks=8)
+"""After the end of enrolment, with no pair and nobody who is being asked."""
 UNFINISHED = tuple(state.value for state in RoundState if state.value not in store.OVER)
 
 
@@ -88,13 +90,20 @@ def promise_enrolment_end(uow: Uow, round: Round) -> None:
     if round.enrolment_ends_at is not None:
         key = f"round:{round.pk}:enrolment_ends:{round.enrolment_ends_at:%Y%m%dT%H%M}"
         uow.promise("programme.enrolment_ends", key, round.enrolment_ends_at, round=round.pk)
+        promise_lapse(uow, round, round.enrolment_ends_at + LAPSES)
+
+
+def promise_lapse(uow: Uow, round: Round, due_at: datetime) -> None:
+    """Owe a last look at a round in which nobody is paired: nothing stays open for ever for want of an answer."""
+    uow.promise("programme.lapse", f"round:{round.pk}:lapse:{due_at:%Y%m%dT%H%M}", due_at, round=round.pk)
 
 
 async def move_enrolment_end(uow: Uow, round_id: int, ends_at: datetime) -> Round | None:
     """Set another end of enrolment for a round that is enrolling; None when it no longer is."""
     round = await store.move(uow, round_id, ("enrolling",), enrolment_ends_at=ends_at)
     if round is not None:
-        uow.cancel(f"round:{round_id}:enrolment_ends:")
+        for name in ("enrolment_ends", "lapse"):
+            uow.cancel(f"round:{round_id}:{name}:")
         promise_enrolment_end(uow, round)
     return round
 
@@ -115,6 +124,7 @@ async def begin_running(uow: Uow, round: Round) -> None:
         return
     rules, (person, organisation) = rules_of(round), await coordinator_of(uow, round)
     site = site_of(person, organisation)
+    uow.cancel(f"round:{round.pk}:lapse:")
     round.state, round.started_at = RoundState.RUNNING.value, uow.now
     round.ends_at = next_working_morning(uow.now + timedelta(weeks=rules.duration_weeks), site)
     midpoint = next_working_morning(uow.now + timedelta(weeks=midpoint_session(rules) * rules.cadence_weeks), site)

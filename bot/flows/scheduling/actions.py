@@ -99,7 +99,10 @@ async def say_where(turn: Turn, place: Place) -> Reply:
     found = await _mine(turn, int(place.context["session_id"]))
     booking.check_open(found, turn)
     session = found.session
-    session.mode, session.place = place.one("mode"), place.one("place").strip()
+    where = (place.one("mode"), place.one("place").strip())
+    if session.state == "scheduled" and where == (session.mode, session.place):
+        return Replace(cards.booked(booked_view(found, turn.person.pk)))
+    session.mode, session.place = where
     if session.state != "scheduled":
         return talk.said(T("scheduling.where_kept"))
     session.sequence += 1

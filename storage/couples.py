@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Site
-from bot.domain.programme import STANDARD, RoundRules
+from bot.domain.programme import PEER, STANDARD, RoundRules
 from storage.sites import site_of
 from storage.tables import Enrolment, Organisation, Pairing, Person, Proposal, Round
 
@@ -64,6 +64,11 @@ class Couple:
     def site(self, side: Side) -> Site:
         """The calendar of that person's place of work."""
         return site_of(self.person(side), self.organisation)
+
+    @property
+    def peers(self) -> bool:
+        """Whether each of the two is the other's mentor and mentee by turns: the two sides are seats and no more."""
+        return self.round.format == PEER
 
     @property
     def available(self) -> bool:

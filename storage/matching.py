@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, update
 from sqlmodel import col
 
+from bot.domain.programme import PEER
 from storage.tables import (
     Avoidance,
     Conflict,
@@ -123,7 +124,7 @@ async def _enrolled_after(uow: Uow, round_id: int, key: int) -> Sequence[Any]:
             col(Enrolment.round_id) == round_id,
             col(Enrolment.id) > key,
             col(Enrolment.state).in_(CANDIDATES),
-            col(Enrolment.role).in_(("mentor", "mentee")),
+            col(Enrolment.role).in_(("mentor", "mentee", PEER)),
             col(Person.left_at).is_(None),
         )
         .order_by(col(Enrolment.id))
@@ -207,7 +208,7 @@ async def set_waitlisted(uow: Uow, enrolment_ids: Iterable[int]) -> list[tuple[i
 
 async def waiting_for_a_name(uow: Uow, enrolment_ids: Iterable[int]) -> list[Enrolment]:
     """Those of the enrolments, not on the waiting list yet, who were asked before or whose pairing ended."""
-    asked = (col(Enrolment.role) == "mentee") & (col(Enrolment.proposals) > 0)
+    asked = (col(Enrolment.role) != "mentor") & (col(Enrolment.proposals) > 0)
     statement = uow.of(Enrolment).where(
         col(Enrolment.id).in_(list(enrolment_ids)),
         col(Enrolment.state).in_(("enrolled", "prepared")),

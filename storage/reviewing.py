@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot.domain.programme import PEER
 from storage.matching import Key, newest_run
 from storage.tables import Enrolment, LeftOut, MatchRun, PairRule, Person, Proposal, Round
 from storage.uow import Uow
@@ -28,6 +29,11 @@ class Proposed:
     mentor_side: Enrolment
     mentee_side: Enrolment
     mark: str = ""
+
+    @property
+    def peers(self) -> bool:
+        """Whether each would be the other's mentor and mentee."""
+        return self.mentor_side.role == PEER
 
     @property
     def pair(self) -> Key:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, and_, case, delete, func, insert, literal, or_, update
 from sqlmodel import col, select
 
-from bot.domain.programme import RoundRules, is_completed
+from bot.domain.programme import PEER, RoundRules, is_completed
 from storage.enrolments import waited_before
 from storage.tables import (
     Account,
@@ -35,7 +35,7 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people were invited, take part (by role) and are prepared; how many pairs there are now.
+    """How many people were invited, take part (by role; peers have both) and are prepared; how many pairs there are.
 
     ``unreached``: how many of those whom the round writes to have no account that takes messages.
     ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
@@ -44,6 +44,7 @@ class Counts:
     invited: int = 0
     mentors: int = 0
     mentees: int = 0
+    peers: int = 0
     prepared: int = 0
     pairs: int = 0
     unreached: int = 0
@@ -51,7 +52,7 @@ class Counts:
 
     @property
     def enrolled(self) -> int:
-        return self.mentors + self.mentees
+        return self.mentors + self.mentees + self.peers
 
 
 async def rounds_of(uow: Uow, *states: str) -> list[Round]:
@@ -216,6 +217,7 @@ def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
                 invited=counts.invited + people,
                 mentors=counts.mentors + (people if taking_part and role == "mentor" else 0),
                 mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
+                peers=counts.peers + (people if taking_part and role == PEER else 0),
                 prepared=counts.prepared + (prepared if taking_part else 0),
                 pairs=pairs,
                 unreached=counts.unreached + (0 if state in LEFT_ALONE else unreached),

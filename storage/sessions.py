@@ -82,6 +82,37 @@ class Meeting:
         return (self.mentor, *self.mentees)
 
     @property
+    def peers(self) -> bool:
+        """Whether they are mentors and mentees of each other, who lead by turns."""
+        return self._couple.peers
+
+    @property
+    def bookers(self) -> tuple[Person, ...]:
+        """Who fixes the dates: those who learn; of peers both."""
+        return self.people if self.peers else self.mentees
+
+    def books(self, person_id: int) -> bool:
+        """Whether the date is this person's to fix."""
+        return any(person.id == person_id for person in self.bookers)
+
+    @property
+    def leader(self) -> Person | None:
+        """Which of two peers leads this session; None when both do."""
+        if not self.peers or self.session.lead == "both" or not self.pairs:
+            return None
+        return self.mentor if self.session.lead == "mentor" else self.mentees[0]
+
+    @property
+    def guided(self) -> tuple[Person, ...]:
+        """Who gets the guide in time to prepare: the mentor; of peers both."""
+        return self.people if self.peers else (self.mentor,)
+
+    @property
+    def reminded(self) -> tuple[Person, ...]:
+        """Who is reminded of the date: those who learn; of peers those who do not lead this time."""
+        return tuple(person for person in self.bookers if self.leader is None or person.id != self.leader.id)
+
+    @property
     def sides(self) -> Mapping[int, Enrolment]:
         """What each person enrolled with, by the person's key."""
         mentees = {one.couple.mentee.pk: one.couple.mentee_side for one in self.pairs}

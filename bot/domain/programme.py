@@ -245,6 +245,15 @@ def stage_rank(stage: str) -> int:
         raise KeyError(stage) from None
 
 
+PEER = "peer"
+"""The format of one pool, and the role of everybody in it: mentor and mentee of each other by turns."""
+
+
+def concerns(audience: str, role: str) -> bool:
+    """Whether what is for ``audience`` (mentor, mentee, both or all) is for this role too. A peer has both."""
+    return audience in ("both", "all", role) or role == PEER
+
+
 def suggested_role(stage: str) -> Literal["mentor", "mentee"]:
     """The role offered first to a person of this career stage; everybody may choose the other."""
     return "mentor" if stage_rank(stage) < stage_rank("senior") else "mentee"

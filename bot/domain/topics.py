@@ -89,6 +89,39 @@ def plan(
     return tuple(planned)
 
 
+def plan_of_peers(
+    library: Sequence[Topic], exchange: Exchange, sessions: int, midpoint: int, starters: Sequence[str] = ()
+) -> tuple[Planned, ...]:
+    """The same for two peers, each of whom leads by turns on what the other wants: the mentor's seat begins.
+
+    Which way a topic usually goes does not count among them.
+    """
+    fitting = [topic for topic in library if "peer" in topic.formats and topic.code not in (KICKOFF, MIDPOINT, CLOSING)]
+    by_code = {topic.code: topic for topic in fitting}
+    given_out: list[str] = []
+    planned: list[Planned] = []
+    for number in range(sessions + 1):
+        fixed = _structural(number, sessions, midpoint)
+        if fixed:
+            planned.append(Planned(number, fixed, None, "both"))
+            continue
+        first = _turn(number, midpoint) % 2 == 1
+        wants = exchange.mentee_wants if first else exchange.mentor_wants
+        offers = exchange.mentor_offers if first else exchange.mentee_offers
+        ranked = chain(
+            _about(fitting, [want for want in wants if want in offers]),
+            _about(fitting, wants),
+            (by_code[code] for code in starters if code in by_code),
+            _about(fitting, offers),
+            fitting,
+        )
+        topic = _first_new(ranked, given_out)
+        if topic:
+            given_out.append(topic.code)
+            planned.append(Planned(number, topic.code, None, "mentor" if first else "mentee"))
+    return tuple(planned)
+
+
 def along(
     steps: Sequence[tuple[str, str]], numbers: Iterable[int], sessions: int, midpoint: int, done: Collection[str] = ()
 ) -> tuple[Planned, ...]:

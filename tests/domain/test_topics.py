@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.topics import Exchange, Planned, Topic, along, plan
+from bot.domain.topics import Exchange, Planned, Topic, along, plan, plan_of_peers
 
 ALL = ("in_person", "remote", "blended")
 
@@ -135,4 +135,24 @@ def test_a_track_alternates_skips_what_was_done_and_leaves_fixed_conversations()
         (3, "R2", "mentee"),
         (5, "D4", "mentor"),
         (7, "R3", "mentee"),
+    ]
+
+
+def test_peers_lead_by_turns_on_what_the_other_wants() -> None:
+    library = [
+        Topic("D1", "junior_to_senior", ("1.1",), formats=("peer",)),
+        Topic("D2", "junior_to_senior", ("1.2",), formats=("peer",)),
+        Topic("R1", "senior_to_junior", (), ("S1",), formats=("peer",)),
+        Topic("X", "both", ("1.1",), formats=("remote",)),
+    ]
+    exchange = Exchange(("1.2",), ("1.2", "1.1"), ("S1",), ("S1",))
+    planned = plan_of_peers(library, exchange, sessions=6, midpoint=3)
+    assert [(one.topic, one.lead) for one in planned] == [
+        ("K1", "both"),
+        ("D2", "mentor"),
+        ("R1", "mentee"),
+        ("M1", "both"),
+        ("D1", "mentor"),
+        ("R1", "mentee"),
+        ("C1", "both"),
     ]

@@ -11,6 +11,7 @@ from bot.content import lessons, skills
 from bot.domain.programme import CHECKLIST, STANDARD, RoundRules, suggested_role
 from bot.domain.slots import SLOTS
 from bot.flows.matching.runs import promise_asking
+from bot.flows.preparation.path import path
 from bot.flows.programme.rounds import begin_matching, open_enrolment
 from bot.flows.session import plan
 from storage import runs
@@ -150,8 +151,7 @@ async def enrol(
             row.languages = list(languages) if languages is not None else row.languages
             row.notice_version, row.notice_at, row.enrolled_at = "Notice 3", uow.now, uow.now
             row.state = "prepared" if prepared else "enrolled"
-            row.lessons = [code for code, lesson in lessons().items() if lesson.audience in (row.role, "both")]
-            row.lessons = row.lessons if prepared else []
+            row.lessons = [lesson.code for lesson in path(row.role)] if prepared else []
             row.prepared_at = uow.now if prepared else None
         await uow.commit()
 

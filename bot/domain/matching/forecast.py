@@ -10,11 +10,13 @@ from bot.domain.matching.run import match
 def what_if(
     candidates: Iterable[Candidate], rules: Iterable[PairRule], settings: Settings, *, watch: Watch = QUIET
 ) -> Forecast:
-    """Match as things stand and count. Raises as `match` does."""
+    """Match as things stand and count; peers are counted on both sides. Raises as `match` does."""
     people = list(candidates)
     matching = match(people, rules, settings, watch=watch)
     paired = {person for pair in matching.pairs for person in (pair.mentor_id, pair.mentee_id)}
     mentors, mentees = ([person for person in people if person.role == role] for role in ("mentor", "mentee"))
+    if settings.shape == "peers":
+        mentors = mentees = people
     return Forecast(
         mentors=len(mentors),
         mentees=len(mentees),

@@ -91,7 +91,7 @@ async def _talk(turn: Turn, mine: Participation) -> Reply:
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     needs = turn.uow.box.open(mine.enrolment.sealed_needs)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
-    answers = earlier_answers(mine.enrolment, turn.person, avoided, needs)
+    answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, needs)
     return await talk.start(turn, FLOW, f"round:{mine.round.pk}", known, answers)
 
 
@@ -128,7 +128,7 @@ async def _change(turn: Turn, mine: Participation) -> Reply:
         return await _talk(turn, mine)
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
-    answers = earlier_answers(mine.enrolment, turn.person, avoided, "")
+    answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, "")
     return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers, fresh=True)
 
 

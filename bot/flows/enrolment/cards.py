@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.programme import PEER
 from bot.flows.feedback.cards import short_form
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Facts, Note, Paragraph, card
 from bot.ui.words import T, Text, When
@@ -36,7 +37,7 @@ def invitation(to: Invitation) -> Card:
     """The private invitation, in the words of the suggested role."""
     role = "mentor" if to.role == "mentor" else "mentee"
     words = T(
-        "enrolment.invite_sponsor" if to.is_sponsor else f"enrolment.invite_{role}",
+        "enrolment.invite_sponsor" if to.is_sponsor else f"enrolment.invite_{PEER if to.role == PEER else role}",
         name=to.name.split()[0],
         sponsor=to.sponsor,
         sessions=to.sessions,

@@ -1,8 +1,10 @@
 """The last step of enrolment: everything at a glance, and the commitment. Pure."""
 
 from bot.content import skills
+from bot.domain.programme import PEER
 from bot.domain.slots import WINDOW_HOURS
 from bot.flows.engine import Errors, Place, Step
+from bot.flows.enrolment.facts import role_of
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.skill_steps import offered, wanted
 from bot.flows.matching.reasons import format_name, language_name
@@ -10,15 +12,15 @@ from bot.ui.cards import Block, Bullets, Facts, Note, Paragraph
 from bot.ui.forms import Form, ManyField, Option
 from bot.ui.words import Listing, T, Text
 
-PROMISES = {"mentor": ("time", "myself"), "mentee": ("time", "booking", "myself")}
+PROMISES = {"mentor": ("time", "myself"), "mentee": ("time", "booking", "myself"), PEER: ("time", "turns", "myself")}
 
 
 def _promises(place: Place) -> tuple[str, ...]:
-    return PROMISES.get(place.one("role"), PROMISES["mentee"])
+    return PROMISES.get(role_of(place), PROMISES["mentee"])
 
 
 def _summary(place: Place) -> tuple[Block, ...]:
-    role = place.one("role") or "mentee"
+    role = role_of(place) or "mentee"
     windows = len(place.many("slots"))
     return (
         Facts(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.programme import CAREER_STAGES, RoundRules, hours_per_person, suggested_role
+from bot.domain.programme import CAREER_STAGES, PEER, RoundRules, hours_per_person, suggested_role
+from bot.flows.engine import Place
 from bot.ui.forms import Value
 from storage.tables import Enrolment, Person, Round
 
@@ -14,8 +15,10 @@ MAX_CAPACITY = 2
 LONGEST_PLACE, MOST_PLACES = 75, 100
 
 
-def role_for(person: Person) -> str:
-    """The role suggested to the person; empty when the roster does not know the career stage."""
+def role_for(round: Round, person: Person) -> str:
+    """The role suggested to the person, or the one that all have; empty when the roster knows no career stage."""
+    if round.format == PEER:
+        return PEER
     return suggested_role(person.career_stage) if person.career_stage in CAREER_STAGES else ""
 
 
@@ -30,7 +33,7 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
     short = [place for place in places if len(place) <= LONGEST_PLACE]
     return {
         "round_id": round.pk,
-        "suggested": role_for(person),
+        "suggested": role_for(round, person),
         "listed": person.other_programme,
         "notice": notice_of(round),
         "format": round.format,
@@ -39,17 +42,22 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
         "sessions": rules.sessions_planned,
         "minutes": rules.session_minutes,
         "kickoff": rules.kickoff_minutes,
-        "capacity": 1 if round.format == "group" else min(rules.max_pairings_mentor, MAX_CAPACITY),
+        "capacity": 1 if round.format in ("group", PEER) else min(rules.max_pairings_mentor, MAX_CAPACITY),
         "group": [rules.group_least, rules.group_most] if round.format == "group" else [],
         "languages": [*LANGUAGES, *known],
         "places": sorted(short, key=lambda place: (place != person.site, place))[:MOST_PLACES],
     }
 
 
-def first_answers(person: Person, avoided: list[str]) -> dict[str, Value]:
+def role_of(place: Place) -> str:
+    """The role as answered; among peers it is not asked."""
+    return PEER if place.context["format"] == PEER else place.one("role")
+
+
+def first_answers(round: Round, person: Person, avoided: list[str]) -> dict[str, Value]:
     """What is known of somebody who enrols for the first time."""
     return {
-        "role": role_for(person) or None,
+        "role": role_for(round, person) or None,
         "other": _programme(person.other_programme),
         "languages": list(person.languages),
         "formats": [],
@@ -60,13 +68,15 @@ def first_answers(person: Person, avoided: list[str]) -> dict[str, Value]:
     }
 
 
-def earlier_answers(enrolment: Enrolment, person: Person, avoided: list[str], needs: str) -> dict[str, Value]:
+def earlier_answers(
+    round: Round, enrolment: Enrolment, person: Person, avoided: list[str], needs: str
+) -> dict[str, Value]:
     """What somebody answered before, to be looked at and changed. ``needs`` is the opened text."""
     if enrolment.enrolled_at is None:
-        return first_answers(person, avoided)
+        return first_answers(round, person, avoided)
     wants = [(str(code), str(level)) for code, level in enrolment.wants]
     return {
-        **first_answers(person, avoided),
+        **first_answers(round, person, avoided),
         "role": enrolment.role,
         "other": _programme(enrolment.other_programme or person.other_programme),
         "offers": list(enrolment.offers),

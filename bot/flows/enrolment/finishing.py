@@ -4,7 +4,7 @@ from bot.domain.calendar import Site, add_working_days
 from bot.flows.engine import Place
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.actions import is_open
-from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, notice_of
+from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, notice_of, role_of
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.opening_steps import is_elsewhere
 from bot.flows.enrolment.skill_steps import offered, wanted
@@ -60,7 +60,7 @@ def _wait(mine: Participation) -> Reply:
 
 
 def _skills(enrolment: Enrolment, place: Place) -> None:
-    enrolment.role = place.one("role")
+    enrolment.role = role_of(place)
     enrolment.offers = {code: int(place.one(f"offer_{code}")) for code in offered(place)}
     enrolment.wants = [[code, int(place.one(f"want_{code}"))] for code in wanted(place)]
 

@@ -46,7 +46,7 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
     return mine, cards.Invitation(
         round_id=round.pk,
         name=person.name,
-        role=role_for(person),
+        role=role_for(round, person),
         sponsor=sponsor.name,
         sessions=rules.sessions_planned,
         minutes=rules.session_minutes,

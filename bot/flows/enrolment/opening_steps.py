@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.programme import PEER
 from bot.flows.engine import Place, Step
 from bot.flows.enrolment.facts import SHADOWING
 from bot.ui.cards import Block, Bullets, Note, Paragraph
@@ -24,7 +25,7 @@ def _about(place: Place) -> Form:
         (ManyField("read", T("enrolment.read"), (Option("read", T("enrolment.read.yes")),)),),
         T("enrolment.continue"),
         (
-            Paragraph(T("enrolment.about.is")),
+            Paragraph(T("enrolment.about.is_peer" if known["format"] == PEER else "enrolment.about.is")),
             Bullets(tuple(T(f"enrolment.about.not_{what}") for what in IS_NOT)),
             Paragraph(
                 T(
@@ -50,18 +51,16 @@ def _group(size: Sequence[int]) -> tuple[Paragraph, ...]:
 
 
 def _role(place: Place) -> Form:
-    suggested = place.context.get("suggested")
-    intro: list[Block] = [Paragraph(T("enrolment.role.intro"))]
-    if suggested:
+    """Among peers there is no role to choose: what it means is said."""
+    suggested, peers = place.context.get("suggested"), place.context["format"] == PEER
+    intro: list[Block] = [Paragraph(T("enrolment.role.intro_peer" if peers else "enrolment.role.intro"))]
+    if suggested and not peers:
         intro.append(Paragraph(T(f"enrolment.role.suggest_{suggested}")))
+    roles = tuple(Option(role, T(f"enrolment.role.as_{role}")) for role in ("mentor", "mentee"))
     return Form(
         T("enrolment.role.title"),
         (
-            ChoiceField(
-                "role",
-                T("enrolment.role"),
-                tuple(Option(role, T(f"enrolment.role.as_{role}")) for role in ("mentor", "mentee")),
-            ),
+            *(() if peers else (ChoiceField("role", T("enrolment.role"), roles),)),
             ChoiceField(
                 "other",
                 T("enrolment.other"),

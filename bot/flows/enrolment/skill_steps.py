@@ -2,6 +2,7 @@
 
 from bot.content import scale, skills
 from bot.flows.engine import Place, Step
+from bot.flows.enrolment.facts import role_of
 from bot.ui.cards import Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, ManyField, Option
 from bot.ui.words import T
@@ -37,11 +38,11 @@ def _level(name: str, code: str, least: int) -> ChoiceField:
 
 
 def _offers(place: Place) -> Form:
-    role = place.one("role") or "mentee"
+    role = role_of(place) or "mentee"
     field = ManyField(
         "offers",
         T("enrolment.offers", n=MOST_OFFERS),
-        _options(digital_first=role == "mentor"),
+        _options(digital_first=role != "mentee"),
         menu=True,
         most=MOST_OFFERS,
     )
@@ -50,12 +51,12 @@ def _offers(place: Place) -> Form:
 
 
 def _wants(place: Place) -> Form:
-    role = place.one("role") or "mentee"
+    role = role_of(place) or "mentee"
     levels: tuple[Field, ...] = tuple(_level(f"offer_{code}", code, LEAST_OFFERED_LEVEL) for code in offered(place))
     wants = ManyField(
         "wants",
         T(f"enrolment.wants_{role}"),
-        _options(digital_first=role == "mentee"),
+        _options(digital_first=role != "mentor"),
         hint=T("enrolment.wants.hint", n=MOST_WANTS),
         menu=True,
         most=MOST_WANTS,

@@ -53,9 +53,12 @@ def skipped(round_id: int, wave: str) -> Card:
     return card(T("feedback.skipped"), Buttons((again,)))
 
 
-def thanks(mentor: str, mentee: str, held: int, until: datetime, zone: str, round_id: int) -> Card:
+def thanks(
+    mentor: str, mentee: str, held: int, until: datetime, zone: str, round_id: int, *, peers: bool = False
+) -> Card:
     """The round is closed: to each of the two, with the way to take their notes along."""
-    key = "feedback.thanks" if held else "feedback.thanks_unmet"
+    met = "feedback.thanks_peer" if peers else "feedback.thanks"
+    key = met if held else "feedback.thanks_unmet"
     words = T(key, n=held, mentor=mentor, mentee=mentee)
     kept = T("feedback.notes_until", until=When(until, zone, "day"))
     delete = Button(T("feedback.delete_button"), "privacy.delete", str(round_id))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.content import Item, Skill, items, optout, scale, skills
+from bot.domain.programme import concerns
 from bot.domain.survey import MAY_SHOW, Moment, may_show_item, skill_item
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Block, Bullets, Note, Paragraph
@@ -23,7 +24,7 @@ ORDER = (*QUESTION_PAGES, *SKILL_PAGES, "words", "mirror")
 
 def questions(wave: str, role: str) -> list[str]:
     """The core items that a wave asks of a role, in the catalogue's order."""
-    return [item.code for item in items().values() if wave in item.core and item.role in ("all", role)]
+    return [item.code for item in items().values() if wave in item.core and concerns(item.role, role)]
 
 
 def _closed(place: Place) -> list[Item]:

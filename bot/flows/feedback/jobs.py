@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days
+from bot.domain.programme import PEER
 from bot.flows import signed_links
 from bot.flows.feedback import cards
 from bot.flows.feedback.cards import KIND, REMINDER_KIND
@@ -163,4 +164,5 @@ async def thank(turn: JobTurn) -> Outcome:
         return NotOwed()
     until = (round.closed_at or turn.now) + NOTES_KEPT
     mentor, mentee = people[pairing.mentor_id].name, people[pairing.mentee_id].name
-    return Say((person.pk,), cards.thanks(mentor, mentee, held, until, person.timezone, round.pk))
+    said = cards.thanks(mentor, mentee, held, until, person.timezone, round.pk, peers=round.format == PEER)
+    return Say((person.pk,), said)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.programme import PEER
 from bot.flows.matching.figures import points
 from bot.flows.matching.reasons import format_name, language_name, skill_names
 from bot.ui.cards import Block, Button, Buttons, Card, Heading, Note, Paragraph, card
@@ -33,7 +34,7 @@ def left_out(round: Round, people: Sequence[Alone], offset: int, total: int) -> 
 
 def told(one: Alone) -> Text:
     """One person without a pair, to the coordinator."""
-    role = "mentor" if one.reason.get("role") == "mentor" else "mentee"
+    role = one.reason.get("role") if one.reason.get("role") in ("mentor", PEER) else "mentee"
     lines: list[Text] = [T(f"matching.alone_{role}", name=one.name, reason=_reason(one.reason))]
     rules = _dict(one.reason.get("rules"))
     if rules:
@@ -58,7 +59,7 @@ def _reason(reason: Json) -> Text:
     values = _dict(reason.get("params"))
     match reason.get("code"):
         case "nobody_on_other_side":
-            return T("matching.why_nobody")
+            return T("matching.why_nobody_peer" if reason.get("role") == PEER else "matching.why_nobody")
         case "unreadable":
             return T("matching.why_unreadable")
         case "below_threshold":
@@ -93,6 +94,8 @@ def _change(reason: Json, view: str) -> Text | None:
     code, values = change.get("code"), _dict(change.get("params"))
     if code not in CHANGES:
         return None
+    if reason.get("role") == PEER and code == "mentor_offers":
+        code = "peer_offers"
     return T(
         f"matching.{view}_{code}",
         n=max(_number(values.get("hours")), 1),

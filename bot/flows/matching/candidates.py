@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import content
-from bot.domain.matching import FORMATS, WEIGHTS, Candidate, Objective, PairRule, Settings
-from bot.domain.programme import stage_rank
+from bot.domain.matching import FORMATS, WEIGHTS, Candidate, Objective, PairRule, Settings, Shape
+from bot.domain.programme import PEER, stage_rank
 from bot.domain.slots import weekly
 from storage.couples import rules_of
 from storage.matching import Enrolled, Key, World
@@ -15,6 +15,8 @@ from storage.tables import Round
 
 EXCLUSIVE = "shadowing"
 GROUP = "group"
+SHAPES: Mapping[str, Shape] = {GROUP: "groups", PEER: "peers"}
+"""Who meets whom, by the round's format; two by two in all others."""
 UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted", "pairing"})
 
 
@@ -128,12 +130,17 @@ def settings_of(round: Round) -> Settings:
     """The weights and the minimum, with the skills that serve each objective of the round."""
     known, rules = content.objectives(), rules_of(round)
     return Settings(
-        shape="groups" if round.format == GROUP else "pairs",
+        shape=SHAPES.get(round.format, "pairs"),
         group=(rules.group_least, rules.group_most),
         weights=weights_of(round),
         formats=offered_formats(round),
         objectives=tuple(Objective(code, _skills_of(code)) for code in round.objectives if code in known),
     )
+
+
+def in_order(pair: Key, round: Round) -> Key:
+    """The two enrolments as they are kept: mentor and mentee; of peers the lower key first."""
+    return (min(pair), max(pair)) if round.format == PEER else pair
 
 
 def weights_of(round: Round) -> Mapping[str, int]:
@@ -178,6 +185,8 @@ def _conflicts(world: World, candidates: Iterable[Candidate]) -> Iterable[PairRu
     for one, other in world.conflicts:
         for a in sides[one]:
             for b in sides[other]:
-                if a.role != b.role:
+                if world.round.format == PEER:
+                    yield PairRule(*in_order((a.id, b.id), world.round), "conflict")
+                elif a.role != b.role:
                     mentor, mentee = (a, b) if a.role == "mentor" else (b, a)
                     yield PairRule(mentor.id, mentee.id, "conflict")

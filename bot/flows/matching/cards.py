@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.programme import PEER
 from bot.flows.matching.figures import alternative, figures, number, points, short_summary, unfixed, waiting
 from bot.flows.matching.reasons import because
 from bot.ui.cards import (
@@ -66,7 +67,12 @@ def swapped(round: Round, pairs: Sequence[Proposed]) -> Card:
 
 def _pair(one: Proposed, offset: int) -> list[Block]:
     proposal, mentor, mentee = one.proposal, one.mentor.name, one.mentee.name
-    head = T("matching.pair", mentor=mentor, mentee=mentee, score=points(proposal.score))
+    head = T(
+        "matching.pair_peer" if one.peers else "matching.pair",
+        mentor=mentor,
+        mentee=mentee,
+        score=points(proposal.score),
+    )
     clauses = because(proposal.reasons, "coordinator", mentor, mentee)
     blocks: list[Block] = [Paragraph(Joined((head, T("matching.because"))) if clauses else head)]
     if clauses:
@@ -97,7 +103,7 @@ def _ways(round: Round, run: MatchRun, offset: int, total: int) -> list[Button]:
 
 def _tools(round: Round, total: int) -> list[Button]:
     tools = [Button(T("matching.fix_two"), "matching.fix_two", str(round.pk))]
-    if total > 1:
+    if total > 1 and round.format != PEER:
         tools.append(Button(T("matching.swap_two"), "matching.swap_two", str(round.pk)))
     if total:
         tools.append(Button(T("matching.get_sheet"), "matching.sheet", str(round.pk)))
@@ -108,18 +114,16 @@ def _decisions(round: Round, run: MatchRun, total: int) -> list[Button]:
     again = Button(T("matching.run_again"), "matching.again", str(round.pk))
     if not total:
         return [again]
+    peers = round.format == PEER
     sure = Confirm(
         T("matching.approve_title"),
-        T("matching.approve_text", n=total),
+        T("matching.approve_text_peer" if peers else "matching.approve_text", n=total),
         T("matching.approve_yes"),
         T("matching.not_yet"),
     )
     id = f"{round.pk}:{run.pk}"
-    return [
-        Button(T("matching.approve"), "matching.approve", id, "primary", sure),
-        Button(T("matching.approve_some"), "matching.approve_some", id),
-        again,
-    ]
+    some = [] if peers else [Button(T("matching.approve_some"), "matching.approve_some", id)]
+    return [Button(T("matching.approve"), "matching.approve", id, "primary", sure), *some, again]
 
 
 def spread(round: Round, run: MatchRun, picture: str) -> Card:

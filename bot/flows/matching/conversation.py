@@ -1,6 +1,7 @@
 """The forms of the review: one person's pair, a pair chosen by hand, two that swap, departments, weights. Pure."""
 
 from bot.domain.matching import CRITERIA
+from bot.domain.programme import PEER
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.answers import short
 from bot.ui.cards import Paragraph
@@ -16,11 +17,13 @@ def _search(_place: Place) -> Form:
     )
 
 
-def _fix(_place: Place) -> Form:
+def _fix(place: Place) -> Form:
+    """``context["format"]``: the round's. Of peers it does not matter who comes first."""
+    first, second = ("fix_one", "fix_other") if place.context["format"] == PEER else ("fix_mentor", "fix_mentee")
     return Form(
         title=T("matching.fix_title"),
         intro=(Paragraph(T("matching.fix_intro")),),
-        fields=(PersonField("mentor", T("matching.fix_mentor")), PersonField("mentee", T("matching.fix_mentee"))),
+        fields=(PersonField("mentor", T(f"matching.{first}")), PersonField("mentee", T(f"matching.{second}"))),
         submit=T("matching.fix_submit"),
     )
 
@@ -55,8 +58,12 @@ def _departments(place: Place) -> Form:
     )
 
 
-def _weights(_place: Place) -> Form:
-    fields = tuple(NumberField(name, T(f"matching.weight_{name}"), 0, 100) for name in CRITERIA)
+OF_PEERS = {"mentee_wants": "one_wants", "mentor_wants": "other_wants"}
+
+
+def _weights(place: Place) -> Form:
+    named = OF_PEERS if place.context["format"] == PEER else {}
+    fields = tuple(NumberField(name, T(f"matching.weight_{named.get(name, name)}"), 0, 100) for name in CRITERIA)
     return Form(
         title=T("matching.weights_title"),
         intro=(Paragraph(T("matching.weights_intro")),),

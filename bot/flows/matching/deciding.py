@@ -55,7 +55,7 @@ async def swap_two(turn: Turn) -> Reply:
 
 async def _form(turn: Turn, flow: Flow) -> Reply:
     round, _ = await open_run(turn, turn.number())
-    return await talk.start(turn, flow, f"round:{round.pk}", {"round": round.pk})
+    return await talk.start(turn, flow, f"round:{round.pk}", {"round": round.pk, "format": round.format})
 
 
 async def searched(turn: Turn, place: Place) -> Reply:

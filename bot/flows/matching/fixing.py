@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.flows.matching import telling
+from bot.flows.matching.candidates import in_order
 from bot.flows.matching.judging import Bench
 from bot.flows.matching.looking import approved_card, matchable
 from bot.flows.turns import FormErrors, Outdated, Refused, Turn
@@ -20,7 +21,7 @@ async def fix_by_hand(turn: Turn, round_id: int, mentor: str, mentee: str) -> tu
     found = await people_behind(turn, round_id, {"mentor": mentor, "mentee": mentee})
     sides = {"mentor": _enrolled(found, mentor, "mentor"), "mentee": _enrolled(found, mentee, "mentee")}
     world = await world_between(turn.uow, found.round, list(sides.values()))
-    pair = (sides["mentor"].id, sides["mentee"].id)
+    pair = in_order((sides["mentor"].id, sides["mentee"].id), found.round)
     bench = Bench.of(world, turn.now, without=[pair])
     for field, side in sides.items():
         if problem := bench.not_here(side.id, field):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.programme import PEER
 from bot.flows.matching.reasons import skill_names
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import T, Text
@@ -12,6 +13,8 @@ SHORT = 6
 
 def told(round: Round, found: Mapping[str, object]) -> Card:
     """The forecast, and what to recruit."""
+    if round.format == PEER:
+        return _of_peers(round, _number(found.get("mentors")), _number(found.get("mentors_matched")))
     sides = {side: (_number(found.get(side)), _number(found.get(f"{side}_matched"))) for side in ("mentors", "mentees")}
     rows = tuple(
         (T(f"matching.foreseen_{side}"), T("matching.foreseen_of", matched=matched, n=people))
@@ -21,6 +24,17 @@ def told(round: Round, found: Mapping[str, object]) -> Card:
     blocks.append(_why(sides))
     blocks.extend(_shortages(found))
     return card(*blocks, Note(T("matching.foreseen_note")), Buttons(_buttons(round)))
+
+
+def _of_peers(round: Round, people: int, matched: int) -> Card:
+    """The same of one pool."""
+    left = people - matched
+    why = T("matching.foreseen_no_both") if not people else T("matching.foreseen_all")
+    if left:
+        why = T("matching.foreseen_few_peers", n=left)
+    rows = ((T("matching.foreseen_peers"), T("matching.foreseen_of", matched=matched, n=people)),)
+    title = Heading(T("matching.foreseen_title", round=round.name))
+    return card(title, Facts(rows), why, Note(T("matching.foreseen_note")), Buttons(_buttons(round)))
 
 
 def _why(sides: Mapping[str, tuple[int, int]]) -> Text:

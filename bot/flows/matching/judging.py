@@ -38,7 +38,8 @@ class Bench:
         person = self.people.get(enrolment)
         if person is None:
             return T("matching.broken_not_enrolled")
-        return None if person.role == role else T(f"matching.not_a_{role}")
+        fine = person.role == role or self.task.settings.shape == "peers"
+        return None if fine else T(f"matching.not_a_{role}")
 
     def broken(self, pair: Key) -> T | None:
         """The rule that the two break; None when they may be a pair.
@@ -48,6 +49,8 @@ class Bench:
         """
         mentor, mentee = self.people[pair[0]], self.people[pair[1]]
         for rule in broken_rules(mentor, mentee, self.task.settings, self.barred):
+            if rule == "nothing_to_teach" and self.task.settings.shape == "peers":
+                return T("matching.broken_nothing_to_teach_peer")
             if rule not in BY_HAND:
                 return T("matching.broken_private") if rule in PRIVATE_RULES else T(f"matching.broken_{rule}")
         return None

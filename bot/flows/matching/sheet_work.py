@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.flows.matching.candidates import in_order
 from bot.flows.matching.figures import points
 from bot.flows.matching.judging import Bench
 from bot.flows.matching.reasons import because
@@ -54,12 +55,13 @@ async def take(
         sheet = await uow.need(Sheet, sheet_id)
         lines, problems = read(sheet.data)
         known = await sheets.known(uow, sheet.round_id)
-        world = await matching.world(uow, await uow.need(Round, sheet.round_id))
+        round = await uow.need(Round, sheet.round_id)
+        world = await matching.world(uow, round)
         marks = await reviewing.marks(uow, sheet.round_id)
         run: MatchRun | None = await uow.get(MatchRun, known.run)
     if run is None or run.approved_at is not None:
         return _told([Problem(0, T("matching.approved_already"))], say)
-    wanted, more = decisions(lines, known, marks)
+    wanted, more = decisions(lines, known, marks, round)
     problems += more + judge(wanted, Bench.of(world, now, without=[*marks, *wanted]))
     if problems:
         return _told(problems, say)
@@ -71,13 +73,13 @@ async def take(
 
 
 def decisions(
-    lines: Sequence[Line], known: Known, marks: Mapping[Key, str]
+    lines: Sequence[Line], known: Known, marks: Mapping[Key, str], round: Round
 ) -> tuple[dict[Key, tuple[str, int]], list[Problem]]:
     """What each pair of the sheet is to be marked with, and by which line. Another name in a line fixes that pair."""
     wanted: dict[Key, tuple[str, int]] = {}
     problems: list[Problem] = []
     for line in lines:
-        pair = _pair(line, known)
+        pair = _pair(line, known, round)
         if isinstance(pair, Problem):
             problems.append(pair)
             continue
@@ -90,13 +92,13 @@ def decisions(
     return wanted, problems
 
 
-def _pair(line: Line, known: Known) -> Key | Problem:
+def _pair(line: Line, known: Known, round: Round) -> Key | Problem:
     if line.pair is not None and line.pair not in known.proposals:
         return Problem(line.number, T("matching.sheet_other_run"))
     for email in (line.mentor, line.mentee):
         if email not in known.enrolments:
             return Problem(line.number, T("matching.sheet_unknown", email=email[:80]))
-    return known.enrolments[line.mentor], known.enrolments[line.mentee]
+    return in_order((known.enrolments[line.mentor], known.enrolments[line.mentee]), round)
 
 
 def judge(wanted: Mapping[Key, tuple[str, int]], bench: Bench) -> list[Problem]:

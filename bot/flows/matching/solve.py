@@ -17,6 +17,7 @@ from bot.domain.matching import (
     match,
     what_if,
 )
+from bot.domain.programme import PEER
 from bot.flows.matching.candidates import Problem
 
 BANDS = {"strong": 7500, "good": 6000, "fair": 0}
@@ -105,7 +106,8 @@ def _left_out(problem: Problem, matching: Matching) -> dict[int, Json]:
 
     Rules that rest on a confidence are not told.
     """
-    found = {one.id: _alone(one) for one in matching.left_out}
+    peers = problem.settings.shape == "peers"
+    found = {one.id: {**_alone(one), **({"role": PEER} if peers else {})} for one in matching.left_out}
     for person in problem.unreadable:
         found[person.id] = {"role": person.role, "code": "unreadable", "params": {}, "rules": {}, "change": None}
     return found

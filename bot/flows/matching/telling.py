@@ -1,5 +1,6 @@
 """What is told of a run, from the question whether to begin to what came of it. Pure: values in, cards out."""
 
+from bot.domain.programme import PEER
 from bot.flows.matching.figures import figures, number, short_summary
 from bot.ui.cards import Button, Buttons, Card, Facts, Heading, Note, card
 from bot.ui.words import Listing, T, Text
@@ -84,7 +85,7 @@ def approved(round: Round, run: MatchRun, formed: int | None = None) -> Card:
     see = Button(T("programme.see"), "programme.status", str(round.pk), "primary")
     return card(
         Heading(T("matching.approved_title", round=round.name)),
-        T("matching.approved", n=number(run, "matched")),
+        T("matching.approved_peer" if round.format == PEER else "matching.approved", n=number(run, "matched")),
         Facts(tuple(rows)),
         Note(T("matching.approved_note")),
         Buttons((see, _again(round))),

@@ -1,6 +1,7 @@
 """What counts how much: read by everybody in words, changed by the coordinator for a round."""
 
 from bot.domain.matching import CRITERIA
+from bot.domain.programme import PEER
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.matching import rules_told
@@ -9,6 +10,7 @@ from bot.flows.matching.conversation import WEIGHTS
 from bot.flows.matching.looking import moved
 from bot.flows.programme.rounds import find_round, pick
 from bot.flows.turns import Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Card
 from storage.rounds import rounds_of
 from storage.tables import Round
 
@@ -19,7 +21,13 @@ async def told(turn: Turn) -> Reply:
     """``/mentoring matching``: how pairs are chosen in the newest round, for whoever asks."""
     rounds = [round for round in await rounds_of(turn.uow) if round.state != "draft" or turn.person.coordinator]
     round = pick(rounds, turn.words) if rounds else None
-    return Replace(rules_told.told(round.name if round else None, weights_of(round) if round else None))
+    return Replace(_told_of(round))
+
+
+def _told_of(round: Round | None) -> Card:
+    if round is None:
+        return rules_told.told(None, None)
+    return rules_told.told(round.name, weights_of(round), peers=round.format == PEER)
 
 
 async def weights_command(turn: Turn) -> Reply:
@@ -39,7 +47,9 @@ async def _form(turn: Turn, round: Round) -> Reply:
     if round.state not in CHANGEABLE:
         raise moved(round)
     answers = {name: str(weight) for name, weight in weights_of(round).items()}
-    return await talk.start(turn, WEIGHTS, f"round:{round.pk}", {"round": round.pk}, answers, fresh=True)
+    return await talk.start(
+        turn, WEIGHTS, f"round:{round.pk}", {"round": round.pk, "format": round.format}, answers, fresh=True
+    )
 
 
 async def weighed(turn: Turn, place: Place) -> Reply:

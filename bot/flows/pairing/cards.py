@@ -161,7 +161,7 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str, gr
     couple, names = formed.couple, {"mentor": formed.couple.mentor.name, "mentee": formed.couple.mentee.name}
     blocks: list[Block | Text] = [
         Heading(T("pairing.announced_title")),
-        Paragraph(T(f"pairing.announced_{side}", **names)),
+        Paragraph(_who_leads(couple, side)),
     ]
     blocks.extend(why(formed.pairing.reasons, couple, side))
     blocks.extend(_how_to_write(formed, side, ground))
@@ -171,10 +171,21 @@ def announced(formed: Formed, side: Side, kickoff: Session | None, zone: str, gr
     key = "pairing.first_step" if due_by else "pairing.first_step_soon"
     step = T(key, minutes=minutes, date=When(due_by or formed.pairing.started_at, zone, "day"), **names)
     slots = Button(
-        T("pairing.see_slots"), "scheduling.slots", str(kickoff.pk), "primary" if side == "mentee" else "plain"
+        T("pairing.see_slots"),
+        "scheduling.slots",
+        str(kickoff.pk),
+        "primary" if side == "mentee" or couple.peers else "plain",
     )
     other_time = Button(T("pairing.choose_time"), "scheduling.type", str(kickoff.pk))
     return card(*blocks, step, Buttons((slots, other_time)))
+
+
+def _who_leads(couple: Couple, side: Side) -> Text:
+    """Who leads the meetings and who fixes the dates; of peers each by turns, the mentor's seat first."""
+    if couple.peers:
+        first = "mine" if side == "mentor" else "theirs"
+        return T(f"pairing.announced_peer_{first}", partner=_other(couple, side))
+    return T(f"pairing.announced_{side}", mentor=couple.mentor.name, mentee=couple.mentee.name)
 
 
 def _how_to_write(formed: Formed, side: Side, ground: Ground) -> list[Block]:

@@ -4,21 +4,25 @@ import random
 from collections.abc import Collection
 
 from bot.content import Lesson, lessons
+from bot.domain.programme import PEER
 
 FIRST = ("B1", "B2")
 LEAST_OF_OWN_ROLE = 3
+OF_PEERS = ("JM1", "JM2", "SM4", "JM4")
+"""What both sides need and says nothing of who has more experience: teaching, preparing, trying, speaking openly."""
 CODES = frozenset(lessons())
 
 
 def path(role: str) -> tuple[Lesson, ...]:
     """The lessons of a role in order: the two that everybody takes, then those of the role."""
     both = [lessons()[code] for code in FIRST]
-    return (*both, *(lesson for lesson in lessons().values() if lesson.audience == role))
+    own = OF_PEERS if role == PEER else [code for code, lesson in lessons().items() if lesson.audience == role]
+    return (*both, *(lessons()[code] for code in own))
 
 
 def is_ready(role: str, done: Collection[str]) -> bool:
     """Whether the lessons that come before the first session are done."""
-    own = [lesson for lesson in path(role) if lesson.audience == role and lesson.code in done]
+    own = [lesson for lesson in path(role) if lesson.code not in FIRST and lesson.code in done]
     return set(FIRST) <= set(done) and len(own) >= LEAST_OF_OWN_ROLE
 
 

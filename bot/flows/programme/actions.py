@@ -33,7 +33,7 @@ async def _ask_to_open(turn: Turn, round: Round) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.incomplete(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible_pairs(people), turn.zone))
+    return Replace(cards.ask_to_open(round, len(people), possible_pairs(round, people), turn.zone))
 
 
 async def open_it(turn: Turn) -> Reply:

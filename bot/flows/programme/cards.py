@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import content
+from bot.domain.programme import PEER
 from bot.domain.suppression import may_show
 from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings, time_each
@@ -167,6 +168,8 @@ def told_cancelled(round: Round) -> Card:
 def one_side_empty(round: Round, mentors: int, mentees: int) -> Card:
     """Enrolment has ended and there is nobody to match with."""
     missing = "both" if not mentors and not mentees else "mentors" if not mentors else "mentees"
+    if round.format == PEER and mentors:
+        missing = "else"
     extend = Button(T("programme.a_week_more"), "programme.extend", str(round.pk), "primary")
     return card(T(f"programme.nobody_{missing}", name=round.name), Buttons((extend, _cancel(round))))
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.calendar import at_local, local_day
-from bot.domain.programme import CAREER_STAGES, RoundState, missing, suggested_role
+from bot.domain.programme import CAREER_STAGES, PEER, RoundState, missing, suggested_role
 from bot.flows import talk
 from bot.flows.engine import LOOKED_UP, Place
 from bot.flows.programme import cards
@@ -125,7 +125,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.saved(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible_pairs(people), turn.zone, just_saved=True))
+    return Replace(cards.ask_to_open(round, len(people), possible_pairs(round, people), turn.zone, just_saved=True))
 
 
 async def _sponsor(turn: Turn, account: str) -> int | None:
@@ -157,8 +157,10 @@ def gaps(round: Round, invited: int, turn: Turn) -> list[str]:
     return found if ends is not None and ends > turn.now else ["enrolment_ends", *found]
 
 
-def possible_pairs(people: list[Person]) -> int:
+def possible_pairs(round: Round, people: list[Person]) -> int:
     """How many pairs there would be at most, if everybody took the role that is suggested to them."""
+    if round.format == PEER:
+        return len(people) // 2
     roles = [suggested_role(person.career_stage) for person in people if person.career_stage in CAREER_STAGES]
     return min(roles.count("mentor"), roles.count("mentee"))
 

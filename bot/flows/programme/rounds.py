@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from sqlmodel import col
 
 from bot.domain.calendar import add_working_days, at_local, is_working_day, local_day, next_working_morning
-from bot.domain.programme import RoundRules, RoundState, can_move, midpoint_session
+from bot.domain.programme import PEER, RoundRules, RoundState, can_move, midpoint_session
 from bot.flows.programme.answers import rules_in
 from bot.flows.turns import Refused, Turn, outdated_button
 from bot.ui.words import Listing, T
@@ -162,10 +162,11 @@ def a_week_later(moment: datetime, person: Person, organisation: Organisation | 
 
 
 async def sides(uow: Uow, round_id: int) -> tuple[int, int]:
-    """How many mentors and how many mentees take part."""
+    """How many mentors and how many mentees take part; of peers, who are both, a half is counted on each side."""
     rows = await uow.all(
         uow.of(Enrolment)
         .where(Enrolment.round_id == round_id, col(Enrolment.state).not_in(store.NOT_TAKING_PART))
         .with_only_columns(col(Enrolment.role))
     )
-    return rows.count("mentor"), rows.count("mentee")
+    half, other = divmod(rows.count(PEER), 2)
+    return rows.count("mentor") + half + other, rows.count("mentee") + half

@@ -82,9 +82,7 @@ def check_ready(meeting: Meeting, turn: Turn) -> None:
         raise Refused(T("scheduling.gate_mine"))
     if meeting.is_ready:
         return
-    raise Refused(
-        T("scheduling.gate_waits" if meeting.role_of(turn.person.pk) == "mentee" else "scheduling.gate_later")
-    )
+    raise Refused(T("scheduling.gate_waits" if meeting.books(turn.person.pk) else "scheduling.gate_later"))
 
 
 def offers(case: Case, now: datetime) -> Card:

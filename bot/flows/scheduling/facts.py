@@ -168,7 +168,7 @@ def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Fac
         calendars=busy.calendars,
         due_by=session.due_by or now,
         latest=max(meeting.round.ends_at or now, now + FURTHER),
-        books=meeting.role_of(person_id) == "mentee",
+        books=meeting.books(person_id),
         mode=session.mode,
         place=session.place,
         booked_at=session.starts_at if session.state == "scheduled" else None,

@@ -53,12 +53,12 @@ async def cancelled(turn: JobTurn) -> Outcome:
     (found, busy), at = known, known[0].session.starts_at
     if found.session.state != "postponed" or at is None:
         return NotOwed()
-    person, role = found.person(turn.job.person_id or 0), found.role_of(turn.job.person_id or 0)
-    if role is None:
+    if found.role_of(turn.job.person_id or 0) is None:
         return NotOwed()
+    person = found.person(turn.job.person_id or 0)
     file = file_of(appointment(found, person, cancelled=True))
     partner = found.person(turn.arg("by")).name
-    if role != "mentee":
+    if not found.books(person.pk):
         return Say((person.pk,), cards.cancelled_by_mentee(found.session.pk, partner, at, person.timezone, file))
     others = offers_soon(Case(found, facts_of(found, busy, person.pk, turn.now)), turn.now)
     return Say((person.pk,), cards.cancelled_by_mentor(partner, at, person.timezone, others, file))

@@ -51,7 +51,7 @@ def _to_book(turn: Turn, meetings: Sequence[Meeting]) -> list[Meeting]:
     waiting = [one for one in meetings if one.session.state in BOOKABLE]
     if not waiting:
         raise Outdated(T("scheduling.nothing_to_book"))
-    if meetings[0].role_of(turn.person.pk) != "mentee":
+    if not meetings[0].books(turn.person.pk):
         raise Refused(T("scheduling.series_is_theirs", partner=Listing(_mentees(meetings[0]))))
     booking.check_ready(waiting[-1], turn)
     return waiting

@@ -94,7 +94,7 @@ def present(found: Meeting, turn: Turn) -> Card:
     has_prepared = found.has_prepared(turn.person.pk)
     if found.session.number > 0 and talk.at is None and not (found.is_ready and has_prepared):
         return cards.waits(talk, has_prepared=has_prepared)
-    return cards.present(talk, books=found.role_of(turn.person.pk) == "mentee")
+    return cards.present(talk, books=found.books(turn.person.pk))
 
 
 def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:

@@ -72,7 +72,7 @@ def _was_not_held(turn: Turn, found: Meeting) -> Reply:
     if session.state == "scheduled":
         session.state = "not_held"
         ladder.promise(turn.uow, found, turn.now)
-    books = found.role_of(turn.person.pk) == "mentee"
+    books = found.books(turn.person.pk)
     return Replace(cards.not_held(session.pk, Listing(found.names(turn.person.pk)), books=books))
 
 
@@ -83,7 +83,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     session.state, session.held_at = "held", session.held_at or session.starts_at
     if found.holder.postponed or found.holder.help:
         found.holder.postponed, found.holder.help = 0, ""
-    role = found.role_of(person.pk) or ""
+    role = found.sides[person.pk].role
     await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
     kept = await _keep(turn, found, place)
     following = next((one for one in meetings if one.session.state in BOOKABLE), None)
@@ -91,7 +91,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
         cards.thanks(
             Listing(found.names(person.pk)),
             talk_of(following, person.pk) if following and found.is_on else None,
-            books=role == "mentee",
+            books=found.books(person.pk),
             last=session.number == meetings[-1].session.number,
             kept=kept,
             trial=session.number in TRIAL,

@@ -32,7 +32,10 @@ GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
 
 @dataclass(frozen=True)
 class Talk:
-    """A session as one of its people sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic."""
+    """A session as one of its people sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic.
+
+    ``leader``: the name of the one of two peers whose turn it is; ``leads``: it is the reader's.
+    """
 
     session_id: int
     at: datetime | None
@@ -47,6 +50,8 @@ class Talk:
     promised: int = 0
     questions: int = 0
     group: bool = False
+    leader: str = ""
+    leads: bool = False
 
     @property
     def may_change_topic(self) -> bool:
@@ -58,6 +63,8 @@ def prepare(what: Talk) -> Card:
     first, middle, last = guide_split(what.minutes)
     if not what.may_change_topic:
         kind = "prepare_kickoff" if what.topic.code == KICKOFF else "prepare_structural"
+    elif what.leader:
+        kind = "prepare" if what.leads else "prepare_follow"
     else:
         kind = "prepare_return" if what.lead == "mentee" else "prepare"
     said = T(
@@ -67,12 +74,19 @@ def prepare(what: Talk) -> Card:
         t1=first,
         t2=middle,
         t3=last,
-        mentee=what.mentee,
+        mentee=what.partner if what.leader else what.mentee,
     )
     buttons = [Button(T("session.open_guide"), "session.guide", str(what.session_id), "primary")]
     if what.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", str(what.session_id)))
-    return card(said, Buttons((*buttons, _question(what), later(GUIDE))))
+    return card(*whose_turn(what), said, Buttons((*buttons, _question(what), later(GUIDE))))
+
+
+def whose_turn(what: Talk) -> tuple[Text, ...]:
+    """Which of two peers leads; nothing where that is no question."""
+    if not what.leader:
+        return ()
+    return (T("session.turn_mine"),) if what.leads else (T("session.turn_of", leader=what.leader),)
 
 
 def remind(what: Talk, now: datetime) -> Card:
@@ -90,12 +104,13 @@ def remind(what: Talk, now: datetime) -> Card:
         Button(T("session.new_time"), "scheduling.move", str(what.session_id)),
         _question(what),
     )
-    return card(said, bring, Buttons(buttons))
+    return card(said, *whose_turn(what), bring, Buttons(buttons))
 
 
 def guide(what: Talk, page: str) -> Card:
     """The whole guide of a session; ``page``: the address where it can be printed."""
-    return Card((Heading(what.topic.title), *parts(what), Buttons((LinkButton(T("session.print"), page),))))
+    turn = (Paragraph(text) for text in whose_turn(what))
+    return Card((Heading(what.topic.title), *turn, *parts(what), Buttons((LinkButton(T("session.print"), page),))))
 
 
 def parts(what: Talk) -> tuple[Block, ...]:
@@ -118,6 +133,7 @@ def parts(what: Talk) -> tuple[Block, ...]:
 def agenda(what: Talk) -> Card:
     """At the hour, to both: what was promised, then the three parts."""
     blocks: list[Block] = [Heading(what.topic.title), Paragraph(T("session.now", n=what.minutes))]
+    blocks.extend(Paragraph(text) for text in whose_turn(what))
     if what.promised:
         blocks.append(Paragraph(T("session.promised", n=what.promised)))
     if what.questions:
@@ -157,6 +173,7 @@ def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, ke
         return card(*said)
     id = str(following.session_id)
     said.append(T("session.next_topic", topic=following.topic.title))
+    said.extend(whose_turn(following))
     said.append(T("session.next_date" if books else "session.next_date_mentor", partner=partner))
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
     buttons = [Button(label, "scheduling.slots", id, "primary")]
@@ -191,7 +208,9 @@ def present(what: Talk, *, books: bool) -> Card:
         label = T("scheduling.see_slots" if books else "scheduling.propose_times")
         times = Button(label, "scheduling.slots", id, "primary" if books else "plain")
         all_dates = (series_button(what.session_id),) if books and what.topic.code != CLOSING else ()
-        return card(T(key, partner=what.partner, topic=what.topic.title), Buttons((times, *all_dates)))
+        return card(
+            T(key, partner=what.partner, topic=what.topic.title), *whose_turn(what), Buttons((times, *all_dates))
+        )
     buttons: list[Button | LinkButton] = []
     if is_link(what.place):
         buttons.append(LinkButton(T("scheduling.open_link"), what.place))
@@ -202,9 +221,8 @@ def present(what: Talk, *, books: bool) -> Card:
     ]
     if what.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))
-    return card(
-        T("session.coming_up", partner=what.partner, at=_at(what), topic=what.topic.title), Buttons(tuple(buttons))
-    )
+    coming_up = T("session.coming_up", partner=what.partner, at=_at(what), topic=what.topic.title)
+    return card(coming_up, *whose_turn(what), Buttons(tuple(buttons)))
 
 
 def promises(session_id: int, count: int) -> Card:

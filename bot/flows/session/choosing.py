@@ -41,6 +41,8 @@ def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
     """Topic codes by group, the mentees' wants first; what was talked about already is left out."""
     library = content.topics().values()
     free = [one for one in library if one.kind != "structural" and one.code not in done and _fits(one, found)]
+    if found.peers:
+        return _among_peers(found, free)
     learners = [found.sides[person.pk] for person in found.mentees]
     wants = in_turn(wants_of(side) for side in learners)
     back = (*wants_of(found.sides[found.mentor.pk]), *in_turn(offers_of(side) for side in learners))
@@ -54,6 +56,14 @@ def _grouped(found: Meeting, done: set[str]) -> dict[str, list[str]]:
         "return": [one.code for one in returns],
         "other": [one.code for one in main if one.code not in wanted],
     }
+
+
+def _among_peers(found: Meeting, free: Sequence[content.Topic]) -> dict[str, list[str]]:
+    """What the one who does not lead wants comes first; which way a topic usually goes does not count."""
+    learners = [person for person in found.people if found.leader is None or person.id != found.leader.id]
+    wants = in_turn(wants_of(found.sides[person.pk]) for person in learners)
+    wanted = list(dict.fromkeys(one.code for want in wants for one in free if want in one.skills))
+    return {"wanted": wanted, "return": [], "other": [one.code for one in free if one.code not in wanted]}
 
 
 def _fits(topic: content.Topic, found: Meeting) -> bool:
@@ -72,15 +82,18 @@ async def choose(turn: Turn, place: Place) -> Reply:
         _swap(found, meetings, code)
     found.holder.plan = [one.session.topic for one in meetings if one.session.state in OPEN]
     changed = talk_of(found, turn.person.pk)
-    return Replace(cards.present(changed, books=found.role_of(turn.person.pk) == "mentee"))
+    return Replace(cards.present(changed, books=found.books(turn.person.pk)))
 
 
 def _swap(found: Meeting, meetings: Sequence[Meeting], code: str) -> None:
     """A later session that had the topic gets this one's instead."""
     for other in meetings:
         if other.session.topic == code and other.session.state in OPEN:
-            other.session.topic, other.session.lead = found.session.topic, found.session.lead
+            other.session.topic = found.session.topic
+            other.session.lead = other.session.lead if found.peers else found.session.lead
     found.session.topic = code
+    if found.peers:  # whose turn it is stays
+        return
     found.session.lead = "mentee" if content.topics()[code].direction == "senior_to_junior" else "mentor"
 
 
@@ -94,6 +107,12 @@ def _follow(found: Meeting, meetings: Sequence[Meeting], track: content.Track) -
         for one in meetings
         if one.session.number >= found.session.number and one.session.state in OPEN
     }
+    if found.peers:
+        open_to = (session for session in later.values() if session.topic not in cards.STRUCTURAL)
+        codes = dict.fromkeys(code for step in track.steps for code in step if code not in done)
+        for session, code in zip(open_to, codes, strict=False):
+            session.topic = code
+        return
     planned = along(track.steps, sorted(later), rules.sessions_planned, midpoint_session(rules), done | unfit)
     for item in planned:
         later[item.number].topic, later[item.number].lead = item.topic, item.lead

@@ -24,6 +24,6 @@ async def sections(turn: Turn) -> Sequence[HomeSection]:
 
 
 def _rank(one: Meeting, turn: Turn) -> int:
-    """A date to find comes first for the mentee, once the lessons are done: those have their own place."""
-    to_do = one.session.state != "scheduled" and one.role_of(turn.person.pk) == "mentee"
+    """A date to find comes first for whoever fixes it, once the lessons are done: those have their own place."""
+    to_do = one.session.state != "scheduled" and one.books(turn.person.pk)
     return BOOK_NOW if to_do and (one.is_ready or one.session.number == 0) else NEXT

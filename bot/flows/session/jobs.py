@@ -2,29 +2,32 @@
 
 from bot.flows.session import cards, ladder
 from bot.flows.session.after import wave_of
+from bot.flows.session.timetable import after_key
 from bot.flows.session.views import talk_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.words import Listing
 from storage import surveys
 from storage.common_ground import common_ground
 from storage.sessions import BOOKABLE, Meeting, meeting, noted, siblings
+from storage.tables import Job
 
 
 async def guide(turn: JobTurn) -> Outcome:
-    """Three working days before: the guide, to the mentor."""
+    """Three working days before: the guide, to the mentor, or to each of two peers."""
     found = await _to_come(turn)
-    if found is None:
+    reader = turn.job.person_id or 0
+    if found is None or all(person.pk != reader for person in found.guided):
         return NotOwed()
-    return Say((found.mentor.pk,), cards.prepare(talk_of(found, found.mentor.pk)), nudge=cards.GUIDE)
+    return Say((reader,), cards.prepare(talk_of(found, reader)), nudge=cards.GUIDE)
 
 
 async def reminder(turn: JobTurn) -> Outcome:
-    """One working day before: the reminder, to a mentee."""
+    """One working day before: the reminder, to a mentee, or to the peer who does not lead this time."""
     found = await _to_come(turn)
-    mentee = turn.job.person_id or 0
-    if found is None or found.role_of(mentee) != "mentee":
+    reader = turn.job.person_id or 0
+    if found is None or all(person.pk != reader for person in found.reminded):
         return NotOwed()
-    return Say((mentee,), cards.remind(talk_of(found, mentee), turn.now), nudge=cards.REMINDER)
+    return Say((reader,), cards.remind(talk_of(found, reader), turn.now), nudge=cards.REMINDER)
 
 
 async def agenda(turn: JobTurn) -> Outcome:
@@ -35,7 +38,7 @@ async def agenda(turn: JobTurn) -> Outcome:
     if found.session.starts_at > turn.now:
         return NotOwed()
     promised, asked = await noted(turn.uow, found.pairing_ids, found.session.pk)
-    card = cards.agenda(talk_of(found, found.mentor.pk, promised=len(promised), questions=len(asked)))
+    card = cards.agenda(talk_of(found, None, promised=len(promised), questions=len(asked)))
     everybody = tuple(person.pk for person in found.people)
     if turn.job.person_id is not None:
         return Say((turn.job.person_id,), card)
@@ -65,7 +68,7 @@ async def _ask_after(turn: JobTurn, *, again: bool) -> Outcome:
         return NotOwed()
     if found.session.state not in ("scheduled", "held", "not_held"):
         return NotOwed()
-    if (found.ends_at or turn.now) > turn.now:
+    if (found.ends_at or turn.now) > turn.now or (again and await _asks_still(turn, found, person_id)):
         return NotOwed()
     wave = wave_of(found.session.number)
     standing = await surveys.standing(turn.uow, found.round.pk, person_id, wave)
@@ -75,6 +78,12 @@ async def _ask_after(turn: JobTurn, *, again: bool) -> Outcome:
         await surveys.ask(turn.uow, found.round.pk, [person_id], wave)
     partner = Listing(found.names(person_id))
     return Say((person_id,), cards.how_was_it(found.session.pk, partner, again=again), nudge=cards.AFTER)
+
+
+async def _asks_still(turn: JobTurn, found: Meeting, person_id: int) -> bool:
+    """Whether the first question is still to come, after a week that was full of messages: once is enough then."""
+    first = turn.uow.of(Job).where(Job.key == f"{after_key(found, person_id)}after", Job.state == "open")
+    return await turn.uow.first(first) is not None
 
 
 async def went_by(turn: JobTurn) -> Outcome:

@@ -18,8 +18,8 @@ def promise(uow: Uow, meeting: Meeting, since: datetime) -> None:
     """
     for step, due in _dues(meeting, since).items():
         if step == "unbooked":
-            for mentee in meeting.mentees:
-                _owe(uow, meeting, step, due, mentee.pk)
+            for booker in meeting.bookers:
+                _owe(uow, meeting, step, due, booker.pk)
         elif step == "told":
             _owe(uow, meeting, step, due, meeting.round.coordinator_id)
         else:

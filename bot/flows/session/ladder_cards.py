@@ -17,7 +17,7 @@ def unbooked_intro(partner: Text, number: int) -> Text:
 
 
 def both_ready(session_id: int, partner: Text) -> Card:
-    """To the mentee: nothing stands before the date any more."""
+    """To whoever fixes the date: nothing stands before it any more."""
     buttons = (_times(session_id, books=True), series_button(session_id))
     return card(T("session.both_ready", partner=partner), Buttons(buttons))
 
@@ -48,7 +48,7 @@ def could_use_a_hand(mentor: str, mentee: Text, round: str) -> Card:
 
 
 def moved_twice(session_id: int, partner: Text, *, booked: bool) -> Card:
-    """To the mentee: the second move in a row."""
+    """To whoever fixes the date: the second move in a row."""
     id = str(session_id)
     buttons = (
         Button(T("session.fix_date"), "scheduling.move", id, "primary"),

@@ -23,40 +23,41 @@ NOTICE = timedelta(days=3)
 
 
 async def unbooked(turn: JobTurn) -> Outcome:
-    """The date is the mentees' to fix: times that suit all. Their assistants are offered them too."""
+    """The date is the mentees' to fix, or either peer's: times that suit all. Their assistants are offered them too."""
     found = await meeting_and_busy(turn.uow, turn.arg("session"))
-    mentee = turn.job.person_id or 0
-    if found is None or not _waits(found[0]) or found[0].role_of(mentee) != "mentee":
+    reader = turn.job.person_id or 0
+    if found is None or not _waits(found[0]) or not found[0].books(reader):
         return NotOwed()
     one, busy = found
-    if one.session.number > 0 and not (one.is_ready and one.has_prepared(mentee)):
+    if one.session.number > 0 and not (one.is_ready and one.has_prepared(reader)):
         return NotOwed()
     assisting.owe_unbooked(turn.uow, one)
-    case = booking.Case(one, facts_of(one, busy, mentee, turn.now))
+    case = booking.Case(one, facts_of(one, busy, reader, turn.now))
     times = case.facts.suggest(turn.now)
     booking.remember(case, *times.starts)
-    intro = ladder_cards.unbooked_intro(Listing(one.names(mentee)), one.session.number)
+    intro = ladder_cards.unbooked_intro(Listing(one.names(reader)), one.session.number)
     card = dates.offer(case.facts, times, intro)
-    return Say((mentee,), card, nudge=ladder_cards.BOOKING)
+    return Say((reader,), card, nudge=ladder_cards.BOOKING)
 
 
 async def prepared(turn: JobTurn) -> Outcome:
     """Somebody has done their lessons: each of their pairs may be waiting for just that."""
     for pairing in await going_on(turn.uow, turn.arg("enrolment")):
-        key = f"pairing:{pairing.pk}:both_ready:{turn.arg('enrolment')}"
-        turn.uow.promise("session.both_ready", key, turn.now, person=pairing.mentee_id, pairing=pairing.pk)
+        for person in (pairing.mentee_id, pairing.mentor_id):
+            key = f"pairing:{pairing.pk}:both_ready:{turn.arg('enrolment')}:{person}"
+            turn.uow.promise("session.both_ready", key, turn.now, person=person, pairing=pairing.pk)
     return Did()
 
 
 async def both_ready(turn: JobTurn) -> Outcome:
-    """The session after the kick-off can be booked now, to the mentee."""
+    """The session after the kick-off can be booked now, to whoever fixes its date."""
     found = to_book(await meetings_of_pair(turn.uow, turn.arg("pairing")))
     if found is None or not found.is_on or not found.is_ready or found.session.number == 0:
         return NotOwed()
-    mentee = turn.job.person_id or 0
-    if found.role_of(mentee) != "mentee":
+    reader = turn.job.person_id or 0
+    if not found.books(reader):
         return NotOwed()
-    return Say((mentee,), ladder_cards.both_ready(found.session.pk, Listing(found.names(mentee))))
+    return Say((reader,), ladder_cards.both_ready(found.session.pk, Listing(found.names(reader))))
 
 
 async def help_(turn: JobTurn) -> Outcome:
@@ -65,7 +66,7 @@ async def help_(turn: JobTurn) -> Outcome:
     if found is None or person is None or not _waits(found):
         return NotOwed()
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
-    books = found.role_of(person.pk) == "mentee"
+    books = found.books(person.pk)
     partner = Listing(found.names(person.pk))
     card = ladder_cards.what_would_help(found.session.pk, partner, coordinator.name, books=books)
     return Say((person.pk,), card, nudge=ladder_cards.BOOKING)
@@ -84,7 +85,7 @@ async def offer(turn: JobTurn) -> Outcome:
     if not found.holder.help:
         found.holder.help = "offered"
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
-    books = found.role_of(person.pk) == "mentee"
+    books = found.books(person.pk)
     card = ladder_cards.support_offer(
         found.session.pk, coordinator.name, max(notice_of.due_at, turn.now + NOTICE), person.timezone, books=books
     )
@@ -135,9 +136,9 @@ async def moved(turn: JobTurn) -> Outcome:
     holder.postponed += 1
     stem = f"{found.stem}:moves:{session.pk}:{session.sequence}:"
     if holder.postponed == SECOND:
-        for mentee in found.mentees:
-            key = f"{stem}postponed:{mentee.pk}"
-            turn.uow.promise("session.postponed", key, turn.now, person=mentee.pk, session=session.pk)
+        for booker in found.bookers:
+            key = f"{stem}postponed:{booker.pk}"
+            turn.uow.promise("session.postponed", key, turn.now, person=booker.pk, session=session.pk)
     elif holder.postponed == THIRD:
         due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentees[0]))
         for person in (*found.mentees, found.mentor):
@@ -149,16 +150,17 @@ async def moved(turn: JobTurn) -> Outcome:
 
 
 async def postponed(turn: JobTurn) -> Outcome:
-    """The second move in a row, to a mentee."""
+    """The second move in a row, to whoever fixes the date."""
     found = await meeting(turn.uow, turn.arg("session"))
-    mentee = turn.job.person_id or 0
-    if found is None or not found.is_on or found.holder.postponed < SECOND or found.role_of(mentee) != "mentee":
+    reader = turn.job.person_id or 0
+    if found is None or not found.is_on or found.holder.postponed < SECOND or not found.books(reader):
         return NotOwed()
     if found.session.state not in (*BOOKABLE, "scheduled"):
         return NotOwed()
     booked = found.session.state == "scheduled"
-    card = ladder_cards.moved_twice(found.session.pk, found.mentor.name, booked=booked)
-    return Say((mentee,), card, nudge=ladder_cards.BOOKING)
+    partner = Listing(found.names(reader)) if found.peers else found.mentor.name
+    card = ladder_cards.moved_twice(found.session.pk, partner, booked=booked)
+    return Say((reader,), card, nudge=ladder_cards.BOOKING)
 
 
 def _waits(found: Meeting) -> bool:

@@ -41,6 +41,7 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
         "session_id": found.session.pk,
         "mentor": found.mentor.name,
         "mentees": [mentee.name for mentee in found.mentees],
+        "bookers": [person.name for person in found.bookers],
         "rhythms": [] if found.round.format == "mixed" else _rhythms(found.rules),
     }
     answers = {RHYTHM: str(weeks), **known}
@@ -66,7 +67,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
     if written != _known(turn.uow, found):
         _write(turn, found, meetings, written)
     waits = any(one.session.state in BOOKABLE for one in meetings)
-    books = found.role_of(turn.person.pk) == "mentee" and waits
+    books = found.books(turn.person.pk) and waits
     return Replace(_kept(found, Listing(found.names(turn.person.pk)), books=books))
 
 
@@ -119,7 +120,8 @@ def _drawn(place: Place) -> Form:
     options = tuple(Option(str(weeks), T("session.pact_weeks", n=weeks)) for weeks in place.context["rhythms"])
     rhythm: tuple[Field, ...] = (ChoiceField(RHYTHM, T("session.pact_rhythm"), options),) if options else ()
     fields = (texts["goals_mentee"], texts["goals_mentor"], *rhythm, texts["stays"], texts["change"])
-    intro: tuple[Block, ...] = (Note(T("session.pact_note", mentees=mentees)),)
+    bookers = Listing(tuple(place.context["bookers"]))
+    intro: tuple[Block, ...] = (Note(T("session.pact_note", mentees=bookers)),)
     return Form(T("session.pact_title"), fields, T("session.keep"), intro)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import content
 from bot.domain import topics
 from bot.domain.calendar import Site, add_working_days, at_local, is_working_day
-from bot.domain.programme import RoundRules, midpoint_session
+from bot.domain.programme import PEER, RoundRules, midpoint_session
 from bot.flows.session import ladder
 from storage.couples import Couple, Formed, rules_of
 from storage.sessions import Meeting
@@ -62,6 +62,8 @@ def planned_topics(exchange: topics.Exchange, round: Round, rules: RoundRules) -
     """The plan of topics by the library of the product."""
     objectives = content.objectives()
     starters = [code for name in round.objectives if name in objectives for code in objectives[name].topics]
+    if round.format == PEER:
+        return topics.plan_of_peers(library(), exchange, rules.sessions_planned, midpoint_session(rules), starters)
     return topics.plan(
         library(), exchange, round.format, rules.sessions_planned, midpoint_session(rules), starters=starters
     )

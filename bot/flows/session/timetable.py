@@ -24,11 +24,11 @@ def promise(uow: Uow, meeting: Meeting, by: int | None) -> None:
         raise ValueError(f"session {meeting.session.pk} has no date")
     if by is not None:
         tell(uow, meeting, by)
-    mentor = meeting.mentor
-    guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(mentor)), uow.now)
-    _owe(uow, meeting, "guide", guide, mentor.pk, expires_at=starts)
-    for mentee in meeting.mentees:
-        _remind(uow, meeting, mentee, starts)
+    for person in meeting.guided:
+        guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(person)), uow.now)
+        _owe(uow, meeting, "guide", guide, person.pk, expires_at=starts)
+    for person in meeting.reminded:
+        _remind(uow, meeting, person, starts)
     uow.promise("session.agenda", f"{_key(meeting)}:agenda", starts, expires_at=ends, session=meeting.session.pk)
     for person in meeting.people:
         _after(uow, meeting, person, ends)
@@ -50,10 +50,10 @@ def welcome(uow: Uow, meetings: Sequence[Meeting], mentee: Person) -> None:
         uow.promise("scheduling.series_booked", key, uow.now, person=mentee.pk, session=first.session.pk, by=by)
 
 
-def _remind(uow: Uow, meeting: Meeting, mentee: Person, starts: datetime) -> None:
-    reminder = morning_before(starts, REMINDER_DAYS, meeting.site(mentee))
+def _remind(uow: Uow, meeting: Meeting, person: Person, starts: datetime) -> None:
+    reminder = morning_before(starts, REMINDER_DAYS, meeting.site(person))
     if reminder > uow.now:  # a date set just now needs no reminding
-        _owe(uow, meeting, "reminder", reminder, mentee.pk, expires_at=starts)
+        _owe(uow, meeting, "reminder", reminder, person.pk, expires_at=starts)
 
 
 def tell(uow: Uow, meeting: Meeting, by: int) -> None:

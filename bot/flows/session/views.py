@@ -7,9 +7,9 @@ from bot.ui.words import Content, Listing
 from storage.sessions import Meeting, meeting, siblings
 
 
-def talk_of(found: Meeting, person_id: int, *, promised: int = 0, questions: int = 0) -> Talk:
-    """The session as this person sees it; its date only while it is booked."""
-    session = found.session
+def talk_of(found: Meeting, person_id: int | None, *, promised: int = 0, questions: int = 0) -> Talk:
+    """The session as this person sees it, or as all of them do together (None); its date only while it is booked."""
+    session, reader = found.session, person_id or found.mentor.pk
     topic = content.topics()[session.topic]
     return Talk(
         session_id=session.pk,
@@ -17,14 +17,16 @@ def talk_of(found: Meeting, person_id: int, *, promised: int = 0, questions: int
         minutes=session.minutes,
         topic=topic,
         lead=session.lead,
-        zone=found.person(person_id).timezone,
-        partner=Listing(found.names(person_id)),
+        zone=found.person(reader).timezone,
+        partner=Listing(found.names(reader)),
         mentee=Listing(tuple(one.name for one in found.mentees)),
         place=session.place,
-        back=_title(topic.return_topic),
+        back=None if found.peers else _title(topic.return_topic),
         promised=promised,
         questions=questions,
         group=found.group is not None,
+        leader=found.leader.name if found.leader else "",
+        leads=found.leader is not None and found.leader.id == person_id,
     )
 
 

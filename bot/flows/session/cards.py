@@ -125,6 +125,8 @@ def parts(what: Talk) -> tuple[Block, ...]:
     blocks: list[Block] = [Facts(rows), Paragraph(T("session.ask_each_other")), Bullets(what.topic.questions)]
     if what.group and not kickoff:
         blocks.append(Note(T("session.group_parts")))
+    if what.leader:
+        blocks.append(Note(T("session.peer_parts")))
     if what.back is not None and what.lead != "both":
         blocks.append(Note(T("session.in_return", topic=what.back)))
     return tuple(blocks)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from sqlalchemy import Engine
@@ -18,6 +19,9 @@ from tests.databases import fresh_postgres, postgres_server
 from tests.drawn import on_teams
 from tests.post import post
 from tests.stage import Stage, department, on_stage
+
+hypothesis.settings.register_profile("suite", deadline=None)  # how fast a machine is proves nothing
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

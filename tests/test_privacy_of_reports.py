@@ -117,7 +117,7 @@ values = st.lists(st.integers(1, 5), max_size=14)
 
 
 @given(mentors=values, mentees=values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_group_under_five_can_be_subtracted(mentors: list[int], mentees: list[int]) -> None:
     found = item_figures(_answers({"mentor": mentors, "mentee": mentees}), "close").get("SAT1")
     if found is None:
@@ -130,7 +130,7 @@ def test_no_group_under_five_can_be_subtracted(mentors: list[int], mentees: list
 
 
 @given(mentors=values, mentees=values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nobody_of_a_group_of_one_mind_is_given_away(mentors: list[int], mentees: list[int]) -> None:
     found = item_figures(_answers({"mentor": mentors, "mentee": mentees}), "close").get("SAT1")
     if found is None or found["total"] is None or "level" in found["total"]:

@@ -116,7 +116,7 @@ def test_a_large_round_is_decided_as_a_small_one(
 
 
 @given(seed=st.integers(0, 2**32), mentors=st.integers(1, 16), mentees=st.integers(1, 16))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_under_total_every_seed_gives_the_number_and_the_sum_of_scipy(seed: int, mentors: int, mentees: int) -> None:
     rng = Random(seed)
     people = (company if seed % 4 == 0 else willing_company)(rng, mentors, mentees)

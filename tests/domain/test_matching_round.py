@@ -59,7 +59,7 @@ def test_two_who_fit_are_paired_with_score_parts_and_reasons() -> None:
     assert pair.reasons[0] == Reason("wants_covered", {"codes": ("5.4", "2.4")})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds, st.integers(0, 4), st.integers(0, 4))
 def test_small_rounds_equal_the_best_of_all_assignments(seed: int, mentors: int, mentees: int) -> None:
     rng = Random(seed)
@@ -83,7 +83,7 @@ def test_small_rounds_equal_the_best_of_all_assignments(seed: int, mentors: int,
     assert value(couples(match(people, rules, SETTINGS)), by_id, possible) == best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     rng = Random(seed)
@@ -95,7 +95,7 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     assert match(people, rules, SETTINGS) == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds)
 def test_one_more_person_never_lowers_the_number_paired(seed: int) -> None:
     *people, newcomer = willing_company(Random(seed), 8, 8)

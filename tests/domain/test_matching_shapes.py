@@ -51,7 +51,7 @@ def matchings(pairs: list[Pair]) -> Iterator[list[Pair]]:
         yield [(one, other), *more]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds, st.integers(0, 6))
 def test_a_small_pool_equals_the_best_of_all_matchings(seed: int, many: int) -> None:
     rng = Random(seed)
@@ -125,7 +125,7 @@ def test_a_group_has_its_least_number_or_does_not_meet() -> None:
     assert match([*mentors, *mentees], [], GROUPS).proof.number_is_proved
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds, st.integers(1, 3), st.integers(0, 6))
 def test_no_choice_of_groups_goes_beyond_what_is_proved(seed: int, mentors: int, mentees: int) -> None:
     people = willing_company(Random(seed), mentors, mentees)

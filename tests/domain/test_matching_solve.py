@@ -57,7 +57,7 @@ def best_of_all(grid: Grid, demand: Demand) -> Value:
     return best
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(problems())
 def test_equals_the_best_of_all_assignments(problem: tuple[Grid, Demand]) -> None:
     grid, demand = problem

@@ -144,7 +144,5 @@ class Queue(RuleBasedStateMachine):
         return await uow.all(select(Job)), await claims.next_due(uow.session)
 
 
-Queue.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Queue.TestCase.settings = settings(max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 TestQueue = Queue.TestCase

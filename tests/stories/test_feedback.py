@@ -259,3 +259,45 @@ async def test_both_of_a_pair_are_thanked_in_private(stage: Stage) -> None:
     assert oliver.errors
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         assert {side.wants != [] for side in await uow.all(select(Enrolment))} == {True}
+
+
+async def test_of_the_interview_goes_on_only_what_the_person_chooses(stage: Stage) -> None:
+    round_id, _ = await pair(stage, MENTOR, MENTEE)
+    await promise(stage, "feedback.midpoint", round=round_id)
+    await stage.move(minutes=1)
+    oliver, ada = stage.hand(MENTOR), stage.hand(MENTEE)
+    moment, change = (items()[code].text.texts["en"] for code in ("INT1", "INT5"))
+    await oliver.does(Pressed("feedback.interview", str(round_id)))
+    assert not oliver.sees_modal  # nobody is interviewed before the short questions
+    await oliver.clicks("Answer")
+    for answer in ("Agree", "Agree"):
+        await fill_page(oliver, "mid", "mentor", "en", answer)
+        await oliver.submits()
+    await oliver.submits()
+
+    await oliver.clicks("Say it in your own words")
+    await oliver.submits()
+    await oliver.fills({"Where may this go?": "Into the report"})
+    await oliver.submits()
+    assert "There is nothing here yet" in str(oliver.errors)
+    await oliver.fills({change: "Longer meetings, <!channel>", "Where may this go?": "I would rather talk"})
+    await oliver.submits()
+    assert "Valentina Vitale that you would like a quarter of an hour" in oliver.view_text
+    await oliver.closes()
+    await stage.move(days=1)
+    assert f"{MENTOR} partecipa a " in ada.said and "un quarto d’ora con te" in ada.said
+    assert ("mid", "INT5") not in await stored(stage, round_id)
+
+    await oliver.clicks("Say it in your own words")
+    await oliver.fills({moment: "The prototype of April"})
+    await oliver.submits()
+    await oliver.fills({"Where may this go?": "Into the report"})
+    await oliver.submits()
+    assert "once five people have written" in oliver.view_text
+    rows = await stored(stage, round_id)
+    assert rows["mid", "INT1:may_show"].value == 1 and "prototype" not in rows["mid", "INT1"].sealed_text
+    await oliver.closes()
+    await stage.move(days=20)
+    await oliver.clicks("Say it in your own words")
+    assert "has closed" in oliver.told
+    assert "prototype" not in str(ada.messages()) and "Longer meetings" not in str(ada.messages())

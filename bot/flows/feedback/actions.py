@@ -20,7 +20,7 @@ async def answer(turn: Turn) -> Reply:
     part = await surveys.part(turn.uow, turn.person.pk, round_id=round_id)
     if part is None:
         raise outdated_button()
-    _check_open(part.waves.get(wave, ""), wave)
+    _check_open(part.waves.get(wave, ""), round_id, wave)
     return await _start(turn, part, wave)
 
 
@@ -40,7 +40,7 @@ async def skip(turn: Turn) -> Reply:
     """``feedback.skip``: no more reminders for this survey; it can still be answered."""
     round_id, wave = _which(turn)
     if not await surveys.skip(turn.uow, round_id, turn.person.pk, wave):
-        _check_open(await surveys.standing(turn.uow, round_id, turn.person.pk, wave), wave)
+        _check_open(await surveys.standing(turn.uow, round_id, turn.person.pk, wave), round_id, wave)
     return Replace(cards.skipped(round_id, wave))
 
 
@@ -68,7 +68,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
     )
     if not kept:
         raise Outdated(T("feedback.closed"), cards.closed(written(place)))
-    thanks = cards.thanked(wave)
+    thanks = cards.thanked(round_id, wave)
     return Tell(thanks) if wave == "base" else Replace(thanks)  # the offer stands on a card that is still wanted
 
 
@@ -93,8 +93,8 @@ def _which(turn: Turn) -> tuple[int, str]:
     return turn.number(), wave
 
 
-def _check_open(standing: str, wave: str) -> None:
+def _check_open(standing: str, round_id: int, wave: str) -> None:
     if standing == ANSWERED:
-        raise Outdated(T("feedback.already"), cards.thanked(wave))
+        raise Outdated(T("feedback.already"), cards.thanked(round_id, wave))
     if standing not in OPEN:
         raise Outdated(T("feedback.closed"))

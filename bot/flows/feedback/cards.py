@@ -36,9 +36,10 @@ def short_form(enrolment_id: int) -> Card:
     return card(T("feedback.base_offer"), Buttons((button,)))
 
 
-def thanked(wave: str) -> Card:
-    """The answers are in."""
-    return card(T(f"feedback.thanked.{wave}"), Note(T("feedback.totals_first")))
+def thanked(round_id: int, wave: str) -> Card:
+    """The answers are in; at the midpoint, the way to say more."""
+    more = (Buttons((Button(T("feedback.interview_button"), "feedback.interview", str(round_id)),)),)
+    return card(T(f"feedback.thanked.{wave}"), Note(T("feedback.totals_first")), *(more if wave == "mid" else ()))
 
 
 def closed(written: Sequence[str]) -> Card:

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from bot.content import items
 from bot.domain.suppression import Hidden, free_texts
 from bot.domain.survey import may_show_item
 from bot.flows.reports.figures import Json
@@ -16,7 +17,7 @@ RAW_ANSWERS_KEPT = timedelta(days=90)
 TEXTS_KEPT = timedelta(days=365)
 SPACING = timedelta(milliseconds=250)
 COORDINATOR_LATER = timedelta(minutes=5)
-OPEN_ITEMS = ("OPEN1", "OPEN2", "FU3")
+OPEN_ITEMS = tuple(code for code, item in items().items() if item.scale == "text")
 DESTROYS_THE_KEYS = ("close", surveys.AFTERWARDS)
 
 

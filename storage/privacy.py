@@ -31,6 +31,7 @@ from storage.tables import (
     Round,
     RoundMessage,
     Session,
+    Shared,
     SurveyKey,
     SurveyResponse,
     Workspace,
@@ -56,6 +57,7 @@ async def everything(uow: Uow, person: Person) -> Record:
         "pairings": await _pairings(uow, person.pk),
         "i_keep_the_dates_of": await whom_they_assist(uow, person.pk),
         "my_questions_to_mentors": await _open_questions(uow, person.pk),
+        "i_proposed_to_share": await _shared(uow, person.pk),
         "my_answers_to_questions": await _answers_given(uow, person.pk),
         "my_messages_to_rounds": await _round_messages(uow, person.pk),
         "survey_answers": await _answers(uow, person.pk),
@@ -186,6 +188,12 @@ def _session(session: Session) -> Record:
     return {**told, "starts_at": _iso(session.starts_at), "held_at": _iso(session.held_at)}
 
 
+async def _shared(uow: Uow, person_id: int) -> list[Record]:
+    rows: list[Shared] = await uow.all(uow.of(Shared).where(Shared.person_id == person_id).order_by(col(Shared.id)))
+    texts = [uow.box.open(row.sealed_text) if row.sealed_text else "" for row in rows]
+    return [{"kind": row.kind, "text": text, "state": row.state} for row, text in zip(rows, texts, strict=True)]
+
+
 async def _open_questions(uow: Uow, person_id: int) -> list[str]:
     rows = await uow.all(uow.of(OpenQuestion).where(OpenQuestion.person_id == person_id).order_by(OpenQuestion.id))
     return [uow.box.open(row.sealed_text) for row in rows]
@@ -278,6 +286,7 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
         ActionItem,
         Question,
         OpenQuestion,
+        Shared,
         RoundMessage,
         PassedMessage,
         Avoidance,

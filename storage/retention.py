@@ -33,6 +33,7 @@ from storage.tables import (
     RoundMessage,
     SeenEvent,
     Session,
+    Shared,
     Sheet,
     SurveyKey,
     SurveyResponse,
@@ -81,6 +82,7 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
     yield delete(RoundMessage).where(col(RoundMessage.round_id).in_(rounds))
     yield delete(OpenQuestion).where(col(OpenQuestion.round_id).in_(rounds))
+    yield delete(Shared).where(col(Shared.round_id).in_(rounds))
     yield delete(PassedMessage).where(col(PassedMessage.pairing_id).in_(pairings))
     for agreed in (Pairing, MentoringGroup):
         of_round = (col(agreed.round_id).in_(rounds), col(agreed.sealed_pact) != "")

@@ -303,7 +303,7 @@ async def on_stage(
     """Set the stage: a company from ``roster`` (the 240 people when None), its bot and where its people are.
 
     Teams' limits are off: people press faster here than its windows of one second, in which the clock stands still.
-    Slack waits longer for an answer than in life: a machine that tests is busy.
+    Slack waits longer for an answer than in life, and no trigger expires: a machine that tests is busy.
     """
     rows = rows_of(roster or ROSTER.read_bytes())
     on_slack = [_somebody(Person.of, row) for row in rows if platform(row) == "slack"]
@@ -313,7 +313,7 @@ async def on_stage(
     nowhere = "http://127.0.0.1:1"
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(
-            Workspace(on_slack, nowhere, SECRET, TOKEN, clock, answer_seconds=15)
+            Workspace(on_slack, nowhere, SECRET, TOKEN, clock, answer_seconds=15, tick=lambda: 0.0)
         )
         tenant = await stack.enter_async_context(Tenant(on_teams, nowhere, clock, limits_on=False))
         api = await workspace.start()

@@ -17,6 +17,7 @@ from bot.flows.privacy import FEATURE as PRIVACY
 from bot.flows.programme import FEATURE as PROGRAMME
 from bot.flows.reports import FEATURE as REPORTS
 from bot.flows.scheduling import FEATURE as SCHEDULING
+from bot.flows.sharing import FEATURE as SHARING
 from bot.flows.support import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
@@ -35,6 +36,7 @@ _EXPLAINED: tuple[Feature, ...] = (
     REPORTS,
     SCHEDULING,
     SESSION,
+    SHARING,
     SUPPORT,
 )
 FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))

@@ -15,6 +15,7 @@ from storage.tables.pairs import (
     Proposal,
     Question,
     Session,
+    Shared,
     Sheet,
 )
 from storage.tables.people import Account, Avoidance, BusyCalendar, Conflict, Organisation, Person, Workspace
@@ -53,6 +54,7 @@ __all__ = [
     "Row",
     "SeenEvent",
     "Session",
+    "Shared",
     "Sheet",
     "SurveyKey",
     "SurveyResponse",

@@ -197,6 +197,23 @@ class OpenQuestion(Row, table=True):
     created_at: datetime = moment()
 
 
+class Shared(Row, table=True):
+    """What one of a pair or group would let out, with the others' yes: ``asked, given, kept, taken_back``.
+
+    ``kind``: lesson, improvement, testimonial. ``named``: whether their names go with it. ``agreed``: who said yes.
+    """
+
+    round_id: int = Field(foreign_key="round.id", index=True)
+    session_id: int = Field(foreign_key="session.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str
+    named: bool = False
+    sealed_text: str
+    state: str = "asked"
+    agreed: list[int] = json_list()
+    created_at: datetime = moment()
+
+
 class PassedMessage(Row, table=True):
     """A message that the bot passes on between two who have no chat in common; its text goes when it has arrived."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
+from storage import surveys
 from storage.tables import OpenQuestion, Person, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps, surveyed
@@ -209,6 +210,37 @@ async def answered(stage: Stage) -> StageHand:
     return hand
 
 
+async def interview(stage: Stage) -> StageHand:
+    """Giulia has answered the short questions of the midpoint."""
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        person = (await uow.all(uow.of(Person).where(Person.name == MENTEE)))[0]
+        await surveys.record(uow, 1, person.pk, "mentee", "mid", {"SAT1": 4})
+        await uow.commit()
+    hand = stage.hand(MENTEE)
+    await hand.forges("feedback.interview", "1")
+    return hand
+
+
+async def would_share(stage: Stage) -> StageHand:
+    """Giulia has something to share before Luca."""
+    hand = await paired(stage, "condividi")
+    await hand.fills({"Che cos’è?": "Qualcosa da migliorare", "Con parole tue": "Sottotitoli", "Con i vostri": "Senza"})
+    await hand.submits()
+    luca = stage.hand(MENTOR)
+    await luca.clicks("Leggi")
+    return luca
+
+
+async def shared(stage: Stage) -> StageHand:
+    luca = await would_share(stage)
+    await luca.fills({"Può arrivare a chi coordina?": "Sì"})
+    await luca.submits()
+    hand = stage.hand("Valentina Vitale")
+    await hand.clicks("Leggi")
+    return hand
+
+
 async def after(stage: Stage) -> StageHand:
     hand = await a_date(stage)
     await stage.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
@@ -237,6 +269,7 @@ OPENERS: Mapping[str, Opener] = {
     "assistant.name": assistant,
     "calendar.give": calendar,
     "enrolment": enrolment,
+    "feedback.interview": interview,
     "feedback.survey": survey,
     "goals": goals,
     "matching.approve": approve_some,
@@ -265,6 +298,9 @@ OPENERS: Mapping[str, Opener] = {
     "session.pact": pact,
     "session.question": question,
     "session.topic": topic,
+    "sharing.agree": would_share,
+    "sharing.read": shared,
+    "sharing.share": lambda stage: paired(stage, "condividi"),
     "support.leave": lambda stage: paired(stage, "esci"),
     "support.pause": lambda stage: paired(stage, "pausa"),
     "support.withdraw": withdraw,

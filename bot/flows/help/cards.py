@@ -17,6 +17,7 @@ _GROUP_OF = {
     "calendar": "meet",
     "assistant": "meet",
     "session": "meet",
+    "sharing": "meet",
     "feedback": "meet",
 }
 IN_TIME = ("enrolment", "goals", "preparation", "programme", "matching", "reports")

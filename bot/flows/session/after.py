@@ -89,6 +89,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     following = next((one for one in meetings if one.session.state in BOOKABLE), None)
     return Replace(
         cards.thanks(
+            session.pk,
             Listing(found.names(person.pk)),
             talk_of(following, person.pk) if following and found.is_on else None,
             books=found.books(person.pk),

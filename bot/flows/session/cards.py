@@ -163,8 +163,10 @@ def how_was_it(session_id: int, partner: Text, *, again: bool = False) -> Card:
     return card(T("session.how_was_it_again" if again else "session.how_was_it", partner=partner), Buttons(buttons))
 
 
-def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool, trial: bool = False) -> Card:
-    """After the answers: what happens with them, the next topic and the next date.
+def thanks(
+    session_id: int, partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool, trial: bool = False
+) -> Card:
+    """After the answers: what happens with them, the next topic and the next date, and in the end what could go on.
 
     ``trial``: it is a moment to look whether one wants to go on.
     """
@@ -172,7 +174,8 @@ def thanks(partner: Text, following: Talk | None, *, books: bool, last: bool, ke
     if kept:
         said.append(T("session.item_kept", partner=partner))
     if following is None:
-        return card(*said)
+        share = Buttons((Button(T("sharing.open"), "sharing.ask", str(session_id)),))
+        return card(*said, *((share,) if last else ()))
     id = str(following.session_id)
     said.append(T("session.next_topic", topic=following.topic.title))
     said.extend(whose_turn(following))

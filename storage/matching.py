@@ -62,8 +62,8 @@ class Enrolled:
 class World:
     """All that decides who may meet whom in a round.
 
-    ``managers``: each person of the organisation → manager (None: nobody above, when ``known``). ``avoided`` and
-    ``conflicts``: person ids. ``rules``: (mentor, mentee) enrolments and kind. ``pairs``: proposals by their state,
+    ``managers``: each person of the organisation → manager (None: nobody above, when ``known``). ``avoided``,
+    ``conflicts`` and ``met`` (pairs of other rounds): person ids. ``rules``: (mentor, mentee) enrolments and kind. ``pairs``: proposals by their state,
     and pairings (state ``pairing``).
     """
 
@@ -75,10 +75,11 @@ class World:
     conflicts: Sequence[Key]
     rules: Sequence[tuple[Key, str]]
     pairs: Sequence[tuple[Key, str]]
+    met: Sequence[Key] = ()
 
 
 async def world(uow: Uow, round: Round) -> World:
-    """Everything about a round's matching: six queries, and one more for each ``PAGE`` of people."""
+    """Everything about a round's matching: seven queries, and one more for each ``PAGE`` of people."""
     reports = await uow.rows(
         select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
             col(Person.organisation_id) == uow.organisation_id
@@ -93,6 +94,7 @@ async def world(uow: Uow, round: Round) -> World:
         await _between(uow, Conflict),
         await rules_of_pairs(uow, round.pk),
         await taken(uow, round.pk),
+        await _met(uow, round.pk),
     )
 
 
@@ -138,6 +140,14 @@ async def _between(uow: Uow, table: type[Avoidance] | type[Conflict]) -> list[Ke
         col(table.organisation_id) == uow.organisation_id
     )
     return [(person, other) for person, other in await uow.rows(statement)]
+
+
+async def _met(uow: Uow, round_id: int) -> list[Key]:
+    """Who was, or is, a pair in another round."""
+    statement = select(col(Pairing.mentor_id), col(Pairing.mentee_id)).where(
+        col(Pairing.organisation_id) == uow.organisation_id, col(Pairing.round_id) != round_id
+    )
+    return [(mentor, mentee) for mentor, mentee in await uow.rows(statement.distinct())]
 
 
 async def rules_of_pairs(uow: Uow, round_id: int) -> list[tuple[Key, str]]:

@@ -134,6 +134,8 @@ async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, ste
     first = before(flow, step, place) is None
     again = ShowForm(talk.token, step, flow.step(step).form(place), place.answers, {}, first)
     await _keep(turn, talk, finished_at=turn.now, sealed_answers="")
+    if conversation.may == "coordinator":
+        turn.uow.audit(turn.person, flow.name, talk.subject)
     try:
         return await conversation.finish(turn, place)
     except FormErrors as problem:

@@ -68,6 +68,8 @@ class Watch:
 
     def _pestered(self, news: Sequence[Message], state: "State") -> Iterator[str]:
         for message in news:
+            if ":remove:" in message.key:  # all that was known of them is gone, by their wish
+                self.unrequested.pop(message.account, None)
             if message.nudge is None:
                 continue
             person = state.by_account[message.account]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Role = Literal["mentor", "mentee"]
-RuleKind = Literal["fixed", "accepted", "excluded", "declined", "ended", "conflict", "incumbent"]
+RuleKind = Literal["fixed", "accepted", "excluded", "declined", "ended", "conflict", "met", "incumbent"]
 Origin = Literal["matched", "fixed", "accepted"]
 Aim = Literal["fair", "total"]
 Shape = Literal["pairs", "groups", "peers"]
@@ -45,6 +45,7 @@ RULES = (
     "hours",
     "nothing_to_teach",
     "excluded",
+    "met_before",
     "declared_conflict",
     "ended",
     "declined",
@@ -103,7 +104,8 @@ class PairRule:
     """What was decided about two enrolments by people, before any arithmetic.
 
     `fixed` is the coordinator's wish and must keep the hard rules; `accepted` was agreed by the two and is not judged
-    again; `excluded`, `declined`, `ended` and `conflict` (declared tie, dispute or say in the other's career) bar it.
+    again; `excluded`, `declined`, `ended`, `met` (in an earlier round) and `conflict` (declared tie, dispute or say in
+    the other's career) bar it.
     `incumbent` was proposed before and may stay: it decides like a score higher by `Settings.loyalty`, and shows its
     own. Among peers the two ids stand in either order.
     """

@@ -12,7 +12,10 @@ from bot.domain.matching.week import shared_slots
 
 Barred = Mapping[tuple[int, int], frozenset[str]]
 
-_BARRING = {"excluded": "excluded", "declined": "declined", "ended": "ended", "conflict": "declared_conflict"}
+_BARRING = {
+    **{"excluded": "excluded", "declined": "declined", "ended": "ended"},
+    **{"conflict": "declared_conflict", "met": "met_before"},
+}
 
 
 def barred_pairs(rules: Iterable[PairRule]) -> Barred:

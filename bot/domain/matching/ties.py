@@ -58,7 +58,8 @@ def barred_ties(mentees: Sequence[Candidate], mentors: Sequence[Candidate], barr
     """By rule, what people decided about a pair. Rows are mentees, columns are mentors; peers stand on both sides."""
     rows = {mentee.id: row for row, mentee in enumerate(mentees)}
     columns = {mentor.id: column for column, mentor in enumerate(mentors)}
-    found: dict[str, list[tuple[int, int]]] = {"excluded": [], "declared_conflict": [], "ended": [], "declined": []}
+    set_by_people = ("excluded", "met_before", "declared_conflict", "ended", "declined")
+    found: dict[str, list[tuple[int, int]]] = {rule: [] for rule in set_by_people}
     for (mentor_id, mentee_id), rules in sorted(barred.items()):
         for one, other in {(mentor_id, mentee_id), (mentee_id, mentor_id)}:
             if one in columns and other in rows:

@@ -1,7 +1,7 @@
 """From rows to the values that matching takes: candidates, rules about pairs, settings of the round. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -175,18 +175,24 @@ def _rules(world: World, kept: frozenset[Key], candidates: Iterable[Candidate]) 
             yield PairRule(mentor, mentee, "declined")
         if state == "computed" and (mentor, mentee) not in kept:
             yield PairRule(mentor, mentee, "incumbent")
-    yield from _conflicts(world, candidates)
-
-
-def _conflicts(world: World, candidates: Iterable[Candidate]) -> Iterable[PairRule]:
     sides: dict[int, list[Candidate]] = defaultdict(list)
     for person in candidates:
         sides[person.person_id].append(person)
-    for one, other in world.conflicts:
-        for a in sides[one]:
-            for b in sides[other]:
+    for mentor, mentee in _enrolments(world, world.conflicts, sides):
+        yield PairRule(mentor, mentee, "conflict")
+    chosen = kept | {pair for pair, kind in world.rules if kind == "fixed"}
+    for pair in _enrolments(world, world.met, sides):
+        if pair not in chosen:
+            yield PairRule(*pair, "met")
+
+
+def _enrolments(world: World, people: Iterable[Key], sides: Mapping[int, Sequence[Candidate]]) -> Iterable[Key]:
+    """The enrolments of two people who may be a mentor and a mentee, whichever of them is which."""
+    for one, other in people:
+        for a in sides.get(one, ()):
+            for b in sides.get(other, ()):
                 if world.round.format == PEER:
-                    yield PairRule(*in_order((a.id, b.id), world.round), "conflict")
+                    yield in_order((a.id, b.id), world.round)
                 elif a.role != b.role:
                     mentor, mentee = (a, b) if a.role == "mentor" else (b, a)
-                    yield PairRule(mentor.id, mentee.id, "conflict")
+                    yield mentor.id, mentee.id

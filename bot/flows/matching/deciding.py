@@ -119,6 +119,5 @@ async def approved_some(turn: Turn, place: Place) -> Reply:
     asked = sum(pairs for _, pairs in chosen)
     run.summary = {**run.summary, "waiting": waiting(run) - asked}
     runs.promise_asking(turn.uow, run)
-    turn.uow.audit(turn.person, "matching.approved_some", str(run.pk))
     names = tuple(name or T("matching.no_department") for name, _ in chosen)
     return Replace(telling.approved_some(round, names, asked))

@@ -12,7 +12,7 @@ from bot.flows.matching.solve import Json, as_data
 from bot.ui.words import T
 from storage.matching import Key, World
 
-BY_HAND = frozenset({"unknown_manager", "excluded"})
+BY_HAND = frozenset({"unknown_manager", "excluded", "met_before"})
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Bench:
     def broken(self, pair: Key) -> T | None:
         """The rule that the two break; None when they may be a pair.
 
-        An unknown manager does not stop it: choosing the pair is the confirmation by hand. Nor does an earlier
-        exclusion by the coordinator, which it takes back.
+        An unknown manager does not stop it: choosing the pair is the confirmation by hand. Nor do an earlier
+        exclusion by the coordinator, which it takes back, and an earlier round.
         """
         mentor, mentee = self.people[pair[0]], self.people[pair[1]]
         for rule in broken_rules(mentor, mentee, self.task.settings, self.barred):

@@ -58,5 +58,4 @@ async def weighed(turn: Turn, place: Place) -> Reply:
     if round.state not in CHANGEABLE:
         raise moved(round)
     round.weights = {name: int(place.one(name)) for name in CRITERIA}
-    turn.uow.audit(turn.person, "matching.weighed", str(round.pk))
     return Replace(rules_told.changed(round))

@@ -48,7 +48,6 @@ async def send(turn: Turn, place: Place) -> Reply:
         )
     )
     await turn.uow.flush()
-    turn.uow.audit(turn.person, "programme.message", str(round.pk))
     turn.uow.promise("programme.message_all", f"message:{message.pk}:all", turn.now, message=message.pk)
     return Replace(card(T("programme.message_sent", round=round.name)))
 

@@ -63,8 +63,8 @@ class World:
     """All that decides who may meet whom in a round.
 
     ``managers``: each person of the organisation → manager (None: nobody above, when ``known``). ``avoided``,
-    ``conflicts`` and ``met`` (pairs of other rounds): person ids. ``rules``: (mentor, mentee) enrolments and kind. ``pairs``: proposals by their state,
-    and pairings (state ``pairing``).
+    ``conflicts`` and ``met`` (pairs of other rounds): person ids. ``rules``: (mentor, mentee) enrolments and kind.
+    ``pairs``: proposals by their state, and pairings (state ``pairing``).
     """
 
     round: Round

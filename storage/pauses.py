@@ -136,6 +136,8 @@ async def move_promises(uow: Uow, moves: Sequence[Move]) -> None:
     for job in jobs:
         move = by_prefix[":".join(job.key.split(":")[:2]) + ":"]
         job.due_at = move.moved(job.due_at, uow.now)
+        if not job.owner and not job.lane_id:  # else it is being done, or waits for its turn already
+            job.turn_at = job.due_at
         if job.expires_at is not None and move.not_before is None:
             job.expires_at = max(job.expires_at + move.by, job.due_at)
 

@@ -59,7 +59,9 @@ def _doings() -> list[tuple[str, What, str, str]]:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize(("what", "action", "subject"), [one[1:] for one in _doings()], ids=[one[0] for one in _doings()])
+@pytest.mark.parametrize(
+    ("what", "action", "subject"), [one[1:] for one in _doings()], ids=[one[0] for one in _doings()]
+)
 async def test_it_leaves_a_line(company: Company, what: What, action: str, subject: str) -> None:
     known = len(await company.all(AuditEntry))
     if isinstance(what, Submitted):

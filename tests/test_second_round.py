@@ -28,7 +28,9 @@ async def test_never_the_same_two_again(state: str, fixed: bool, turned: bool) -
         first, second = await _a_round(company, "First"), await _a_round(company, "Second")
         async with company.database.uow(company.now) as uow:
             uow.organisation_id = 1
-            sides = {row.person_id: row.pk for row in await uow.all(uow.of(Enrolment).where(Enrolment.round_id == first))}
+            sides = {
+                row.person_id: row.pk for row in await uow.all(uow.of(Enrolment).where(Enrolment.round_id == first))
+            }
             two = (MENTEE, MENTOR) if turned else (MENTOR, MENTEE)
             uow.add(
                 Pairing(
@@ -41,7 +43,9 @@ async def test_never_the_same_two_again(state: str, fixed: bool, turned: bool) -
                     started_at=uow.now,
                 )
             )
-            now = {row.person_id: row.pk for row in await uow.all(uow.of(Enrolment).where(Enrolment.round_id == second))}
+            now = {
+                row.person_id: row.pk for row in await uow.all(uow.of(Enrolment).where(Enrolment.round_id == second))
+            }
             pair = (now[MENTOR], now[MENTEE])
             if fixed:
                 uow.add(

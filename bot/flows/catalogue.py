@@ -4,6 +4,7 @@ from bot.flows.session import FEATURE as SESSION  # first: session and schedulin
 
 # isort: split
 from bot.flows.assistant import FEATURE as ASSISTANT
+from bot.flows.board import FEATURE as BOARD
 from bot.flows.calendar import FEATURE as CALENDAR
 from bot.flows.delivery import FEATURE as DELIVERY
 from bot.flows.enrolment import FEATURE as ENROLMENT
@@ -23,6 +24,7 @@ from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (
     ASSISTANT,
+    BOARD,
     CALENDAR,
     DELIVERY,
     ENROLMENT,

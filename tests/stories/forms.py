@@ -267,6 +267,7 @@ async def withdraw(stage: Stage) -> StageHand:
 
 OPENERS: Mapping[str, Opener] = {
     "assistant.name": assistant,
+    "board.pair": lambda stage: types(stage, "Valentina Vitale", "ciclo coppia"),
     "calendar.give": calendar,
     "enrolment": enrolment,
     "feedback.interview": interview,

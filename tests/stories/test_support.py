@@ -131,6 +131,8 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     assert (pairing.state, pairing.paused_until) == ("active", None)
     states = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
     assert states == ["paired", "paired"]
+    await stage.move(days=3)
+    assert [message for message in valentina.messages() if "prima data" in valentina.text_of(message).lower()]
 
 
 async def test_resuming_early_brings_the_deadlines_back(stage: Stage) -> None:

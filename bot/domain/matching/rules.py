@@ -13,8 +13,11 @@ from bot.domain.matching.week import shared_slots
 Barred = Mapping[tuple[int, int], frozenset[str]]
 
 _BARRING = {
-    **{"excluded": "excluded", "declined": "declined", "ended": "ended"},
-    **{"conflict": "declared_conflict", "met": "met_before"},
+    "excluded": "excluded",
+    "declined": "declined",
+    "ended": "ended",
+    "conflict": "declared_conflict",
+    "met": "met_before",
 }
 
 

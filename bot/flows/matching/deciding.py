@@ -74,8 +74,7 @@ async def searched(turn: Turn, place: Place) -> Reply:
 
 async def fixed_two(turn: Turn, place: Place) -> Reply:
     """The pair is kept for the next run, if no rule stands against it."""
-    round, pair = await fix_by_hand(turn, int(place.context["round"]), place.one("mentor"), place.one("mentee"))
-    turn.uow.audit(turn.person, "matching.fixed_two", f"{pair[0]}:{pair[1]}")
+    round, _ = await fix_by_hand(turn, int(place.context["round"]), place.one("mentor"), place.one("mentee"))
     return Replace(telling.run_again(round, fixing=True))
 
 

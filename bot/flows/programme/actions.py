@@ -13,6 +13,7 @@ from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Turn
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import rounds as store
+from storage.boards import Standing, standings
 from storage.tables import Round
 
 
@@ -65,7 +66,8 @@ async def _status(turn: Turn, round_id: int) -> Card:
     boards = await store.boards(turn.uow, round_id=round_id)
     if not boards:
         raise outdated_button()
-    return cards.status(*boards[0], turn.zone)
+    standing = (await standings(turn.uow)).get(round_id, Standing())
+    return cards.status(*boards[0], standing, turn.zone)
 
 
 async def _as_it_stands(turn: Turn, round_id: int, words: str) -> Outdated:
@@ -116,4 +118,6 @@ async def home(turn: Turn) -> list[HomeSection]:
     if not turn.person.coordinator:
         return []
     boards = await store.boards(turn.uow, unfinished=True)
-    return [HomeSection(50, cards.board(boards, turn.zone) if boards else cards.no_rounds())]
+    if not boards:
+        return [HomeSection(50, cards.no_rounds())]
+    return [HomeSection(50, cards.board(boards, await standings(turn.uow), turn.zone))]

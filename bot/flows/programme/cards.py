@@ -1,6 +1,6 @@
 """What a coordinator reads about a round: what is missing, what opening and cancelling will do, how it stands. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot import content
@@ -10,11 +10,14 @@ from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings, time_each
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, Row, card
 from bot.ui.words import Listing, T, Text, When
+from storage.boards import Standing
 from storage.rounds import OVER, Counts
 from storage.tables import Round
 
 PILOT_PAIRS = 6
 SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
+MOST_HANDS = 5
+WAITS = ("mentees", "mentors", "waiting", "undated")
 CANCELLABLE = ("draft", "enrolling", "matching", "running")
 
 
@@ -66,14 +69,59 @@ def opened(round: Round, invited: int, zone: str) -> Card:
     )
 
 
-def status(round: Round, counts: Counts, zone: str) -> Card:
-    """Where a round stands, in totals that give nobody away."""
+def status(round: Round, counts: Counts, standing: Standing, zone: str) -> Card:
+    """Where a round stands, in totals that give nobody away, and what can be done."""
     return card(
         Heading(T("programme.round_name", name=round.name)),
-        Facts(((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))),
+        *stands(round, counts, standing, zone),
+        *_buttons(round, counts.waits_for_review),
+    )
+
+
+def stands(round: Round, counts: Counts, standing: Standing, zone: str) -> tuple[Block, ...]:
+    """How many take part, what waits for whom, which pairs could use a hand, what comes when."""
+    rows = ((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))
+    return (
+        Facts((*rows, *_waits(standing), *_comes(standing, zone))),
+        *_hands(standing),
         *_unreached(round, counts),
         Note(_next(round, zone, counts.waits_for_review)),
-        *_buttons(round, counts.waits_for_review),
+    )
+
+
+def _waits(standing: Standing) -> tuple[tuple[Text, Text], ...]:
+    """What waits for whom; few are not counted, so that nobody's silence is read in a number."""
+    counted = {name: getattr(standing, name) for name in WAITS}
+    return tuple((T(f"programme.waits_{name}"), _few(count)) for name, count in counted.items() if count)
+
+
+def _few(count: int) -> Text:
+    return T("programme.count", count=count) if may_show("share", count) else T("programme.a_few")
+
+
+def _comes(standing: Standing, zone: str) -> tuple[tuple[Text, Text], ...]:
+    return tuple(
+        (T(f"programme.comes_{name.partition('.')[2]}"), T("programme.moment", at=When(at, zone)))
+        for name, at in standing.comes
+    )
+
+
+def _hands(standing: Standing) -> tuple[Block, ...]:
+    """The pairs of which the coordinator has read that they could use a hand, by name and nothing more."""
+    if not standing.hands:
+        return ()
+    rows = [
+        Row(
+            T("programme.hand", mentor=one.mentor, mentees=Listing(one.mentees)),
+            Button(T("programme.see"), "board.hand", str(one.pairing_id)),
+        )
+        for one in standing.hands[:MOST_HANDS]
+    ]
+    left = len(standing.hands) - len(rows)
+    return (
+        Paragraph(T("programme.hands", n=len(standing.hands))),
+        *rows,
+        *([Note(T("programme.more_hands", n=left))] if left else []),
     )
 
 
@@ -184,11 +232,11 @@ def news(round: Round) -> Card:
     return card(T(f"programme.news_{round.state}", name=round.name), Buttons((_see(round),)))
 
 
-def board(rounds: Sequence[tuple[Round, Counts]], zone: str) -> Card:
+def board(rounds: Sequence[tuple[Round, Counts]], standings: Mapping[int, Standing], zone: str) -> Card:
     """The coordinator's part of the present card: the rounds that are not over."""
     blocks: list[Block] = []
     for round, counts in rounds[:SHOWN_AT_HOME]:
-        blocks.extend(status(round, counts, zone).blocks)
+        blocks.extend(status(round, counts, standings.get(round.pk, Standing()), zone).blocks)
     return Card(tuple(blocks))
 
 

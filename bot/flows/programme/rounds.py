@@ -15,7 +15,7 @@ from storage.sites import site_of
 from storage.tables import Enrolment, Organisation, Person, Round
 from storage.uow import Uow
 
-CLOSING_HOUR = time(17, 0)
+CLOSING_HOUR, DIGEST_HOUR = time(17, 0), time(10, 0)
 LAPSES = timedelta(weeks=8)
 """After the end of enrolment, with no pair and nobody who is being asked."""
 UNFINISHED = tuple(state.value for state in RoundState if state.value not in store.OVER)
@@ -82,7 +82,16 @@ async def open_enrolment(uow: Uow, round: Round) -> int:
             key = f"round:{round.pk}:{name}:{who}"
             uow.promise(f"enrolment.{name}", key, due_at, person=who, expires_at=ends_at, round=round.pk)
     promise_enrolment_end(uow, round)
+    promise_digest(uow, round.coordinator_id, uow.now)
     return len(people)
+
+
+def promise_digest(uow: Uow, coordinator_id: int, now: datetime, zone: str = "UTC") -> None:
+    """Owe a coordinator the word of next Monday on how the rounds stand; several rounds owe the same one."""
+    today = local_day(now, zone)
+    monday = today + timedelta(days=7 - today.weekday())
+    due_at = at_local(monday, DIGEST_HOUR, zone)
+    uow.promise("board.digest", f"digest:{coordinator_id}:{monday.isoformat()}", due_at, person=coordinator_id)
 
 
 def promise_enrolment_end(uow: Uow, round: Round) -> None:

@@ -10,21 +10,22 @@ FIRST_STEPS = {"unbooked": 3, "help": 7, "offer": 10, "told": 15}
 LATER_STEPS = {"unbooked": 3, "help": 5, "offer": 0, "told": 5}
 
 
-def promise(uow: Uow, meeting: Meeting, since: datetime) -> None:
+def promise(uow: Uow, meeting: Meeting, since: datetime, *, again: bool = False) -> None:
     """Owe the steps for a session that waits for a date from ``since`` on; booking it takes them all back.
 
     For the kick-off the days are counted from the announcement. Later sessions have their cadence: help is asked about
-    when that has gone by, and offered when it has gone by twice.
+    when that has gone by, and offered when it has gone by twice. ``again``: they have been gone through before.
     """
+    occasion = f":{since:%Y%m%dT%H%M}" if again else ""
     for step, due in _dues(meeting, since).items():
         if step == "unbooked":
             for booker in meeting.bookers:
-                _owe(uow, meeting, step, due, booker.pk)
+                _owe(uow, meeting, step, due, booker.pk, occasion)
         elif step == "told":
-            _owe(uow, meeting, step, due, meeting.round.coordinator_id)
+            _owe(uow, meeting, step, due, meeting.round.coordinator_id, occasion)
         else:
             for person in (*meeting.mentees, meeting.mentor):
-                _owe(uow, meeting, step, due, person.pk)
+                _owe(uow, meeting, step, due, person.pk, occasion)
 
 
 def forget(uow: Uow, meeting: Meeting) -> None:
@@ -43,7 +44,7 @@ def _dues(meeting: Meeting, since: datetime) -> dict[str, datetime]:
     return {step: morning_after(starts[step], days, site) for step, days in LATER_STEPS.items()}
 
 
-def _owe(uow: Uow, meeting: Meeting, step: str, due: datetime, person_id: int) -> None:
+def _owe(uow: Uow, meeting: Meeting, step: str, due: datetime, person_id: int, occasion: str) -> None:
     session = meeting.session
-    key = f"session:{session.pk}:{session.sequence}:{step}:{person_id}"
+    key = f"session:{session.pk}:{session.sequence}:{step}:{person_id}{occasion}"
     uow.promise(f"session.{step}", key, due, person=person_id, session=session.pk)

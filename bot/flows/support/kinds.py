@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "feedback": ("feedback.ask", "feedback.closing", "feedback.heard", "feedback.heard_words"),
     "feedback_reminder": ("feedback.reminder",),
     "reports": ("reports.ready",),
+    "digest": ("board.digest",),
 }
 """Each kind of nudge and the promises that it is made of. Other promises are owed, and nobody can stop them."""
 

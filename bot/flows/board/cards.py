@@ -1,0 +1,62 @@
+"""What a coordinator reads about one pair, and once a week about the rounds. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.flows.programme.cards import stands
+from bot.flows.support.snoozing import later
+from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Heading, Note, Paragraph, card
+from bot.ui.words import Listing, T
+from storage.boards import Hand, Standing
+from storage.rounds import Counts
+from storage.tables import Round
+
+DIGEST = "digest"
+MOST = 5
+
+
+def pairs(found: Sequence[tuple[Hand, bool]]) -> Card:
+    """Somebody's pairs, each with what can be done about it; the flag: I told that it could use a hand."""
+    blocks: list[Block] = []
+    for hand, told in found[:MOST]:
+        blocks += _pair(hand, told=told)
+    return Card((*blocks, Note(T("board.what_ending_does"))))
+
+
+def _pair(hand: Hand, *, told: bool) -> tuple[Block, ...]:
+    """The two, or the group; nothing of what was said or missed."""
+    names: Mapping[str, str | Listing] = {"mentor": hand.mentor, "mentees": Listing(hand.mentees)}
+    id, key = str(hand.pairing_id), "board.could_use_a_hand" if told else "board.the_pair"
+    sure = Confirm(T("board.end_title"), T("board.end_sure", **names), T("board.end_yes"), T("board.end_no"))
+    settle = (Button(T("board.settled_button"), "board.settled", id, "primary"),) if told else ()
+    return Paragraph(T(key, **names)), Buttons(
+        (*settle, Button(T("board.end_button"), "board.end", id, "danger", sure))
+    )
+
+
+def no_pair(name: str) -> Card:
+    """They are in no pair that goes on."""
+    return card(T("board.no_pair", name=name))
+
+
+def settled() -> Card:
+    """The pair is followed as before."""
+    return card(T("board.is_settled"))
+
+
+def ended() -> Card:
+    """The pair has ended, and all of it read so."""
+    return card(T("board.has_ended"))
+
+
+def over_already() -> Card:
+    """It had ended before."""
+    return card(T("board.over_already"))
+
+
+def digest(rounds: Sequence[tuple[Round, Counts, Standing]], zone: str) -> Card:
+    """How the rounds stand this week."""
+    blocks: list[Block] = []
+    for round, counts, standing in rounds[:MOST]:
+        blocks += [Heading(T("programme.round_name", name=round.name)), *stands(round, counts, standing, zone)]
+    see = Button(T("programme.see"), "programme.status", str(rounds[0][0].pk))
+    return Card((Paragraph(T("board.digest", n=len(rounds))), *blocks, Buttons((see, later(DIGEST)))))

@@ -1,0 +1,153 @@
+"""What waits in the rounds of an organisation, for whoever coordinates them: counts, pairs in need of a hand, dates."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, cast, exists, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Session
+from storage.types import Moment
+from storage.uow import Uow
+
+COMES = ("programme.enrolment_ends", "feedback.midpoint", "programme.closing", "programme.closed")
+"""What a round does at a moment of its own that everybody may know."""
+GOES_ON = ("active", "paused")
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A pair or a group that could use a hand: its oldest pairing, and its people's names."""
+
+    pairing_id: int
+    mentor: str
+    mentees: tuple[str, ...]
+
+
+@dataclass
+class Standing:
+    """Of one round: how many consider a name, wait for one, have no date; who could use a hand; what comes when."""
+
+    mentees: int = 0
+    mentors: int = 0
+    waiting: int = 0
+    undated: int = 0
+    hands: list[Hand] = field(default_factory=list)
+    comes: list[tuple[str, datetime]] = field(default_factory=list)
+
+
+async def standings(uow: Uow) -> dict[int, Standing]:
+    """By round, in one query; a round of which there is nothing to say is absent."""
+    found: dict[int, Standing] = defaultdict(Standing)
+    hands: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    parts = (_asked(uow), _waiting(uow), _undated(uow), _hands(uow), _comes(uow))
+    for what, round_id, number, key, other, at in await uow.rows(union_all(*parts)):
+        match what:
+            case "hand":
+                hands[round_id].append((number, key, other))
+            case "comes":
+                found[int(other.split(":")[1])].comes.append((key, at))
+            case _:
+                setattr(found[round_id], what, number)
+    for round_id, rows in hands.items():
+        found[round_id].hands = _together(rows)
+    for standing in found.values():
+        standing.comes.sort(key=lambda one: one[1])
+    return dict(found)
+
+
+def _together(rows: Sequence[tuple[int, str, str]]) -> list[Hand]:
+    """One for each holder. ``rows``: the pairing that stands for it, the mentor, a mentee."""
+    mentors: dict[int, str] = {}
+    mentees: dict[int, list[str]] = defaultdict(list)
+    for pairing_id, mentor, mentee in sorted(rows):
+        mentors[pairing_id] = mentor
+        mentees[pairing_id].append(mentee)
+    return [Hand(id, mentor, tuple(mentees[id])) for id, mentor in mentors.items()]
+
+
+def _row(what: Any, round_id: Any, number: Any, key: Any = None, other: Any = None, at: Any = None) -> Any:
+    """The columns that all parts have in common."""
+    return select(
+        cast(what, String).label("what"),
+        cast(round_id, Integer).label("round_id"),
+        cast(number, Integer).label("number"),
+        (literal("") if key is None else key).label("key"),
+        (literal("") if other is None else other).label("other"),
+        (cast(null(), Moment) if at is None else at).label("at"),
+    )
+
+
+def _asked(uow: Uow) -> Any:
+    """Whose answer is awaited: a mentee is asked first, then the mentor."""
+    side = func.replace(
+        func.replace(col(Proposal.state), "proposed_to_mentee", "mentees"), "proposed_to_mentor", "mentors"
+    )
+    return (
+        _row(side, col(Proposal.round_id), func.count(col(Proposal.id)))
+        .where(Proposal.organisation_id == uow.organisation_id)
+        .where(col(Proposal.state).in_(("proposed_to_mentee", "proposed_to_mentor")))
+        .group_by(col(Proposal.round_id), col(Proposal.state))
+    )
+
+
+def _waiting(uow: Uow) -> Any:
+    return (
+        _row(literal("waiting"), col(Enrolment.round_id), func.count(col(Enrolment.id)))
+        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.state == "waitlisted")
+        .group_by(col(Enrolment.round_id))
+    )
+
+
+def _meets() -> Any:
+    return (col(Session.pairing_id) == Pairing.id) | (col(Session.group_id) == Pairing.group_id)
+
+
+def _undated(uow: Uow) -> Any:
+    """Pairs with a session to come, none of which has a date ahead."""
+    ahead = exists().where(_meets(), col(Session.state) == "scheduled", col(Session.starts_at) > uow.now)
+    left = exists().where(_meets(), col(Session.state).in_(("planned", "postponed", "not_held")))
+    return (
+        _row(literal("undated"), col(Pairing.round_id), func.count(col(Pairing.id)))
+        .where(Pairing.organisation_id == uow.organisation_id, Pairing.state == "active", left, ~ahead)
+        .group_by(col(Pairing.round_id))
+    )
+
+
+def _hands(uow: Uow) -> Any:
+    """The pairs of which the coordinator was told, and those of such groups."""
+    mentor, mentee, first = aliased(Person), aliased(Person), aliased(Pairing)
+    oldest = (
+        select(func.min(first.id))
+        .where(col(first.group_id) == Pairing.group_id, col(first.state).in_(GOES_ON))
+        .correlate(Pairing)
+        .scalar_subquery()
+    )
+    return (
+        _row(
+            literal("hand"),
+            col(Pairing.round_id),
+            func.coalesce(oldest, col(Pairing.id)),
+            col(mentor.name),
+            col(mentee.name),
+        )
+        .join(mentor, col(mentor.id) == Pairing.mentor_id)
+        .join(mentee, col(mentee.id) == Pairing.mentee_id)
+        .outerjoin(MentoringGroup, col(MentoringGroup.id) == Pairing.group_id)
+        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOES_ON))
+        .where(func.coalesce(col(MentoringGroup.help), col(Pairing.help)) == "told")
+    )
+
+
+def _comes(uow: Uow) -> Any:
+    return _row(literal("comes"), literal(0), literal(0), col(Job.name), col(Job.key), col(Job.due_at)).where(
+        col(Job.organisation_id) == uow.organisation_id,
+        col(Job.state) == "open",
+        col(Job.key) >= "round:",
+        col(Job.key) < "round;",
+        col(Job.name).in_(COMES),
+    )

@@ -1,0 +1,74 @@
+"""What the coordinator sees of the rounds, week by week, and does about one pair."""
+
+from storage.tables import Job, Nudge, Pairing
+from tests.stage import Stage, StageHand
+from tests.stories.steps import a_pair, open_round
+from tests.stories.test_session import MENTEE, MENTOR, rows
+
+COORDINATOR = "Valentina Vitale"
+
+
+async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage) -> None:
+    pairing = await a_pair(stage, MENTOR, MENTEE)
+    await _needs_a_hand(stage, pairing)
+    valentina = stage.hand(COORDINATOR)
+    await valentina.types("/mentoring ciclo stato")
+    assert "può servire una mano" in valentina.said and f"{MENTOR} e {MENTEE}" in valentina.said
+    assert "Coppie senza una prossima data" in valentina.said and "meno di cinque" in valentina.said
+    await valentina.clicks("Vedi")
+    await valentina.clicks("È sistemato")
+    assert "Seguo questa coppia come prima" in valentina.said
+    anew = [job for job in await rows(stage, Job) if job.state == "open" and ":told:" in job.key]
+    assert anew != []
+    await valentina.types("/mentoring ciclo stato")
+    assert "può servire una mano" not in valentina.said
+
+
+async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    valentina, mentor, mentee = (stage.hand(name) for name in (COORDINATOR, MENTOR, MENTEE))
+    await mentor.types("/mentoring ciclo coppia")
+    assert not mentor.sees_modal
+    await valentina.types("/mentoring ciclo coppia")
+    await valentina.fills({"Di chi è la coppia?": MENTEE})
+    await valentina.submits()
+    assert f"{MENTOR} e {MENTEE}" in _read(valentina)
+    await valentina.clicks("Chiudi la coppia")
+    assert "La coppia si è chiusa" in _read(valentina)
+    await valentina.closes(everything=True)
+    await stage.move(minutes=5)
+    (pair,) = await rows(stage, Pairing)
+    assert pair.state == "ended_early"
+    assert mentor.sees(MENTEE) and mentee.sees(MENTOR)
+    for hand in (mentor, mentee):
+        assert not hand.sees(COORDINATOR)
+    await valentina.types("/mentoring ciclo coppia")
+    await valentina.fills({"Di chi è la coppia?": MENTEE})
+    await valentina.submits()
+    assert "in nessuna coppia" in _read(valentina)
+
+
+async def test_once_a_week_one_word_on_all_rounds(stage: Stage) -> None:
+    await open_round(stage, weeks=4)
+    await open_round(stage, name="Autumn", weeks=4)
+    await stage.move(days=15)
+    told = [nudge for nudge in await rows(stage, Nudge) if nudge.kind == "digest"]
+    assert len(told) == 2
+    valentina = stage.hand(COORDINATOR)
+    assert valentina.sees("Come vanno i tuoi 2 cicli questa settimana")
+    assert valentina.sees("Spring") and valentina.sees("Autumn")
+    assert valentina.sees("Fine delle iscrizioni")
+
+
+def _read(hand: StageHand) -> str:
+    """What a form that was begun by a command ends with: some platforms show it in the form's place."""
+    return hand.view_text if hand.sees_modal else hand.said
+
+
+async def _needs_a_hand(stage: Stage, pairing: int) -> None:
+    """The coordinator has been told."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = 1
+        pair = await uow.need(Pairing, pairing)
+        pair.help = "told"
+        await uow.commit()

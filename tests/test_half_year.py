@@ -1,4 +1,4 @@
-"""Half a year across a change of clocks, in spring and in autumn: meetings keep their local hour, reminders come right."""
+"""Half a year across a change of clocks: meetings keep their local hour, and what is said about them comes right."""
 
 import random
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.base import Row, datetime, json_dict, maybe_moment, moment
+from storage.tables.base import Row, datetime, json_dict, moment
 
 
 class SurveyKey(Row, table=True):
@@ -44,12 +44,12 @@ class Release(Row, table=True):
 
 
 class Indicator(Row, table=True):
-    """A group total that HR entered: before or after, programme or comparison group."""
+    """A group total that HR entered, so many of so many people: before or after, programme or comparison group."""
 
     round_id: int = Field(foreign_key="round.id", index=True)
     code: str
     moment_of: str
     group: str
-    value: float
+    count: int
     people: int
-    entered_at: datetime | None = maybe_moment()
+    entered_at: datetime = moment()

@@ -74,6 +74,13 @@ async def texts(stage: Stage) -> StageHand:
     return hand
 
 
+async def figures(stage: Stage) -> StageHand:
+    await surveyed.a_round(stage, 2)
+    hand = stage.hand("Valentina Vitale")
+    await hand.forges("reports.enter", "1")
+    return hand
+
+
 async def search(stage: Stage) -> StageHand:
     await enrolled(stage)
     hand = await matched(stage)
@@ -287,6 +294,7 @@ OPENERS: Mapping[str, Opener] = {
     "programme.extend": extend,
     "programme.message": message_to_all,
     "programme.round": new_round,
+    "reports.enter": figures,
     "reports.heard": heard,
     "reports.texts": texts,
     "scheduling.type": date,

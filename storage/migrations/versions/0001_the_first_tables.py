@@ -347,9 +347,9 @@ def upgrade() -> None:
     sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('moment_of', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('group', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('value', sa.Float(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('people', sa.Integer(), nullable=False),
-    sa.Column('entered_at', storage.types.Moment(timezone=True), nullable=True),
+    sa.Column('entered_at', storage.types.Moment(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
     sa.PrimaryKeyConstraint('id')

@@ -22,7 +22,7 @@ from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 SECRET = "Xylophone quarterly pivot"
-OF_ONESELF = {"scheduling.feed", "scheduling.renew", "session.bring"}
+OF_ONESELF = {"session.hand", "scheduling.feed", "scheduling.renew", "session.bring"}
 """Verbs that name no session."""
 
 

@@ -51,6 +51,7 @@ def _footer(paused: bool) -> tuple[Block, ...]:
             (
                 Button(T("home.what_next"), "support.next"),
                 Button(T("home.resume"), "support.resume") if paused else Button(T("home.pause"), "support.pause"),
+                Button(T("home.hand"), "session.hand"),
                 Button(T("home.privacy"), "privacy.open"),
                 show_help(),
             )

@@ -2,19 +2,17 @@
 
 from dataclasses import replace
 
-from bot.domain.nudges import first_allowed
 from bot.flows import talk
 from bot.flows.scheduling import cards as dates
 from bot.flows.scheduling.booking import case_of, check_goes_on, check_open, offers, offers_soon
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
-from bot.flows.session.ladder_jobs import ASKED, THIRD
+from bot.flows.session.hand import tell_coordinator
+from bot.flows.session.ladder_jobs import THIRD
 from bot.flows.session.views import mine
 from bot.flows.turns import Replace, Reply, Turn
 from bot.ui.words import T
 from storage.sessions import Meeting
-from storage.sites import site_of
-from storage.tables import Person
 
 SHORT = 30
 
@@ -48,17 +46,7 @@ async def ask_coordinator(turn: Turn) -> Reply:
     check_goes_on(found, turn)
     if _has_its_date(found):
         return Replace(dates.already(booked_view(found, turn.person.pk)))
-    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
-    if found.holder.help != "told":
-        found.holder.help = "asked"
-    turn.uow.promise(
-        "session.told",
-        f"{found.stem}:asked:{found.session.pk}:{found.session.sequence}",
-        first_allowed(turn.now, site_of(coordinator, found.organisation)),
-        person=coordinator.pk,
-        session=found.session.pk,
-        why=ASKED,
-    )
+    coordinator = await tell_coordinator(turn, found)
     return talk.said(T("session.coordinator_told", coordinator=coordinator.name))
 
 

@@ -1,10 +1,11 @@
 """What is said while a session has no date, or its date keeps moving: help, never blame."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.scheduling.cards import series_button
 from bot.flows.support.snoozing import later
-from bot.ui.cards import Button, Buttons, Card, Confirm, card
+from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Note, Paragraph, Row, card
 from bot.ui.words import T, Text, When
 
 BOOKING, SUPPORT = "session_booking", "session_support"
@@ -40,6 +41,18 @@ def support_offer(session_id: int, coordinator: str, by: datetime, zone: str, *,
     )
     said = T("session.support_offer", coordinator=coordinator, by=When(by, zone, "day"))
     return card(said, Buttons(buttons))
+
+
+def hand(pairs: Sequence[tuple[int, str, str]], channels: Sequence[str]) -> Card:
+    """The ways to a hand: ``pairs`` by pairing, partner and coordinator; ``channels``: the company's own words."""
+    blocks: list[Block] = [Paragraph(T("session.hand_intro" if pairs else "session.hand_nobody"))]
+    for pairing_id, partner, coordinator in pairs:
+        said = T("session.talk_sure", coordinator=coordinator)
+        sure = Confirm(T("session.talk_title"), said, T("session.talk_yes"), T("session.talk_no"))
+        button = Button(T("session.raise"), "session.raise", str(pairing_id), confirm=sure)
+        blocks.append(Row(T("session.hand_pair", partner=partner, coordinator=coordinator), button))
+    serious = [Paragraph(T("session.serious_where", where=where)) for where in channels]
+    return Card((*blocks, Divider(), Paragraph(T("session.serious")), *serious, Note(T("session.serious_note"))))
 
 
 def could_use_a_hand(mentor: str, mentee: Text, round: str) -> Card:

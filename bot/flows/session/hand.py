@@ -1,0 +1,70 @@
+"""A hand, raised at any time: who coordinates hears that the pair could use one, and nothing more. For what is serious
+the company's own channels are shown; nothing about it can be typed here, and nothing is kept.
+"""
+
+from bot.domain.nudges import first_allowed
+from bot.flows import talk
+from bot.flows.scheduling.booking import check_goes_on
+from bot.flows.session import ladder_cards
+from bot.flows.session.ladder_jobs import ASKED
+from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
+from bot.ui.cards import Card
+from bot.ui.words import T
+from storage import pairings
+from storage.enrolments import live
+from storage.sessions import Meeting, meetings_of_pair, to_book
+from storage.sites import site_of
+from storage.tables import Person
+
+CHANNELS = "serious_problem_channels"
+
+
+async def command(turn: Turn) -> Reply:
+    """``hand``."""
+    return Replace(await _card(turn))
+
+
+async def show(turn: Turn) -> Reply:
+    """The same by a button, beside what was pressed."""
+    return Tell(await _card(turn))
+
+
+async def _card(turn: Turn) -> Card:
+    places = await live(turn.uow, turn.person.pk)
+    pairs = await pairings.pairs_of(turn.uow, turn.person.pk)
+    people = await turn.uow.by_id(Person, [place.round.coordinator_id for place in places])
+    raised = []
+    for one in pairs:
+        side, coordinator = one.couple.side_of(turn.person.pk), people.get(one.couple.round.coordinator_id)
+        if side is not None and coordinator is not None:
+            partner = one.couple.person("mentee" if side == "mentor" else "mentor").name
+            raised.append((one.pairing.pk, partner, coordinator.name))
+    channels = dict.fromkeys(place.round.checklist.get(CHANNELS, "").strip() for place in places)
+    return ladder_cards.hand(raised, [words for words in channels if words])
+
+
+async def raise_it(turn: Turn) -> Reply:
+    """``session.raise``: told in the coordinator's next working hour, whether or not there is a date."""
+    meetings = await meetings_of_pair(turn.uow, turn.number())
+    found = to_book(meetings) or (meetings[-1] if meetings else None)
+    if found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    check_goes_on(found, turn)
+    coordinator = await tell_coordinator(turn, found)
+    return talk.said(T("session.coordinator_told", coordinator=coordinator.name))
+
+
+async def tell_coordinator(turn: Turn, found: Meeting) -> Person:
+    """Owe the word that they could use a hand, once while it is unsettled; to whom."""
+    coordinator = await turn.uow.need(Person, found.round.coordinator_id)
+    if found.holder.help != "told":
+        found.holder.help = "asked"
+    turn.uow.promise(
+        "session.told",
+        f"{found.stem}:asked:{found.session.pk}:{found.session.sequence}:{turn.now:%Y%m%d}",
+        first_allowed(turn.now, site_of(coordinator, found.organisation)),
+        person=coordinator.pk,
+        session=found.session.pk,
+        why=ASKED,
+    )
+    return coordinator

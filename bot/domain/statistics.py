@@ -6,15 +6,13 @@ Borenstein et al. 2009) for paired change.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import fmean, median, quantiles, stdev, variance
 
 Z = 1.96
 FAVOURABLE = (4, 5)
-SCALE_TOP = 5
-ITEMS_ANSWERED_MIN_SHARE = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +143,6 @@ def difference_in_differences(programme: tuple[float, float], comparison: tuple[
 def favourable(answers: Sequence[int]) -> int:
     """How many of the answers from 1 to 5 agree (4 or 5)."""
     return sum(answer in FAVOURABLE for answer in answers)
-
-
-def scale_score(answers: Mapping[str, int | None], reversed_items: frozenset[str] = frozenset()) -> float | None:
-    """One person's mean over the items of a scale (1 to 5, reversed ones turned round).
-
-    None for an item is no answer; the score is None when fewer than two thirds are answered.
-    """
-    given = [SCALE_TOP + 1 - value if item in reversed_items else value for item, value in answers.items() if value]
-    if not given or len(given) < len(answers) * ITEMS_ANSWERED_MIN_SHARE - 1e-9:
-        return None
-    return fmean(given)
-
-
-def cronbach_alpha(people: Sequence[Sequence[float]]) -> float | None:
-    """Internal consistency of a scale: one row a person, one column an item. None where it is not defined."""
-    items = list(zip(*people, strict=True))
-    if len(people) < 2 or len(items) < 2:
-        return None
-    total = variance([sum(row) for row in people])
-    return None if total == 0 else len(items) / (len(items) - 1) * (1 - sum(map(variance, items)) / total)
 
 
 @lru_cache(maxsize=512)

@@ -60,11 +60,6 @@ class Shown:
     distribution: tuple[tuple[int, int], ...] | None = None
     level: Level | None = None
 
-    @property
-    def as_counts(self) -> bool:
-        """Whether to say "8 of 10" rather than a percentage."""
-        return self.n < COUNTS_BELOW
-
 
 @dataclass(frozen=True, slots=True)
 class Release:

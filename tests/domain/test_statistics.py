@@ -8,7 +8,6 @@ from pytest import approx
 from bot.domain.statistics import (
     Interval,
     Quartiles,
-    cronbach_alpha,
     difference_in_differences,
     enps,
     enps_groups,
@@ -16,7 +15,6 @@ from bot.domain.statistics import (
     mean,
     newcombe,
     quartiles,
-    scale_score,
     share,
     skill_change,
     t_multiplier,
@@ -108,28 +106,6 @@ def test_difference_in_differences():
 
 def test_favourable_is_four_and_five():
     assert favourable([1, 2, 3, 4, 5, 5]) == 3
-
-
-@pytest.mark.parametrize(
-    ("answers", "score"),
-    [
-        ({"REL1": 5, "REL2": 4, "REL9": 1}, 14 / 3),
-        ({"REL1": 5, "REL2": 4, "REL9": None}, 4.5),
-        ({"REL1": 5, "REL2": None, "REL9": None}, None),
-        ({"REL1": None}, None),
-        ({}, None),
-    ],
-)
-def test_a_scale_turns_reversed_items_and_wants_two_thirds(answers, score):
-    assert scale_score(answers, frozenset({"REL9"})) == (score if score is None else approx(score))
-
-
-def test_cronbachs_alpha():
-    assert cronbach_alpha([[1, 1], [2, 2], [3, 3]]) == approx(1)
-    assert cronbach_alpha([[3, 4, 4], [5, 5, 4], [2, 3, 1], [4, 4, 5]]) == approx(1.5 * (1 - (5 + 2 + 9) / 38))
-    assert cronbach_alpha([[1, 1]]) is None
-    assert cronbach_alpha([[1], [2]]) is None
-    assert cronbach_alpha([[2, 2], [2, 2]]) is None
 
 
 counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -9,6 +9,7 @@ from bot.domain.programme import check_rules
 from bot.flows.engine import Place
 from bot.flows.programme.answers import rules_from
 from bot.flows.programme.conversation import ROUND
+from bot.flows.turns import Pressed
 from bot.ui.words import T
 from storage.tables import Enrolment, MentoringGroup, Pairing, Person, Proposal, Round, Session, SurveyKey
 from tests.stage import Stage, StageHand
@@ -248,3 +249,17 @@ async def test_a_question_to_the_group_bears_its_name_only_when_its_author_wants
     await amelia.types("/mentoring actions")
     assert "Kwame Mensah: Which tool first?" in amelia.view_text
     assert "E se sbaglio?" in amelia.view_text and "Elena Sala: E se" not in amelia.view_text
+
+
+async def test_a_group_is_ended_by_hand_as_one(stage: Stage) -> None:
+    """Each mentee hears it once, and so does the mentor."""
+    mentees = await together(stage)
+    pairing = (await rows(stage, Pairing))[0]
+    valentina, mentor = stage.hand("Valentina Vitale"), stage.hand(MENTOR)
+    before = {hand.user_id: len(hand.messages()) for hand in (mentor, *mentees)}
+    await valentina.does(Pressed("board.end", str(pairing.pk)))
+    await stage.move(minutes=5)
+    assert await states(stage, Pairing) == ["ended_early"] * 4
+    assert set(await states(stage, Session)) <= {"cancelled", "held"}
+    assert {one.state for one in await rows(stage, Enrolment) if one.role} == {"withdrawn"}
+    assert {len(hand.messages()) - before[hand.user_id] for hand in (mentor, *mentees)} == {1}

@@ -17,7 +17,7 @@ from tests.walks.company import Company, Message
 
 COMMANDS = (
     *("pause", "resume", "leave", "book", "move", "cancel", "session", "question"),
-    *("goals", "pact", "exchange", "profile", "withdraw", "join", "ask", "ready"),
+    *("goals", "pact", "exchange", "profile", "withdraw", "join", "ask", "ready", "hand", "diary", "assistant"),
 )
 OF_THE_COORDINATOR = ("round review", "round review", "round review", "round status", "rounds", "")
 MOST_STEPS, MOST_PRESSES = 25, 4

@@ -136,6 +136,12 @@ async def calendar(stage: Stage) -> StageHand:
     return await types(stage, MENTOR, "calendario qui")
 
 
+async def closure(stage: Stage) -> StageHand:
+    hand = await types(stage, "Valentina Vitale", "chiusure")
+    await hand.clicks("Aggiungi una chiusura")
+    return hand
+
+
 async def message_to_all(stage: Stage) -> StageHand:
     await steps.a_pair(stage, MENTOR, MENTEE)
     return await types(stage, "Valentina Vitale", "ciclo messaggio")
@@ -291,6 +297,7 @@ OPENERS: Mapping[str, Opener] = {
     "privacy.delete": lambda stage: types(stage, "Amelia Clarke", "delete"),
     "privacy.export": lambda stage: types(stage, MENTEE, "esporta"),
     "profile": profile,
+    "programme.closure": closure,
     "programme.extend": extend,
     "programme.message": message_to_all,
     "programme.round": new_round,

@@ -1,6 +1,6 @@
 """The coordinator's side of a round: the wizard, opening, status, cancelling, and the moves between its states."""
 
-from bot.flows.programme import actions, jobs, making, messages
+from bot.flows.programme import actions, closures, jobs, making, messages
 from bot.flows.programme.conversation import EXTEND, ROUND
 from bot.flows.turns import Action, Command, Conversation, Feature, JobKind, Verb
 
@@ -18,6 +18,8 @@ FEATURE = Feature(
         "programme.opened": Verb(actions.open_it, may="coordinator"),
         "programme.status": Verb(actions.status_of_this, may="coordinator"),
         "programme.extend": Verb(actions.extend, may="coordinator", form=True),
+        "programme.closure": Verb(closures.add, may="coordinator", form=True),
+        "programme.closure_remove": Verb(closures.remove, may="coordinator"),
         "programme.cancel": Verb(actions.cancel, may="coordinator"),
     },
     commands=(
@@ -28,10 +30,12 @@ FEATURE = Feature(
         _command("round message", "ciclo messaggio", messages.write, "message"),
         _command("round cancel", "ciclo annulla", actions.ask_to_cancel, "cancel"),
         _command("rounds", "cicli", actions.listed, "rounds"),
+        _command("closures", "chiusure", closures.command, "closures"),
     ),
     conversations=(
         Conversation(ROUND, making.keep, may="coordinator", looked_up={"why": making.look_up_sponsor}),
         Conversation(messages.MESSAGE, messages.send, may="coordinator"),
+        Conversation(closures.CLOSURE, closures.keep, may="coordinator"),
         Conversation(EXTEND, making.move_end, may="coordinator"),
     ),
     jobs={
@@ -41,6 +45,7 @@ FEATURE = Feature(
         "programme.closed": JobKind(jobs.closed),
         "programme.message_all": JobKind(messages.to_all),
         "programme.message": JobKind(messages.to_one),
+        "programme.closure": JobKind(closures.slide),
         "programme.told": JobKind(jobs.told),
         "programme.wind_up": JobKind(jobs.wind_up),
         "programme.cancelled": JobKind(jobs.cancelled),

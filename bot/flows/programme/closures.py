@@ -1,0 +1,146 @@
+"""The days on which the company is closed: told by a coordinator, they freeze deadlines and keep the bot quiet."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.domain.calendar import Site, local_day
+from bot.flows import talk
+from bot.flows.engine import Errors, Flow, Place, Step
+from bot.flows.turns import Desk, Did, JobRun, JobTurn, Long, NotOwed, Outcome, Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Note, Paragraph, Row
+from bot.ui.forms import DateField, Form
+from bot.ui.words import T, Text
+from storage import closures as store
+from storage.closures import Span
+from storage.sites import closures_of, site_of
+from storage.tables import Person
+
+LONGEST = timedelta(days=60)
+FURTHEST = timedelta(days=550)
+TOGETHER = 500
+DEADLINES = ("session.unbooked", "session.help", "session.offer", "session.told", "pairing.remind", "pairing.expire")
+"""The promises that count working days: a closure inside their time moves them on by its own."""
+
+
+# ── Looking, adding, taking away ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def command(turn: Turn) -> Reply:
+    """``closures``: those to come, and the ways to change them."""
+    return Replace(_card(closures_of(await turn.uow.organisation()), local_day(turn.now, turn.zone)))
+
+
+def _card(known: tuple[Span, ...], today: date) -> Card:
+    coming = [span for span in known if span[1] >= today]
+    blocks: list[Block] = [Paragraph(T("programme.closures" if coming else "programme.closures_none"))]
+    blocks += [Row(_line(span), _remove(span)) for span in coming]
+    add = Button(T("programme.closure_add"), "programme.closure", style="primary")
+    return Card((*blocks, Note(T("programme.closures_note")), Buttons((add,))))
+
+
+def _line(span: Span) -> Text:
+    first, last = span
+    return T("programme.closure_day", first=first) if first == last else T("programme.closure", first=first, last=last)
+
+
+def _remove(span: Span) -> Button:
+    sure = Confirm(
+        T("programme.closure_remove_title"),
+        T("programme.closure_remove_sure"),
+        T("programme.closure_remove"),
+        T("programme.cancel_no"),
+    )
+    return Button(T("programme.closure_remove"), "programme.closure_remove", _id(span), "danger", sure)
+
+
+def _id(span: Span) -> str:
+    return f"{span[0]:%Y%m%d}:{span[1]:%Y%m%d}"
+
+
+async def add(turn: Turn) -> Reply:
+    """The form for one more."""
+    return await talk.start(turn, CLOSURE, fresh=True)
+
+
+async def keep(turn: Turn, place: Place) -> Reply:
+    """The days are known: what is counted in working days moves on by them, behind this answer."""
+    span = _span(place)
+    known = await store.write(turn.uow, lambda spans: {*spans, span})
+    turn.uow.audit(turn.person, "programme.closure", _id(span))
+    first, last = (int(part) for part in _id(span).split(":"))
+    key = f"closure:{_id(span)}:{turn.now.timestamp()}"
+    turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
+    return Replace(_card(known, local_day(turn.now, turn.zone)))
+
+
+async def remove(turn: Turn) -> Reply:
+    """The company is open on these days after all. What moved on stays where it is: nobody is hurried."""
+    gone = turn.id
+    known = await store.write(turn.uow, lambda spans: {span for span in spans if _id(span) != gone})
+    return Replace(_card(known, local_day(turn.now, turn.zone)))
+
+
+def _span(place: Place) -> Span:
+    first = date.fromisoformat(place.one("first"))
+    return first, date.fromisoformat(place.one("last")) if place.one("last") else first
+
+
+def _form(_place: Place) -> Form:
+    fields = (
+        DateField("first", T("programme.closure_first")),
+        DateField("last", T("programme.closure_last"), hint=T("programme.closure_last_hint"), optional=True),
+    )
+    return Form(
+        T("programme.closure_title"), fields, T("programme.closure_submit"), (Note(T("programme.closures_note")),)
+    )
+
+
+def _check(place: Place) -> Errors:
+    first, last = _span(place)
+    today, field = local_day(place.now, place.zone), "last" if place.one("last") else "first"
+    if last < first:
+        return {"last": T("programme.closure_backwards", first=first)}
+    if last < today:
+        return {field: T("programme.closure_past")}
+    if last - first > LONGEST:
+        return {"last": T("programme.closure_long", n=LONGEST.days)}
+    if last > today + FURTHEST:
+        return {field: T("programme.closure_far")}
+    return {}
+
+
+CLOSURE = Flow("programme.closure", (Step("days", _form, lambda _place: None, _check),), days=1)
+
+
+# ── What is counted in working days moves on ─────────────────────────────────────────────────────────────────────────
+
+
+async def slide(turn: JobTurn) -> Outcome:
+    """``programme.closure``: the deadlines that the new closure falls into, a part at a time."""
+    span, organisation = (_day(turn.arg("first")), _day(turn.arg("last"))), await turn.uow.organisation()
+    coordinator = await turn.uow.get(Person, turn.arg("by"))
+    if coordinator is None or span not in closures_of(organisation):
+        return NotOwed()
+    known = site_of(coordinator, organisation)
+
+    async def work(desk: Desk) -> JobRun:
+        after = 0
+        while True:
+            async with desk.uow() as uow:
+                sites: Mapping[int | None, Site] = {None: known}
+                after = await store.slide_promises(uow, DEADLINES, span, sites, after, TOGETHER)
+            if not after:
+                return rest
+
+    async def rest(done: JobTurn) -> Outcome:
+        await store.slide_sessions(done.uow, span, known)
+        return Did()
+
+    return Long(work)
+
+
+def _day(number: int) -> date:
+    try:
+        return date.fromisoformat(str(number))
+    except ValueError:
+        raise outdated_button() from None

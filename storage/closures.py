@@ -1,0 +1,83 @@
+"""The company's closures, and what a new one does to deadlines that were counted without it."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot.domain.calendar import (
+    ONE_DAY,
+    Site,
+    add_working_days,
+    at_local,
+    local_day,
+    working_days_between,
+)
+from storage.sites import closures_of, site_of
+from storage.tables import Job, Organisation, Person, Session
+from storage.uow import Uow
+
+Span = tuple[date, date]
+END_OF_DAY = time(18)
+
+
+async def write(uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]) -> tuple[Span, ...]:
+    """Change the closures of the organisation, which is held to the end; they come back in order."""
+    statement = select(Organisation).where(Organisation.id == uow.organisation_id).with_for_update()
+    organisation: Organisation | None = await uow.first(statement.execution_options(populate_existing=True))
+    if organisation is None:
+        return ()
+    known = tuple(sorted(change(closures_of(organisation))))
+    spans = [[first.isoformat(), last.isoformat()] for first, last in known]
+    organisation.settings = {**organisation.settings, "closures": spans}
+    return known
+
+
+def slid(moment: datetime, span: Span, site: Site) -> datetime:
+    """Where a deadline goes that was counted without a closure; ``site`` knows the closure already.
+
+    The working days of its count that lie in or after the closure are counted again behind it.
+    """
+    before = Site(site.zone, site.country, tuple(one for one in site.closures if one != span))
+    eve, day = span[0] - ONE_DAY, local_day(moment, site.zone)
+    count = working_days_between(eve, day, before)
+    if count <= 0:
+        return moment
+    clock = moment.astimezone(ZoneInfo(site.zone)).time()
+    return max(moment, at_local(add_working_days(eve, count, site), clock, site.zone))
+
+
+async def slide_promises(
+    uow: Uow, names: Collection[str], span: Span, sites: Mapping[int | None, Site], after: int, most: int
+) -> int:
+    """Move the open promises of these names that the closure falls before or on, ``most`` at a time, by key.
+
+    ``sites`` gives the calendar for promises to nobody, under None. Returns the last key looked at; 0 at the end.
+    """
+    begins = datetime.combine(span[0] - ONE_DAY, time(), ZoneInfo("UTC"))
+    statement = (
+        select(Job, Person)
+        .outerjoin(Person, col(Person.id) == Job.person_id)
+        .where(Job.organisation_id == uow.organisation_id, Job.state == "open", col(Job.name).in_(names))
+        .where(col(Job.due_at) >= begins, col(Job.id) > after)
+        .order_by(col(Job.id))
+        .limit(most)
+    )
+    organisation, rows = await uow.organisation(), await uow.rows(statement)
+    for job, person in rows:
+        to = slid(job.due_at, span, site_of(person, organisation) if person else sites[None])
+        if job.expires_at is not None:
+            job.expires_at += to - job.due_at
+        job.due_at = job.turn_at = to
+    return rows[-1][0].pk if len(rows) == most else 0
+
+
+async def slide_sessions(uow: Uow, span: Span, site: Site) -> None:
+    """Sessions that were to be held by a day of the closure have until the first working day after it."""
+    after = at_local(add_working_days(span[1], 1, site), END_OF_DAY, site.zone)
+    within = (at_local(span[0], time(), site.zone), at_local(span[1] + timedelta(days=1), time(), site.zone))
+    due = (col(Session.due_by) >= within[0], col(Session.due_by) < within[1])
+    waiting = (col(Session.organisation_id) == uow.organisation_id, col(Session.state) != "held")
+    await uow.execute(update(Session).where(*waiting, *due).values(due_by=after))

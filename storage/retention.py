@@ -18,6 +18,7 @@ from storage.tables import (
     FlowSession,
     Goal,
     Job,
+    KickOff,
     LeftOut,
     MatchRun,
     MentoringGroup,
@@ -117,6 +118,7 @@ def _pairs(now: datetime) -> Iterator[Any]:
     of_a_round: tuple[Any, ...] = (
         Pairing,
         MentoringGroup,
+        KickOff,
         Proposal,
         PairRule,
         LeftOut,

@@ -14,7 +14,7 @@ from bot.domain.calendar import ONE_DAY, Site, at_local, is_working_day, local_d
 
 MONDAY, FRIDAY = 0, 4
 
-NEWS = frozenset({"assistant"})
+NEWS = frozenset({"assistant", "kickoff"})
 """Kinds that ask for nothing: that nobody answers them does not stop them."""
 
 DropReason = Literal["stopped", "ignored", "expired"]

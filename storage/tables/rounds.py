@@ -85,3 +85,16 @@ class RoundMessage(Row, table=True):
     role: str = ""
     sealed_text: str
     created_at: datetime = moment()
+
+
+class KickOff(Row, table=True):
+    """The meeting of all with which a round begins. ``uid`` and ``sequence``: its calendar event and the version."""
+
+    round_id: int = Field(foreign_key="round.id", unique=True)
+    starts_at: datetime = moment()
+    minutes: int
+    place: str = ""
+    uid: str
+    sequence: int = 0
+    cancelled: bool = False
+    made_at: datetime = moment()

@@ -136,6 +136,11 @@ async def calendar(stage: Stage) -> StageHand:
     return await types(stage, MENTOR, "calendario qui")
 
 
+async def kickoff(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
+    return await types(stage, "Valentina Vitale", "ciclo avvio")
+
+
 async def closure(stage: Stage) -> StageHand:
     hand = await types(stage, "Valentina Vitale", "chiusure")
     await hand.clicks("Aggiungi una chiusura")
@@ -299,6 +304,7 @@ OPENERS: Mapping[str, Opener] = {
     "profile": profile,
     "programme.closure": closure,
     "programme.extend": extend,
+    "programme.kickoff": kickoff,
     "programme.message": message_to_all,
     "programme.round": new_round,
     "reports.enter": figures,

@@ -1,6 +1,6 @@
 """The coordinator's side of a round: the wizard, opening, status, cancelling, and the moves between its states."""
 
-from bot.flows.programme import actions, closures, jobs, making, messages
+from bot.flows.programme import actions, closures, jobs, kickoff, making, messages
 from bot.flows.programme.conversation import EXTEND, ROUND
 from bot.flows.turns import Action, Command, Conversation, Feature, JobKind, Verb
 
@@ -18,6 +18,8 @@ FEATURE = Feature(
         "programme.opened": Verb(actions.open_it, may="coordinator"),
         "programme.status": Verb(actions.status_of_this, may="coordinator"),
         "programme.extend": Verb(actions.extend, may="coordinator", form=True),
+        "programme.kickoff": Verb(kickoff.change, may="coordinator", form=True),
+        "programme.kickoff_off": Verb(kickoff.call_off, may="coordinator"),
         "programme.closure": Verb(closures.add, may="coordinator", form=True),
         "programme.closure_remove": Verb(closures.remove, may="coordinator"),
         "programme.cancel": Verb(actions.cancel, may="coordinator"),
@@ -27,6 +29,7 @@ FEATURE = Feature(
         _command("round edit", "ciclo modifica", making.edit, "edit"),
         _command("round open", "ciclo apri", actions.ask_to_open, "open"),
         _command("round status", "ciclo stato", actions.status, "status"),
+        _command("round kickoff", "ciclo avvio", kickoff.command, "kickoff"),
         _command("round message", "ciclo messaggio", messages.write, "message"),
         _command("round cancel", "ciclo annulla", actions.ask_to_cancel, "cancel"),
         _command("rounds", "cicli", actions.listed, "rounds"),
@@ -35,6 +38,7 @@ FEATURE = Feature(
     conversations=(
         Conversation(ROUND, making.keep, may="coordinator", looked_up={"why": making.look_up_sponsor}),
         Conversation(messages.MESSAGE, messages.send, may="coordinator"),
+        Conversation(kickoff.KICKOFF, kickoff.keep, may="coordinator"),
         Conversation(closures.CLOSURE, closures.keep, may="coordinator"),
         Conversation(EXTEND, making.move_end, may="coordinator"),
     ),
@@ -45,6 +49,8 @@ FEATURE = Feature(
         "programme.closed": JobKind(jobs.closed),
         "programme.message_all": JobKind(messages.to_all),
         "programme.message": JobKind(messages.to_one),
+        "programme.kickoff_all": JobKind(kickoff.to_all),
+        "programme.kickoff": JobKind(kickoff.to_one),
         "programme.closure": JobKind(closures.slide),
         "programme.told": JobKind(jobs.told),
         "programme.wind_up": JobKind(jobs.wind_up),

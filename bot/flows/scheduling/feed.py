@@ -4,11 +4,13 @@ import secrets
 from datetime import timedelta
 
 from bot.domain.calendar_files import feed
+from bot.flows.programme import kickoff
 from bot.flows.scheduling import cards
 from bot.flows.scheduling.views import appointment
 from bot.flows.turns import Replace, Reply, Tell, Turn
 from bot.locales import speaker
 from bot.ui.words import T
+from storage.kickoffs import kickoffs_of
 from storage.sessions import booked_of, person_of_feed
 from storage.tables import Person
 from storage.uow import Uow
@@ -26,7 +28,9 @@ async def feed_of(uow: Uow, token: str) -> bytes | None:
         return None
     meetings = await booked_of(uow, person.pk, uow.now - KEPT)
     name = speaker(person.language)(T("scheduling.calendar_name"))
-    return feed((appointment(one, person) for one in meetings), name)
+    kickoffs = await kickoffs_of(uow, person.pk, uow.now - KEPT)
+    events = [kickoff.appointment(round, one, person.language) for one, round in kickoffs]
+    return feed((*events, *(appointment(one, person) for one in meetings)), name)
 
 
 async def subscribe(turn: Turn) -> Reply:

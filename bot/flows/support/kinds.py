@@ -18,6 +18,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "session_mentors": ("session.mentor_question",),
     "assistant": ("assistant.named", "assistant.changed", "assistant.unbooked", "assistant.ended"),
     "calendar": ("calendar.lost",),
+    "kickoff": ("programme.kickoff",),
     "programme": ("programme.message",),
     "feedback": ("feedback.ask", "feedback.closing", "feedback.heard", "feedback.heard_words"),
     "feedback_reminder": ("feedback.reminder",),

@@ -358,6 +358,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_indicator_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_indicator_round_id'), ['round_id'], unique=False)
 
+    op.create_table('kickoff',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('uid', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('cancelled', sa.Boolean(), nullable=False),
+    sa.Column('made_at', storage.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('round_id')
+    )
+    with op.batch_alter_table('kickoff', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kickoff_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('matchrun',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -836,6 +855,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_matchrun_organisation_id'))
 
     op.drop_table('matchrun')
+    with op.batch_alter_table('kickoff', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_kickoff_organisation_id'))
+
+    op.drop_table('kickoff')
     with op.batch_alter_table('indicator', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_indicator_round_id'))
         batch_op.drop_index(batch_op.f('ix_indicator_organisation_id'))

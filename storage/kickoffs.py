@@ -33,6 +33,20 @@ async def kickoff_and_company(uow: Uow, round_id: int) -> tuple[KickOff | None, 
     return found, organisation
 
 
+_AND_ROUND = (
+    select(Round, KickOff)
+    .outerjoin(KickOff, col(KickOff.round_id) == Round.id)
+    .where(col(Round.organisation_id) == bindparam("organisation"), col(Round.id) == bindparam("round"))
+    .with_for_update(of=Round)
+)
+
+
+async def round_and_kickoff(uow: Uow, round_id: int) -> tuple[Round, KickOff | None]:
+    """The round, held to the end, with its kick-off, in one query."""
+    [(round, found)] = await uow.rows(_AND_ROUND, round=round_id)
+    return round, found
+
+
 _OF_PERSON = (
     select(KickOff, Round)
     .join(Round, col(Round.id) == KickOff.round_id)

@@ -17,7 +17,7 @@ from bot.ui.cards import Attachment, Button, Buttons, Card, Confirm, Divider, Li
 from bot.ui.forms import DateField, Form, NumberField, TextField, TimeField
 from bot.ui.words import T, Text, When
 from storage import rounds as store
-from storage.kickoffs import kickoff_and_company, kickoff_of
+from storage.kickoffs import kickoff_and_company, kickoff_of, round_and_kickoff
 from storage.sites import site_of
 from storage.tables import KickOff, Organisation, Person, Round
 
@@ -63,28 +63,29 @@ async def _form(turn: Turn, round: Round, known: KickOff | None, organisation: O
 
 async def keep(turn: Turn, place: Place) -> Reply:
     """It is set, or another one than before: all who take part are invited, each in their own working hours."""
-    round = await turn.uow.need(Round, int(place.context["round_id"]), lock=True)
+    round, known = await round_and_kickoff(turn.uow, int(place.context["round_id"]))
     if round.state not in STATES:
         raise Outdated(T("programme.message_nobody", round=round.name))
-    known = await kickoff_of(turn.uow, round.pk)
     if known is None:
         uid = f"kickoff-{secrets.token_hex(12)}@inverso"
         known = turn.uow.add(KickOff(round_id=round.pk, starts_at=turn.now, minutes=0, uid=uid, made_at=turn.now))
     known.starts_at, known.minutes, known.place = _moment(place), int(place.one("minutes")), place.one("place").strip()
     known.sequence, known.cancelled = known.sequence + 1, False
-    await turn.uow.flush()
+    if known.id is None:
+        await turn.uow.flush()
+    else:
+        turn.uow.cancel(f"kickoff:{known.pk}:")
     _owe_all(turn, known)
-    turn.uow.audit(turn.person, "programme.kickoff", str(round.pk))
     return Replace(_standing(round, known, turn.zone))
 
 
 def _owe_all(turn: Turn, known: KickOff) -> None:
     """Invite all now, and those who have joined by then once more before it."""
-    turn.uow.cancel(f"kickoff:{known.pk}:")
-    for name, due in (("all", turn.now), ("latecomers", known.starts_at - LATECOMERS)):
-        if due >= turn.now:
-            key = f"kickoff:{known.pk}:{known.sequence}:{name}"
-            turn.uow.promise("programme.kickoff_all", key, due, kickoff=known.pk)
+    prefix, by = f"kickoff:{known.pk}:{known.sequence}:", turn.person.pk
+    turn.uow.promise("programme.kickoff_all", f"{prefix}all", turn.now, kickoff=known.pk, by=by)
+    if known.starts_at - LATECOMERS > turn.now:
+        due = known.starts_at - LATECOMERS
+        turn.uow.promise("programme.kickoff_all", f"{prefix}latecomers", due, kickoff=known.pk, by=0)
 
 
 async def call_off(turn: Turn) -> Reply:
@@ -95,7 +96,8 @@ async def call_off(turn: Turn) -> Reply:
         raise Outdated(T("programme.kickoff_none", round=round.name))
     known.cancelled, known.sequence = True, known.sequence + 1
     turn.uow.cancel(f"kickoff:{known.pk}:")
-    turn.uow.promise("programme.kickoff_all", f"kickoff:{known.pk}:{known.sequence}:all", turn.now, kickoff=known.pk)
+    key = f"kickoff:{known.pk}:{known.sequence}:all"
+    turn.uow.promise("programme.kickoff_all", key, turn.now, kickoff=known.pk, by=0)
     return Replace(card(T("programme.kickoff_called_off", round=round.name)))
 
 
@@ -193,6 +195,8 @@ async def to_all(turn: JobTurn) -> Outcome:
     known = await turn.uow.get(KickOff, turn.arg("kickoff"))
     if known is None or known.starts_at <= turn.now:
         return NotOwed()
+    if turn.arg("by"):
+        turn.uow.audit(await turn.uow.need(Person, turn.arg("by")), "programme.kickoff", str(known.round_id))
     for enrolment in await store.participants(turn.uow, known.round_id):
         turn.uow.promise(
             "programme.kickoff",

@@ -106,3 +106,19 @@ async def test_both_get_the_file(stage: Stage) -> None:
     files = [file for file in stage.workspace.world.files.values() if file.name == "reverse-mentoring.ics"]
     uids = {str(event["UID"]) for file in files for event in Calendar.from_ical(file.content).walk("VEVENT")}
     assert (len(files), len(uids)) == (2, 1)
+
+
+async def test_moving_and_cancelling_are_versions_of_one_event(stage: Stage) -> None:
+    """Whoever puts each file into a calendar ends with one event, moved, then gone (RFC 5546: UID and SEQUENCE)."""
+    giulia = await a_booked_kickoff(stage)
+    await giulia.clicks("Sposta")
+    await giulia.clicks("Fissa")
+    await giulia.clicks("Annulla questa data")
+    await stage.move(minutes=1)
+    sent = [file.content for file in stage.workspace.world.files.values() if file.name == "reverse-mentoring.ics"]
+    events = [event for content in sent for event in Calendar.from_ical(content).walk("VEVENT")]
+    assert {str(event["UID"]) for event in events} == {str(events[0]["UID"])}
+    versions = {int(event["SEQUENCE"]): (str(event["STATUS"]), event["DTSTART"].dt) for event in events}
+    assert sorted(versions) == [1, 2, 3]
+    assert versions[1] == ("CONFIRMED", AT) and versions[2][0] == "CONFIRMED" and versions[2][1] != AT
+    assert versions[3] == ("CANCELLED", versions[2][1]), "it takes away the date that was there last"

@@ -86,6 +86,19 @@ def test_zones_meet_where_the_windows_do():
     assert proposed(person("mon-09 mon-11"), person("mon-09", LONDON, "GB"), count=1) == (["Mon 23 10:00"], True)
 
 
+def test_between_two_changes_of_clocks_the_windows_part_and_meet_again():
+    """New York changes two weeks before Rome: an afternoon in Rome is a morning there before and after, not between."""
+    pair = (person("mon-16"), person("mon-09", "America/New_York", "US"))
+    weeks = ("2027-03-08", "2027-03-15", "2027-03-22", "2027-03-29", "2027-04-05")
+    met = [
+        found.declared and [start.astimezone(ZoneInfo(ROME)).hour for start in found.starts]
+        for week in weeks
+        if (found := suggest(pair, 45, at(f"{week}T00:00"), at(f"{week}T23:59")))
+    ]
+    # On 29 March, the first Monday after Rome's own change, it is Easter Monday in Italy.
+    assert met == [[16], False, False, False, [16]]
+
+
 def test_without_a_common_window_common_working_hours_are_offered_and_it_is_said():
     found = proposed(person("mon-09"), person("tue-09", LONDON, "GB"))
     assert found == (["Mon 23 10:00", "Tue 24 10:00", "Wed 25 10:00"], False)

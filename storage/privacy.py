@@ -133,7 +133,9 @@ async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
 
 
 def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[Goal]) -> Record:
-    plain = "state role capacity offers wants languages slots formats place other_programme notice_version lessons"
+    plain = (
+        "state role capacity offers wants languages slots formats place visits other_programme notice_version lessons"
+    )
     moments = "notice_at enrolled_at prepared_at"
     return {
         "round": round_name,
@@ -263,6 +265,7 @@ EMPTY_PROFILE: Mapping[str, Any] = {
     "slots": [],
     "formats": [],
     "place": "",
+    "visits": [],
     "other_programme": "",
     "sealed_needs": "",
     "lessons": [],

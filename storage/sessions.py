@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Site
+from bot.domain.on_site import Presence, common_weeks, read
 from bot.domain.programme import FEWEST_MENTEES, RoundRules
 from storage.calendars import OF_PEOPLE, Busy, opened, shown_by
 from storage.couples import COLUMNS, Couple, Formed, joined
@@ -181,6 +182,14 @@ class Meeting:
         """The person's own pair; of a group's mentor the oldest."""
         mine = (one.pairing for one in self.formed if one.pairing.mentee_id == person_id)
         return next(mine, (self.pairs or self.formed)[0].pairing)
+
+    def common_weeks(self, today: date) -> dict[date, str]:
+        """The weeks in which a visit brings all who meet to one site, by their Mondays."""
+        sides = self.sides
+        presences = [
+            Presence(sides[person.pk].place or person.site, read(sides[person.pk].visits)) for person in self.people
+        ]
+        return common_weeks(presences, today)
 
     @property
     def assistants(self) -> tuple[int, ...]:

@@ -38,7 +38,8 @@ class Enrolment(Row, table=True):
 
     ``offers``: skill code → level 0–4. ``wants``: ``[code, own level]``, the first counts double. ``slots``: codes of
     the weekly availability in the person's local time. ``sealed_needs`` is "what helps our meetings work".
-    ``assistant_id``: the colleague who keeps this mentee's dates.
+    ``assistant_id``: the colleague who keeps this mentee's dates. ``visits``: ``[Monday, site]`` of the weeks that the
+    person spends at another site.
     """
 
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -54,6 +55,7 @@ class Enrolment(Row, table=True):
     slots: list[str] = json_list()
     formats: list[str] = json_list()
     place: str = ""
+    visits: list[list[str]] = json_list()
     other_programme: str = ""
     sealed_needs: str = ""
     notice_version: str = ""

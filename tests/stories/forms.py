@@ -141,6 +141,13 @@ async def kickoff(stage: Stage) -> StageHand:
     return await types(stage, "Valentina Vitale", "ciclo avvio")
 
 
+async def visit(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    hand = await types(stage, MENTOR, "in sede")
+    await hand.clicks("Aggiungi una settimana")
+    return hand
+
+
 async def closure(stage: Stage) -> StageHand:
     hand = await types(stage, "Valentina Vitale", "chiusure")
     await hand.clicks("Aggiungi una chiusura")
@@ -311,6 +318,7 @@ OPENERS: Mapping[str, Opener] = {
     "reports.heard": heard,
     "reports.texts": texts,
     "scheduling.type": date,
+    "scheduling.visit": visit,
     "scheduling.where": where,
     "session.after": after,
     "session.answer": to_mentors,

@@ -1,6 +1,6 @@
 """Finding a date for a session: times that suit both, dates as people type them, calendars."""
 
-from bot.flows.scheduling import actions, feed, jobs, series
+from bot.flows.scheduling import actions, feed, jobs, series, visits
 from bot.flows.scheduling.conversation import TYPE, WHERE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -15,6 +15,8 @@ FEATURE = Feature(
         "scheduling.type": Verb(actions.type_one, form=True),
         "scheduling.cancel": Verb(actions.cancel),
         "scheduling.where": Verb(actions.ask_where, form=True),
+        "scheduling.visit": Verb(visits.ask, form=True),
+        "scheduling.visit_remove": Verb(visits.remove),
         "scheduling.feed": Verb(feed.subscribe),
         "scheduling.renew": Verb(feed.renew),
     },
@@ -26,8 +28,10 @@ FEATURE = Feature(
             series.command,
             help="scheduling.help_series",
         ),
+        Command({"en": ("on site",), "it": ("in sede",)}, visits.command, help="scheduling.help_visits"),
     ),
     conversations=(
+        Conversation(visits.VISIT, visits.keep),
         Conversation(TYPE, actions.typed, looked_up={"when": actions.look_up, "which": actions.look_up}),
         Conversation(WHERE, actions.say_where),
     ),

@@ -4,12 +4,15 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.domain.calendar import local_day
+from bot.domain.on_site import monday_of
 from bot.flows import assisting
 from bot.flows.calendar.reading import promise_again
 from bot.flows.scheduling import cards
 from bot.flows.scheduling.facts import KEPT_OFFERS, Facts, facts_of
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import ladder, timetable
+from bot.flows.session.plan import mode_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card, Paragraph
 from bot.ui.words import Listing, T, When
@@ -137,9 +140,25 @@ def set_date(uow: Uow, meeting: Meeting, start: datetime) -> None:
     """Give the session its date, as the next version of its calendar event; what was owed about it is taken back."""
     session = meeting.session
     session.state, session.starts_at, session.offered = "scheduled", start, []
+    _meet_where_all_are(meeting, start, uow.now)
     session.uid = session.uid or f"session-{secrets.token_hex(12)}@inverso"
     session.sequence += 1
     uow.cancel(f"session:{session.pk}:")
+
+
+def _meet_where_all_are(meeting: Meeting, start: datetime, now: datetime) -> None:
+    """A blended pair meets in person in a week in which a visit brings all to one site; what they chose stays."""
+    session, zone = meeting.session, meeting.mentor.timezone
+    if meeting.round.format != "blended":
+        return
+    weeks = meeting.common_weeks(local_day(now, zone))
+    here = weeks.get(monday_of(local_day(start, zone)), "")
+    chosen_before = session.place in weeks.values()
+    if here and (not session.place or chosen_before):
+        session.mode, session.place = "in_person", here
+    elif chosen_before:
+        session.mode = mode_of(meeting.round.format, session.number, meeting.rules.sessions_planned)
+        session.place = ""
 
 
 def _propose(turn: Turn, case: Case, start: datetime) -> Reply:

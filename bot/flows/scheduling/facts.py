@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import slots
 from bot.domain.busy import Span
-from bot.domain.calendar import Site
+from bot.domain.calendar import Site, at_local, local_day
 from bot.domain.programme import FEWEST_MENTEES
 from bot.ui.words import Listing, T, Text, When
 from storage.calendars import Busy
@@ -30,7 +30,8 @@ class Facts:
     """Who chooses, whom they meet (by name), what all have booked already, the limits of the round.
 
     ``needed``: the keys of those without whom there is no meeting. ``calendars``: when their own calendars show them
-    busy; nothing is offered then, but a date that somebody types may be. They do not go along with a form.
+    busy; nothing is offered then, but a date that somebody types may be. ``together``: the weeks in which those who
+    meet in person are at one site; offers keep to them while there are any. Neither goes along with a form.
     """
 
     session_id: int
@@ -41,6 +42,7 @@ class Facts:
     needed: tuple[str, ...]
     busy: tuple[Span, ...]
     calendars: tuple[Span, ...]
+    together: tuple[Span, ...]
     due_by: datetime
     latest: datetime
     books: bool
@@ -73,7 +75,18 @@ class Facts:
         return (self.me, *(person for _, person in self.others))
 
     def suggest(self, now: datetime, count: int = 3) -> slots.Suggestions:
-        """Times that suit all, or most of a group: near the day by which it is due, later when there are none."""
+        """Times that suit all, or most of a group: near the day by which it is due, later when there are none.
+
+        For a meeting in person the weeks come first in which all are at one site.
+        """
+        for begins, ends in self.together:
+            who = (self._people, self.needed, FEWEST, self.minutes, max(now + NOTICE, begins))
+            found = slots.suggest_to_most(*who, min(ends, self.latest), self._taken(), count)
+            if found.starts and found.declared:
+                return found
+        return self._suggest(now, count)
+
+    def _suggest(self, now: datetime, count: int) -> slots.Suggestions:
         soonest, due = now + NOTICE, min(self.due_by, self.latest)
         earliest = soonest if self.number == 0 else max(soonest, due - AROUND)
         latest = max(due, earliest + AHEAD)
@@ -147,7 +160,7 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     }
     given["needed"] = tuple(value["needed"])
     others = tuple((str(name), _person_from_json(person)) for name, person in value["others"])
-    return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, calendars=(), **given)
+    return Facts(me=_person_from_json(value["me"]), others=others, busy=busy, calendars=(), together=(), **given)
 
 
 def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Facts:
@@ -166,6 +179,7 @@ def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Fac
         others=tuple((other.name, as_seen(str(other.pk), other)) for other in meeting.others(person_id)),
         busy=busy.sessions,
         calendars=busy.calendars,
+        together=_together(meeting, meeting.person(person_id).timezone, now),
         due_by=session.due_by or now,
         latest=max(meeting.round.ends_at or now, now + FURTHER),
         books=meeting.books(person_id),
@@ -173,6 +187,14 @@ def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Fac
         place=session.place,
         booked_at=session.starts_at if session.state == "scheduled" else None,
     )
+
+
+def _together(meeting: Meeting, zone: str, now: datetime) -> tuple[Span, ...]:
+    """The weeks of a blended pair's meeting in person in which all are at one site."""
+    if meeting.round.format != "blended" or meeting.session.mode != "in_person":
+        return ()
+    weeks = meeting.common_weeks(local_day(now, zone))
+    return tuple((at_local(week, time(), zone), at_local(week + timedelta(days=7), time(), zone)) for week in weeks)
 
 
 def _needed(meeting: Meeting, person_id: int) -> tuple[str, ...]:

@@ -302,6 +302,7 @@ def upgrade() -> None:
     sa.Column('slots', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('formats', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('place', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('visits', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('other_programme', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sealed_needs', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('notice_version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),

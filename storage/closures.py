@@ -70,7 +70,9 @@ async def slide_promises(
         to = slid(job.due_at, span, site_of(person, organisation) if person else sites[None])
         if job.expires_at is not None:
             job.expires_at += to - job.due_at
-        job.due_at = job.turn_at = to
+        job.due_at = to
+        if not job.owner and not job.lane_id:  # else it is being done, or waits for its turn already
+            job.turn_at = to
     return rows[-1][0].pk if len(rows) == most else 0
 
 

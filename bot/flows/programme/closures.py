@@ -66,7 +66,6 @@ async def keep(turn: Turn, place: Place) -> Reply:
     """The days are known: what is counted in working days moves on by them, behind this answer."""
     span = _span(place)
     known = await store.write(turn.uow, lambda spans: {*spans, span})
-    turn.uow.audit(turn.person, "programme.closure", _id(span))
     first, last = (int(part) for part in _id(span).split(":"))
     key = f"closure:{_id(span)}:{turn.now.timestamp()}"
     turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
@@ -122,6 +121,7 @@ async def slide(turn: JobTurn) -> Outcome:
     if coordinator is None or span not in closures_of(organisation):
         return NotOwed()
     known = site_of(coordinator, organisation)
+    turn.uow.audit(coordinator, "programme.closure", _id(span))
 
     async def work(desk: Desk) -> JobRun:
         after = 0

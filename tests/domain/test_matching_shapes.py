@@ -88,11 +88,12 @@ def test_a_large_pool_is_near_its_bound(seed: int, monkeypatch: pytest.MonkeyPat
         assert near.proof.total <= exact.total <= near.proof.bound
 
 
-def test_peers_need_no_stage_and_only_one_of_two_who_can_teach() -> None:
+def test_peers_need_no_stage_and_each_teaches_the_other() -> None:
     people = [mentor(stage=4), MENTEE]
     assert couples(match(people, [], SETTINGS)) == []
     assert couples(match(people, [], PEERS)) == [(1, 2)]
-    assert couples(match([MENTOR, mentee(wants=())], [], PEERS)) == [(1, 2)]
+    assert couples(match([MENTOR, mentee(wants=())], [], PEERS)) == []
+    assert couples(match([MENTOR, mentee(offers={})], [], PEERS)) == []
     assert couples(match([mentor(wants=()), mentee(wants=())], [], PEERS)) == []
 
 

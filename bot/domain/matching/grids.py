@@ -73,7 +73,7 @@ def build(them: Company, settings: Settings) -> Grids:
     returned = _product(_wants(columns), _offers(rows)).T
     broken = {**_broken_by_features(rows, columns, slots), "nothing_to_teach": taught == 0}
     if settings.shape == "peers":
-        broken |= {"stage": np.zeros_like(taught, dtype=np.bool_), "nothing_to_teach": (taught == 0) & (returned == 0)}
+        broken |= {"stage": np.zeros_like(taught, dtype=np.bool_), "nothing_to_teach": (taught == 0) | (returned == 0)}
     grid = np.zeros(slots.shape, dtype=np.uint32)
     for place, rule in enumerate(RULES):
         bit = np.uint32(1 << place)

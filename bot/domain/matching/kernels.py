@@ -69,7 +69,7 @@ class Columns(NamedTuple):
 
 class Points(NamedTuple):
     """What the criteria give. `slots` is by shared slots, `per_aim` a factor as `per_unit`, `served` the bits of the
-    objectives by skill. `peers` drops the rule of stages and asks only that one of the two can teach the other."""
+    objectives by skill. `peers` drops the rule of stages and asks that each of the two can teach the other."""
 
     slots: np.ndarray
     per_aim: np.int32
@@ -202,7 +202,7 @@ def score_tile(r, tile, rows, columns, points, buffers, out):
         fine[c] &= np.uint8(managers[c] != boss)
     if points.peers:
         for c in range(n):
-            fine[c] &= np.uint8((taught[c] | returned[c]) != 0)
+            fine[c] &= np.uint8((taught[c] != 0) & (returned[c] != 0))
     else:
         for c in range(n):
             fine[c] &= np.uint8((stages[c] < stage) & (taught[c] != 0))

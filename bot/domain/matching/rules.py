@@ -73,7 +73,8 @@ def _stage(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:
 
 
 def _nothing_to_teach(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:
-    return not covered(mentee, mentor) and not (settings.shape == "peers" and covered(mentor, mentee))
+    """Peers teach each other: each has something that the other wants."""
+    return not covered(mentee, mentor) or (settings.shape == "peers" and not covered(mentor, mentee))
 
 
 def _no_format(mentor: Candidate, mentee: Candidate, settings: Settings) -> bool:

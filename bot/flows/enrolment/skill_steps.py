@@ -1,5 +1,7 @@
 """The steps about skills: what a person offers, what they want, and where they stand in each. Pure."""
 
+from collections.abc import Collection
+
 from bot.content import scale, skills
 from bot.flows.engine import Place, Step
 from bot.flows.enrolment.facts import role_of
@@ -27,8 +29,9 @@ def _known(place: Place, name: str) -> list[str]:
     return [code for code in skills() if code in chosen]
 
 
-def _options(digital_first: bool) -> tuple[Option, ...]:
-    ordered = sorted(skills().values(), key=lambda skill: skill.digital != digital_first)
+def _options(digital_first: bool, without: Collection[str] = ()) -> tuple[Option, ...]:
+    known = (skill for skill in skills().values() if skill.code not in without)
+    ordered = sorted(known, key=lambda skill: skill.digital != digital_first)
     return tuple(Option(skill.code, skill.statement, group=skill.area) for skill in ordered)
 
 
@@ -56,7 +59,7 @@ def _wants(place: Place) -> Form:
     wants = ManyField(
         "wants",
         T(f"enrolment.wants_{role}"),
-        _options(digital_first=role != "mentor"),
+        _options(digital_first=role != "mentor", without=offered(place)),
         hint=T("enrolment.wants.hint", n=MOST_WANTS),
         menu=True,
         most=MOST_WANTS,

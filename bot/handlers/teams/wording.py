@@ -8,6 +8,7 @@ from bot.ui.words import Text
 
 MOST_BYTES = 28 * 1024
 _INLINE = re.compile(r"([\\`*_\[\]~<])")
+_COMMAND = re.compile(r"(?<![\w./:-])/mentoring\b")  # and no part of an address
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 
 
@@ -33,4 +34,4 @@ def plain(say: Say, text: Text, most: int = 4000) -> str:
 
 def _unslashed(words: str) -> str:
     """In a private chat commands are plain words: a slash opens a menu of Teams' own."""
-    return words.replace("/mentoring", "mentoring")
+    return _COMMAND.sub("mentoring", words)

@@ -245,6 +245,7 @@ async def _forget(uow: Uow, undone: Sequence[Undone]) -> None:
     if unsaid:
         for row in await uow.all(uow.of(Nudge).where(col(Nudge.id).in_(unsaid))):
             await uow.delete(row)
-    gone = [account.pk for one in undone if one.failure.unreachable for account in one.parcel.address.accounts]
+    unreachable = [one.parcel.address.accounts for one in undone if one.failure.unreachable]
+    gone = [accounts[0].pk for accounts in unreachable if len(accounts) == 1]  # of several nobody knows which one it is
     if gone:
         await mark_unreachable(uow, gone)

@@ -1,7 +1,12 @@
 """What is owed to assistants when a date changes."""
 
+from datetime import timedelta
+
 from storage.sessions import Meeting
 from storage.uow import Uow
+
+SETTLED = timedelta(minutes=15)
+"""Who fixes a date often adds the place, or moves it, in the same sitting."""
 
 
 def owe(uow: Uow, meeting: Meeting, by: int | None = None) -> None:
@@ -13,7 +18,8 @@ def owe(uow: Uow, meeting: Meeting, by: int | None = None) -> None:
         if assistant != by:
             prefix = f"assistant:{assistant}:changed:"
             uow.cancel(prefix)
-            uow.promise("assistant.changed", f"{prefix}{uow.now.timestamp()}", uow.now, person=assistant)
+            key = f"{prefix}{uow.now.timestamp()}"
+            uow.promise("assistant.changed", key, uow.now + SETTLED, person=assistant)
 
 
 def owe_unbooked(uow: Uow, meeting: Meeting) -> None:

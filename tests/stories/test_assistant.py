@@ -60,8 +60,8 @@ async def test_an_assistant_books_and_moves_in_two_taps(stage: Stage) -> None:
     never_says_what_they_talk_about(camilla)
 
 
-async def test_an_assistant_hears_of_dates_within_the_limits_of_messages(stage: Stage) -> None:
-    """Named on Tuesday, which is that day's message; three changes after that are one, told on Wednesday."""
+async def test_an_assistant_hears_of_dates_soon_and_once(stage: Stage) -> None:
+    """Named a moment ago, and told of a date and its place together, a quarter of an hour later."""
     giulia, camilla = await an_assistant(stage)
     await giulia.types("/mentoring fissa")
     await giulia.clicks("Fissa giovedì 14 gennaio, 14:00")
@@ -69,7 +69,7 @@ async def test_an_assistant_hears_of_dates_within_the_limits_of_messages(stage: 
     await giulia.fills({"Come vi vedete": "Di persona", "Luogo o link": "Sala Po"})
     await giulia.submits()
     assert not camilla.sees("Qualcosa è cambiato")
-    await stage.move(hours=24)
+    await stage.move(minutes=16)
     told = [camilla.text_of(one) for one in camilla.messages() if "Qualcosa è cambiato" in camilla.text_of(one)]
     assert len(told) == 1
     assert "giovedì 14 gennaio, 14:00, 60 minuti, di persona: Sala Po" in told[0]

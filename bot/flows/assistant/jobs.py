@@ -1,4 +1,7 @@
-"""What assistants are told. They did not ask for any of it: the limits of messages hold for them as for everybody."""
+"""What assistants are told: at once whose dates they keep and what becomes of these, as those who meet hear of it.
+
+What asks something of them keeps the limits of messages that hold for everybody.
+"""
 
 from bot.flows.assistant import cards
 from bot.flows.assistant.actions import OFFERED
@@ -19,7 +22,7 @@ async def named(turn: JobTurn) -> Outcome:
     places = await mentee_places(turn.uow, mentee)
     if all(place.assistant_id != me for place in places):
         return NotOwed()
-    return Say((me,), cards.welcome(mentee, (await turn.uow.need(Person, mentee)).name), nudge=KIND)
+    return Say((me,), cards.welcome(mentee, (await turn.uow.need(Person, mentee)).name))
 
 
 async def changed(turn: JobTurn) -> Outcome:
@@ -28,7 +31,7 @@ async def changed(turn: JobTurn) -> Outcome:
     lines = lines_of(await meetings_assisted(turn.uow, me.pk), me.pk, turn.now) if me else []
     if me is None or not lines:
         return NotOwed()
-    return Say((me.pk,), cards.dates(lines, me.timezone, changed=True), nudge=KIND)
+    return Say((me.pk,), cards.dates(lines, me.timezone, changed=True))
 
 
 async def unbooked(turn: JobTurn) -> Outcome:
@@ -54,7 +57,7 @@ async def ended(turn: JobTurn) -> Outcome:
     mentee, me = turn.arg("mentee"), turn.job.person_id or 0
     if any(place.assistant_id == me for place in await mentee_places(turn.uow, mentee)):
         return NotOwed()
-    return Say((me,), cards.ended((await turn.uow.need(Person, mentee)).name), nudge=KIND)
+    return Say((me,), cards.ended((await turn.uow.need(Person, mentee)).name))
 
 
 async def stepped_down(turn: JobTurn) -> Outcome:

@@ -1,6 +1,6 @@
 """The notice in chat, and the answers to an export and a removal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.ui.cards import Attachment, Block, Bullets, Button, Buttons, Card, Facts, Heading, LinkButton, Note, card
 from bot.ui.words import T, Text
@@ -8,11 +8,14 @@ from bot.ui.words import T, Text
 SEEN = ("profile", "goals", "actions", "lessons", "state", "dates", "assistant", "calendar", "answers", "declines")
 
 
-def notice(settings: Mapping[str, object]) -> Card:
+def notice(settings: Mapping[str, object], checklists: Iterable[Mapping[str, str]]) -> Card:
     """What is kept, who sees what, how long, whom to ask; ``settings`` are the company's own.
 
     ``privacy_contact`` (an address or a name) and ``notice_link`` (an address on the web) are what HR may set there.
+    ``checklists``: what HR wrote when it opened the rounds that the person is in.
     """
+    written = list(checklists)
+    notices, channels = (_said(written, code) for code in ("notice", "serious_problem_channels"))
     contact = str(settings.get("privacy_contact") or "")
     link = str(settings.get("notice_link") or "")
     seen: tuple[tuple[Text, Text], ...] = tuple((T(f"privacy.what_{what}"), T(f"privacy.seen_{what}")) for what in SEEN)
@@ -25,8 +28,10 @@ def notice(settings: Mapping[str, object]) -> Card:
         T("privacy.company_export"),
         T("privacy.how_long"),
         Bullets((T("privacy.long_texts"), T("privacy.long_answers"), T("privacy.long_pairs"), T("privacy.long_logs"))),
+        *(T("privacy.notice_of_round", notice=one) for one in notices),
         T("privacy.ask_contact", contact=contact) if contact else T("privacy.ask_hr"),
         Note(T("privacy.serious")),
+        *(T("session.serious_where", where=one) for one in channels),
     ]
     buttons: list[Button | LinkButton] = [
         Button(T("privacy.export_button"), "privacy.export"),
@@ -35,6 +40,11 @@ def notice(settings: Mapping[str, object]) -> Card:
     if link.startswith("https://"):
         buttons.insert(0, LinkButton(T("privacy.read_notice"), link))
     return card(*blocks, Buttons(tuple(buttons)), summary=T("privacy.kept"))
+
+
+def _said(checklists: Iterable[Mapping[str, str]], code: str) -> list[str]:
+    """What was written under this code, each once."""
+    return list(dict.fromkeys(text for one in checklists if (text := one.get(code, "").strip())))
 
 
 def on_its_way() -> Card:

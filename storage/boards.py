@@ -119,12 +119,13 @@ def _undated(uow: Uow) -> Any:
 
 
 def _hands(uow: Uow) -> Any:
-    """The pairs of which the coordinator was told, and those of such groups."""
+    """The pairs of which the coordinator was told, and those of such groups; pairs of a circle each by itself."""
+    led = (col(MentoringGroup.id) == Pairing.group_id) & col(MentoringGroup.mentor_enrolment_id).is_not(None)
     mentor, mentee, first = aliased(Person), aliased(Person), aliased(Pairing)
     oldest = (
         select(func.min(first.id))
-        .where(col(first.group_id) == Pairing.group_id, col(first.state).in_(GOES_ON))
-        .correlate(Pairing)
+        .where(col(first.group_id) == MentoringGroup.id, col(first.state).in_(GOES_ON))
+        .correlate(MentoringGroup)
         .scalar_subquery()
     )
     return (
@@ -137,7 +138,7 @@ def _hands(uow: Uow) -> Any:
         )
         .join(mentor, col(mentor.id) == Pairing.mentor_id)
         .join(mentee, col(mentee.id) == Pairing.mentee_id)
-        .outerjoin(MentoringGroup, col(MentoringGroup.id) == Pairing.group_id)
+        .outerjoin(MentoringGroup, led)
         .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOES_ON))
         .where(func.coalesce(col(MentoringGroup.help), col(Pairing.help)) == "told")
     )

@@ -9,6 +9,8 @@ from sqlmodel import col, select
 from storage.tables import Account, PassedMessage, Person, Session, Workspace
 from storage.uow import Uow
 
+MOST_TOGETHER = 8
+"""People whom a bot can bring into one private conversation where it opens any."""
 TO_COME = ("planned", "scheduled", "postponed")
 
 

@@ -71,6 +71,11 @@ class Couple:
         return self.round.format == PEER
 
     @property
+    def in_group(self) -> bool:
+        """Whether the mentor meets several at once, and never one alone."""
+        return self.round.format == GROUP
+
+    @property
     def available(self) -> bool:
         """Whether both still take part, in a round where pairs are formed."""
         sides = (self.mentor_side.state, self.mentee_side.state)

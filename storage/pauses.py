@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.pairings import once_a_group
-from storage.tables import Enrolment, Job, Nudge, Pairing, Person, Proposal, Round, Session
+from storage.tables import Enrolment, Job, MentoringGroup, Nudge, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
 GOING_ON = ("active", "paused")
@@ -27,10 +27,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Pair:
-    """One pair of a person, with the other one of it."""
+    """One pair of a person, with the other one of it. ``led``: the group whose mentor the person is, if it is one's."""
 
     pairing: Pairing
     partner: Person
+    led: int | None = None
 
 
 async def parts_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Part]:
@@ -50,8 +51,14 @@ async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair
     """The person's pairs that go on or are paused, the oldest first."""
     other = case((col(Pairing.mentor_id) == person_id, Pairing.mentee_id), else_=Pairing.mentor_id)
     statement = (
-        select(Pairing, Person)
+        select(Pairing, Person, col(MentoringGroup.id))
         .join(Person, col(Person.id) == other)
+        .outerjoin(
+            MentoringGroup,
+            (col(MentoringGroup.id) == Pairing.group_id)
+            & col(MentoringGroup.mentor_enrolment_id).is_not(None)
+            & (col(Pairing.mentor_id) == person_id),
+        )
         .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOING_ON))
         .where((col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id))
         .order_by(col(Pairing.id))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from bot.domain.programme import PEER
 from storage.assistants import whom_they_assist
 from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
@@ -159,10 +160,10 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
     return [
         {
             "round": rounds[one.round_id].name,
-            "role": "mentor" if one.mentor_id == person_id else "mentee",
+            "role": _role(one, rounds[one.round_id], person_id),
             "partner": people[one.mentee_id if one.mentor_id == person_id else one.mentor_id].name,
             "state": one.state,
-            "our_pact": _pact(uow, groups.get(one.group_id or 0) or one),
+            "our_pact": _pact(uow, _agreed_in(one, groups)),
             "started_at": _iso(one.started_at),
             "ended_at": _iso(one.ended_at),
             "sessions": [_session(session) for session in sessions if meets_in(one, session)],
@@ -173,6 +174,16 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
         }
         for one in pairings
     ]
+
+
+def _role(pairing: Pairing, round: Round, person_id: int) -> str:
+    return PEER if round.format == PEER else "mentor" if pairing.mentor_id == person_id else "mentee"
+
+
+def _agreed_in(pairing: Pairing, groups: Mapping[int, MentoringGroup]) -> Pairing | MentoringGroup:
+    """Where the pair's pact is: its group's, if that has one; pairs of a circle have their own."""
+    group = groups.get(pairing.group_id or 0)
+    return group if group is not None and group.mentor_enrolment_id is not None else pairing
 
 
 def _pact(uow: Uow, holder: Pairing | MentoringGroup) -> Record:

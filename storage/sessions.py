@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bot.domain.calendar import Site
 from bot.domain.on_site import Presence, common_weeks, read
-from bot.domain.programme import FEWEST_MENTEES, RoundRules
+from bot.domain.programme import CIRCLE_EVERY, FEWEST_MENTEES, RoundRules
 from storage.calendars import OF_PEOPLE, Busy, opened, shown_by
 from storage.couples import COLUMNS, Couple, Formed, joined
 from storage.sites import site_of
@@ -42,7 +42,7 @@ class Meeting:
     """One session and everything around it.
 
     ``formed``: the pair that it belongs to; of a ``group``'s session all pairs of the group, the oldest first, those
-    that ended early too. All have the same mentor.
+    that ended early too. All have the same mentor, but in a ``circle``.
     """
 
     session: Session
@@ -69,7 +69,15 @@ class Meeting:
         return self._couple.organisation
 
     @property
+    def circle(self) -> bool:
+        """Whether several pairs meet, each with a mentor of its own."""
+        return self.group is not None and self.group.mentor_enrolment_id is None
+
+    @property
     def mentor(self) -> Person:
+        """Who leads; in a circle the mentors take turns as its host."""
+        if self.circle and self.pairs:
+            return self.pairs[self.session.number // CIRCLE_EVERY % len(self.pairs)].couple.mentor
         return self._couple.mentor
 
     @property
@@ -79,8 +87,9 @@ class Meeting:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody who meets: the mentor, then the mentees."""
-        return (self.mentor, *self.mentees)
+        """Everybody who meets: the mentor (of a circle its host, then the other mentors), then the mentees."""
+        mentors = (self.mentor, *(one.couple.mentor for one in self.pairs)) if self.circle else (self.mentor,)
+        return tuple({person.pk: person for person in (*mentors, *self.mentees)}.values())
 
     @property
     def peers(self) -> bool:
@@ -93,12 +102,14 @@ class Meeting:
         return self.people if self.peers else self.mentees
 
     def books(self, person_id: int) -> bool:
-        """Whether the date is this person's to fix."""
-        return any(person.id == person_id for person in self.bookers)
+        """Whether the date is this person's to fix; in a circle anybody's, though those who learn are asked for it."""
+        return any(person.id == person_id for person in (self.people if self.circle else self.bookers))
 
     @property
     def leader(self) -> Person | None:
-        """Which of two peers leads this session; None when both do."""
+        """Which of two peers leads this session (None when both do), or hosts the circle."""
+        if self.circle:
+            return self.mentor
         if not self.peers or self.session.lead == "both" or not self.pairs:
             return None
         return self.mentor if self.session.lead == "mentor" else self.mentees[0]
@@ -110,14 +121,16 @@ class Meeting:
 
     @property
     def reminded(self) -> tuple[Person, ...]:
-        """Who is reminded of the date: those who learn; of peers those who do not lead this time."""
-        return tuple(person for person in self.bookers if self.leader is None or person.id != self.leader.id)
+        """Who is reminded of the date: those who learn; of peers and in a circle those who do not lead this time."""
+        everybody = self.people if self.circle else self.bookers
+        return tuple(person for person in everybody if self.leader is None or person.id != self.leader.id)
 
     @property
     def sides(self) -> Mapping[int, Enrolment]:
         """What each person enrolled with, by the person's key."""
         mentees = {one.couple.mentee.pk: one.couple.mentee_side for one in self.pairs}
-        return {**mentees, self.mentor.pk: self._couple.mentor_side}
+        mentors = {one.couple.mentor.pk: one.couple.mentor_side for one in self.pairs or self.formed}
+        return {**mentees, **mentors}
 
     @property
     def rules(self) -> RoundRules:
@@ -147,6 +160,8 @@ class Meeting:
         """
         if self.group is None:
             return all(side.prepared_at is not None for side in self.sides.values())
+        if self.circle:
+            return sum(side.prepared_at is not None for side in self.sides.values()) > FEWEST_MENTEES
         come = sum(one.couple.mentee_side.prepared_at is not None for one in self.pairs)
         return self._couple.mentor_side.prepared_at is not None and come >= min(FEWEST_MENTEES, len(self.pairs))
 
@@ -169,19 +184,31 @@ class Meeting:
         """The person's part; None for a stranger, also for somebody who left the group."""
         if not self.pairs:
             return None
-        if person_id == self.mentor.id:
+        if any(person_id == one.couple.mentor.id for one in self.pairs):
             return "mentor"
         return "mentee" if any(person_id == mentee.id for mentee in self.mentees) else None
 
-    @property
-    def pairing_ids(self) -> tuple[int, ...]:
-        """The keys under which what these people promised and asked is kept."""
-        return tuple(one.pairing.pk for one in self.formed)
+    def pairing_ids(self, person_id: int) -> tuple[int, ...]:
+        """The keys under which is kept what this person may read of promises: of a circle their own pairs' alone."""
+        if not self.circle:
+            return tuple(one.pairing.pk for one in self.formed)
+        return tuple(one.pairing.pk for one in self._own(person_id))
+
+    def _own(self, person_id: int) -> list[Formed]:
+        return [one for one in self.formed if person_id in (one.pairing.mentee_id, one.pairing.mentor_id)]
+
+    def confidants(self, person_id: int) -> tuple[str, ...]:
+        """The names of those who read what this person writes down: whom they meet, of a circle their partner alone."""
+        if not self.circle:
+            return self.names(person_id)
+        pairs = ((one.couple.mentor, one.couple.mentee) for one in self._own(person_id))
+        return tuple(person.name for pair in pairs for person in pair if person.id != person_id)
 
     def pairing_of(self, person_id: int) -> Pairing:
         """The person's own pair; of a group's mentor the oldest."""
         mine = (one.pairing for one in self.formed if one.pairing.mentee_id == person_id)
-        return next(mine, (self.pairs or self.formed)[0].pairing)
+        led = (one.pairing for one in self.pairs if one.pairing.mentor_id == person_id)
+        return next(mine, None) or next(led, None) or (self.pairs or self.formed)[0].pairing
 
     def common_weeks(self, today: date) -> dict[date, str]:
         """The weeks in which a visit brings all who meet to one site, by their Mondays."""
@@ -204,7 +231,8 @@ class Meeting:
 
     def person(self, person_id: int) -> Person:
         """Whoever of them it is. Raises LookupError for a stranger."""
-        for person in (*self.people, *(one.couple.mentee for one in self.formed)):
+        gone = (person for one in self.formed for person in (one.couple.mentee, one.couple.mentor))
+        for person in (*self.people, *gone):
             if person.id == person_id:
                 return person
         raise LookupError(f"person {person_id} is not of session {self.session.pk}")
@@ -255,13 +283,14 @@ _GOES_ON = col(Pairing.state).in_(("active", "paused"))
 
 
 def _mine() -> Any:
-    """The pairs of a person, and those of the groups that they learn in."""
+    """A person's pairs, in all of their sessions; and in those of a group or a circle the others of it."""
     other = aliased(Pairing)
+    theirs = (col(other.mentee_id) == bindparam("person")) | (col(other.mentor_id) == bindparam("person"))
     groups = select(col(other.group_id)).where(
-        col(other.mentee_id) == bindparam("person"), col(other.state) != "ended_early", col(other.group_id).is_not(None)
+        theirs, col(other.state) != "ended_early", col(other.group_id).is_not(None)
     )
     own = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
-    return own | col(Pairing.group_id).in_(groups)
+    return own | (col(Session.group_id) == Pairing.group_id) & col(Pairing.group_id).in_(groups)
 
 
 def _held(statement: Any) -> Any:
@@ -438,6 +467,13 @@ async def write_down(uow: Uow, items: Iterable[ActionItem]) -> None:
 async def ledger_of(uow: Uow, pairing_ids: Collection[int]) -> list[tuple[ActionItem, Session]]:
     """What each of a pair wrote that they taught and learned, with its session, in order; sealed."""
     return [(row[0], row[1]) for row in await uow.rows(_LEDGER, pairings=list(pairing_ids))]
+
+
+async def next_of_group(uow: Uow, group_id: int) -> int:
+    """The key of the group's first session that is still to come; 0 when there is none."""
+    statement = uow.of(Session).where(Session.group_id == group_id, col(Session.state).in_((*BOOKABLE, "scheduled")))
+    found: Session | None = await uow.first(statement.order_by(col(Session.number)))
+    return found.pk if found else 0
 
 
 async def meeting_and_busy(uow: Uow, session_id: int, *, calendars: bool = True) -> tuple[Meeting, Busy] | None:

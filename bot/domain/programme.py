@@ -249,6 +249,16 @@ PEER = "peer"
 """The format of one pool, and the role of everybody in it: mentor and mentee of each other by turns."""
 
 
+MIXED = "mixed"
+"""The format in which a pair meets twice alone, and every third time in a circle of pairs."""
+CIRCLE_EVERY = 3
+
+
+def alone(format: str, sessions: int) -> tuple[int, ...]:
+    """The numbers, from 1, of the meetings of a pair by itself; the others are those of its circle."""
+    return tuple(number for number in range(1, sessions + 1) if format != MIXED or number % CIRCLE_EVERY)
+
+
 def concerns(audience: str, role: str) -> bool:
     """Whether what is for ``audience`` (mentor, mentee, both or all) is for this role too. A peer has both."""
     return audience in ("both", "all", role) or role == PEER

@@ -7,7 +7,6 @@ their zones and the holidays of their sites give the moments that suit everybody
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import ONE_DAY, SATURDAY, Site, at_local, is_holiday, is_working_day, local_day
@@ -94,14 +93,23 @@ def suggest_to_most(
     all_of_them, kept = suggest(people, minutes, earliest, latest, busy, count), set(needed)
     if all_of_them.declared:
         return all_of_them
-    free = [person for person in people if person.key not in kept]
-    for missing in range(1, len(people) - least + 1):
-        for away in combinations(free, missing):
-            present = [person for person in people if person not in away]
-            found = suggest(present, minutes, earliest, latest, busy, count)
-            if found.declared:
-                return replace(found, without=tuple(person.key for person in away))
-    return all_of_them
+    first = [person for person in people if person.key in kept]
+    others = [person for person in people if person.key not in kept]
+    free = {person.key: _free(person, earliest, latest, declared=True) for person in others}
+    length, fewest = timedelta(minutes=minutes), None
+    for start in _candidates(_common(first, earliest, latest, declared=True), minutes, busy):
+        away = tuple(n for n, person in enumerate(others) if not _within(free[person.key], start, start + length))
+        if len(people) - len(away) >= least and (fewest is None or (len(away), away) < (len(fewest), fewest)):
+            fewest = away
+    if fewest is None:
+        return all_of_them
+    missing = [others[n] for n in fewest]
+    found = suggest([one for one in people if one not in missing], minutes, earliest, latest, busy, count)
+    return replace(found, without=tuple(person.key for person in missing))
+
+
+def _within(spans: Sequence[Span], start: datetime, end: datetime) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
 
 
 def fits(start: datetime, minutes: int, people: Sequence[Person], now: datetime, latest: datetime) -> list[str]:

@@ -10,6 +10,9 @@ from itertools import chain, zip_longest
 from typing import Literal
 
 KICKOFF, MIDPOINT, CLOSING = "K1", "M1", "C1"
+CIRCLE = "Q1"
+"""What a circle of pairs talks about: the questions that its people left without a name."""
+STRUCTURAL = (KICKOFF, MIDPOINT, CLOSING, CIRCLE)
 RETURN_EVERY = 3
 
 Direction = Literal["junior_to_senior", "senior_to_junior", "both"]
@@ -62,23 +65,26 @@ def plan(
     done: Collection[str] = (),
     first: int = 0,
     starters: Sequence[str] = (),
+    skip: Collection[int] = (),
 ) -> tuple[Planned, ...]:
-    """Conversations `first` to `sessions`, in order.
+    """Conversations `first` to `sessions`, in order, without those of the numbers in `skip`.
 
     `midpoint` is the session that holds the midpoint review (none is held when that is the last one); `done` are the
     topics already talked about, which come again only when nothing else is left; `starters` are the topics that serve
     the objectives of the round, for when wants and offers name too few. Without any topic for the format, only the
     structural conversations are planned.
     """
-    fitting = [topic for topic in library if format in topic.formats and topic.code not in (KICKOFF, MIDPOINT, CLOSING)]
+    fitting = [topic for topic in library if format in topic.formats and topic.code not in STRUCTURAL]
     given_out = list(done)
     planned: list[Planned] = []
     for number in range(first, sessions + 1):
+        if number in skip:
+            continue
         fixed = _structural(number, sessions, midpoint)
         if fixed:
             planned.append(Planned(number, fixed, None, "both"))
             continue
-        returns = _turn(number, midpoint) % RETURN_EVERY == 0
+        returns = (_turn(number, midpoint) - sum(other < number for other in skip)) % RETURN_EVERY == 0
         ranked = (
             _ranked_returns(fitting, exchange, given_out) if returns else _ranked_mains(fitting, exchange, starters)
         )
@@ -96,7 +102,7 @@ def plan_of_peers(
 
     Which way a topic usually goes does not count among them.
     """
-    fitting = [topic for topic in library if "peer" in topic.formats and topic.code not in (KICKOFF, MIDPOINT, CLOSING)]
+    fitting = [topic for topic in library if "peer" in topic.formats and topic.code not in STRUCTURAL]
     by_code = {topic.code: topic for topic in fitting}
     given_out: list[str] = []
     planned: list[Planned] = []

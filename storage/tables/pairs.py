@@ -80,13 +80,14 @@ class PairRule(Row, table=True):
 
 
 class MentoringGroup(Row, table=True):
-    """A mentor and the mentees who meet together, each of them paired with the mentor; it ends with its pairs.
+    """Pairs who meet together: a mentor with several mentees, each of them paired with the mentor, or a circle of pairs
+    that meet alone besides (no ``mentor_enrolment_id``). It ends with its pairs.
 
     ``plan``, ``postponed`` and ``help`` are those of a ``Pairing``, for the sessions that the group has in common.
     """
 
     round_id: int = Field(foreign_key="round.id", index=True)
-    mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    mentor_enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id", index=True)
     conversation: str = ""
     plan: list[str] = json_list()
     postponed: int = 0

@@ -32,7 +32,7 @@ async def found(turn: Turn, place: Place) -> Reply:
         raise FormErrors({"person": T("matching.not_in_roster")})
     hands: dict[object, tuple[Hand, bool]] = {}
     for formed in await store.pairs_of(turn.uow, person.pk):
-        group_id = formed.pairing.group_id
+        group_id = _group_of(formed)
         if ("group", group_id) not in hands:
             hands["group" if group_id else "pair", group_id or formed.pairing.pk] = await _hand(turn, formed)
     return Replace(cards.pairs(list(hands.values())) if hands else cards.no_pair(person.name))
@@ -50,9 +50,14 @@ async def _hand(turn: Turn, formed: Formed) -> tuple[Hand, bool]:
     return Hand(formed.pairing.pk, formed.couple.mentor.name, mentees), told
 
 
+def _group_of(formed: Formed) -> int | None:
+    """The group that the pair stands and falls with; a circle is not one."""
+    return formed.pairing.group_id if formed.couple.in_group else None
+
+
 async def _together(turn: Turn, formed: Formed) -> tuple[list[Formed], MentoringGroup | None]:
     """The pair, or all of its group that go on."""
-    group_id = formed.pairing.group_id
+    group_id = _group_of(formed)
     if group_id is None:
         return [formed], None
     members = await groups.members(turn.uow, group_id)
@@ -71,7 +76,7 @@ async def _going_on(turn: Turn) -> Formed:
 async def settled(turn: Turn) -> Reply:
     """``board.settled``: the coordinator has seen to it; a session without a date is followed up anew."""
     formed = await _going_on(turn)
-    group = await turn.uow.get(MentoringGroup, formed.pairing.group_id, lock=True)
+    group = await turn.uow.get(MentoringGroup, _group_of(formed), lock=True)
     holder = group or formed.pairing
     if holder.help == "told":
         holder.help, holder.postponed = "", 0

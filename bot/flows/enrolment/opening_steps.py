@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.programme import PEER
+from bot.domain.programme import MIXED, PEER
 from bot.flows.engine import Place, Step
 from bot.flows.enrolment.facts import SHADOWING
 from bot.ui.cards import Block, Bullets, Note, Paragraph
@@ -38,6 +38,7 @@ def _about(place: Place) -> Form:
                 )
             ),
             *_group(known["group"]),
+            *((Paragraph(T("enrolment.about.mixed")),) if known["format"] == MIXED else ()),
             Paragraph(T("enrolment.about.privacy")),
             Paragraph(T("enrolment.about.limit")),
             Note(T("enrolment.about.notice", notice=known["notice"])),

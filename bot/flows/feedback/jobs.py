@@ -12,7 +12,7 @@ from bot.flows.reports import cards as report_cards
 from bot.flows.reports import release
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import surveys
-from storage.couples import rules_of
+from storage.couples import GROUP, rules_of
 from storage.reports import active_people, came_to_the_end
 from storage.rounds import meets_in, sessions_of
 from storage.sites import site_of
@@ -146,8 +146,9 @@ async def heard_words(turn: JobTurn) -> Outcome:
 async def thanks(turn: JobTurn) -> Outcome:
     """The round is closed: each of a pair is thanked, in private, since the buttons are each one's own."""
     pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
+    round = await turn.uow.need(Round, pairing.round_id)
     for person in (pairing.mentee_id, pairing.mentor_id):
-        of_group = pairing.group_id is not None and person == pairing.mentor_id
+        of_group = round.format == GROUP and person == pairing.mentor_id
         key = f"group:{pairing.group_id}:thank:{person}" if of_group else f"pairing:{pairing.pk}:thank:{person}"
         turn.uow.promise("feedback.thank", key, turn.now, person=person, pairing=pairing.pk)
     return Did()

@@ -1,6 +1,6 @@
 """From a name to a pair: both are asked, nobody is told who said no, and the two who said yes are brought together."""
 
-from bot.flows.pairing import actions, ending, gathering, jobs, lines, passing
+from bot.flows.pairing import actions, circling, ending, gathering, jobs, lines, passing
 from bot.flows.pairing.conversation import WHY
 from bot.flows.turns import Conversation, Feature, JobKind, Verb
 
@@ -28,6 +28,8 @@ FEATURE = Feature(
         "pairing.settle": JobKind(jobs.settle_one),
         "pairing.form": JobKind(jobs.form_pair),
         "pairing.gather": JobKind(gathering.gather),
+        "pairing.circle": JobKind(circling.gather),
+        "pairing.circle_told": JobKind(circling.told),
         "pairing.no_group": JobKind(jobs.no_group),
         "pairing.joined": JobKind(jobs.joined),
         "pairing.not_available": JobKind(jobs.not_available),

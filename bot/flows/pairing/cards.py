@@ -229,7 +229,7 @@ def introduced(couple: Couple) -> Card:
 def ended_for_other(formed: Formed, partner: str, *, again: bool) -> Card:
     """The pair ends here: no fault, and a choice."""
     choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
-    key = "pairing.ended" if formed.pairing.group_id is None else "pairing.ended_group"
+    key = "pairing.ended_group" if formed.couple.in_group else "pairing.ended"
     return card(T(key, partner=partner), choice, after_the_end(formed.pairing.pk, again=again))
 
 
@@ -251,7 +251,7 @@ def together(formed: Formed, side: Side) -> Card:
     couple = formed.couple
     mine, partner, theirs = couple.enrolment(side), couple.person(OTHER[side]), couple.enrolment(OTHER[side])
     paused = "_paused" if formed.pairing.state == "paused" else ""
-    key = f"pairing.together{paused}" if formed.pairing.group_id is None else f"pairing.together_group{paused}"
+    key = f"pairing.together_group{paused}" if formed.couple.in_group else f"pairing.together{paused}"
     rows: list[tuple[Text, Text]] = []
     if theirs.offers:
         rows.append((T("pairing.fact_offers"), skill_names(offers_for(theirs, mine))))

@@ -9,6 +9,7 @@ from sqlmodel import col
 from bot.domain.programme import FEWEST_MENTEES
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
+from bot.flows.session.plan import meet_alone
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage import groups
 from storage import pairings as store
@@ -73,6 +74,9 @@ async def _group_goes_on(uow: Uow, ended: Formed, other: int) -> bool:
     group_id = ended.pairing.group_id
     if group_id is None:
         return False
+    if not ended.couple.in_group:
+        await _leave_circle(uow, group_id)
+        return False
     rest = [one.pairing for one in await groups.members(uow, group_id)]
     if other in (ended.pairing.mentor_id, NOBODY) and len(rest) >= FEWEST_MENTEES:
         return True
@@ -80,6 +84,17 @@ async def _group_goes_on(uow: Uow, ended: Formed, other: int) -> bool:
     for pairing in rest:
         end_early(uow, pairing, pairing.mentor_id, None)
     return False
+
+
+async def _leave_circle(uow: Uow, group_id: int) -> None:
+    """A circle goes on without a pair; when one alone is left, that pair goes on by itself, and then too."""
+    rest = await groups.members(uow, group_id)
+    if len(rest) > 1:
+        return
+    await _cancel_meetings(uow, col(Session.group_id) == group_id, f"group:{group_id}:")
+    held = await uow.all(uow.of(Session).where(Session.group_id == group_id, Session.state == "held"))
+    for one in rest:
+        await meet_alone(uow, one, [session.number for session in held])
 
 
 async def _cancel_meetings(uow: Uow, theirs: Any, prefix: str) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from bot.domain.programme import MIXED
 from bot.flows.pairing.answers import drop
+from bot.flows.pairing.circling import promise_circle
 from bot.flows.pairing.gathering import form_group
 from bot.flows.programme.rounds import begin_running
 from bot.flows.session.plan import begin
 from storage import pairings as store
-from storage.couples import AVAILABLE, GROUP, ROUND_IS_ON, SIDES, Couple, Side
+from storage.couples import AVAILABLE, ROUND_IS_ON, SIDES, Couple, Side
 from storage.pairings import Asked
 from storage.tables import Pairing
 from storage.uow import Uow
@@ -18,7 +20,7 @@ GROUP_AFTER = timedelta(minutes=1)
 async def form(uow: Uow, asked: Asked) -> bool:
     """Make the pair, or the group, of an accepted proposal. False when it is there, or somebody no longer."""
     couple = asked.couple
-    if couple.round.format == GROUP:
+    if couple.in_group:
         return await form_group(uow, asked)
     if await store.pairing_between(uow, couple) is not None:
         return False
@@ -32,6 +34,8 @@ async def form(uow: Uow, asked: Asked) -> bool:
     await store.reacted(uow, asked.proposal.pk)
     await begin_running(uow, couple.round)
     await begin(uow, [pairing], couple.round)
+    if couple.round.format == MIXED:
+        promise_circle(uow, pairing, couple)
     _announce(uow, pairing)
     return True
 

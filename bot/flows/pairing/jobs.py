@@ -12,7 +12,7 @@ from bot.ui.cards import Card
 from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
-from storage.common_ground import common_ground
+from storage.common_ground import MOST_TOGETHER, common_ground
 from storage.couples import AVAILABLE, GROUP, ROUND_IS_ON, Formed, Side
 from storage.matching import waiting_for_a_name
 from storage.pairings import Asked
@@ -193,7 +193,7 @@ async def announce(turn: JobTurn) -> Outcome:
         return NotOwed()
     person = formed.couple.person(side)
     kickoff = await store.kickoff_of(turn.uow, formed.pairing.pk)
-    if formed.pairing.group_id is not None:
+    if formed.couple.in_group and formed.pairing.group_id is not None:
         together = await groups.members(turn.uow, formed.pairing.group_id)
         return Say((person.pk,), group_cards.announced(formed, side, together, kickoff, person.timezone))
     ground = await common_ground(turn.uow, formed.pairing.mentor_id, formed.pairing.mentee_id)
@@ -208,7 +208,7 @@ async def introduce(turn: JobTurn) -> Outcome:
     formed = await _going_on(turn)
     if formed is None or formed.pairing.conversation:
         return NotOwed()
-    if formed.pairing.group_id is not None:
+    if formed.couple.in_group and formed.pairing.group_id is not None:
         return await _introduce_group(turn, formed.pairing.group_id)
     two = (formed.pairing.mentee_id, formed.pairing.mentor_id)
     if not (await common_ground(turn.uow, *two)).group:
@@ -219,7 +219,7 @@ async def introduce(turn: JobTurn) -> Outcome:
 async def _introduce_group(turn: JobTurn, group_id: int) -> Outcome:
     together = await groups.members(turn.uow, group_id)
     people = (*(one.couple.mentee.pk for one in together), together[0].couple.mentor.pk)
-    if not (await common_ground(turn.uow, *people)).group:
+    if len(people) > MOST_TOGETHER or not (await common_ground(turn.uow, *people)).group:
         return NotOwed()
     return Say(people, group_cards.introduced(together), group=True)
 
@@ -228,7 +228,8 @@ async def introduced(turn: JobTurn, conversation: str) -> None:
     """Remember the conversation of the pair or the group."""
     pairing = await turn.uow.get(Pairing, turn.arg("pairing"))
     group = await turn.uow.get(MentoringGroup, pairing.group_id) if pairing else None
-    if (holder := group or pairing) is not None:
+    of_group = group is not None and group.mentor_enrolment_id is not None
+    if (holder := group if of_group else pairing) is not None:
         holder.conversation = conversation
 
 

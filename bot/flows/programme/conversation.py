@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from bot import content
 from bot.domain.calendar import local_day
-from bot.domain.programme import ALLOWED, CAREER_STAGES, MAX_OBJECTIVES, PEER, RoundRules, hours_per_person, preset
+from bot.domain.programme import (
+    ALLOWED,
+    CAREER_STAGES,
+    MAX_OBJECTIVES,
+    MIXED,
+    PEER,
+    RoundRules,
+    hours_per_person,
+    preset,
+)
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.answers import (
     ASKED,
@@ -30,7 +39,7 @@ from bot.ui.cards import Facts, Note, Paragraph
 from bot.ui.forms import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, PersonField, TextField
 from bot.ui.words import Listing, T, Text
 
-FORMATS = ("in_person", "remote", "blended", "group", PEER)
+FORMATS = ("in_person", "remote", "blended", "group", MIXED, PEER)
 GROUP = "group"
 NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH = 60, 300, 300
 MOST_OPTIONS = 100

@@ -95,7 +95,10 @@ def _hours(meetings: Meetings) -> int | None:
     if not may_show("share", sum(bool(sessions) for sessions in held)):
         return None
     minutes = sum(session.minutes for sessions in held for session in sessions)  # of each mentee
-    minutes += sum(
-        {session.pk: session.minutes for sessions in held for session in sessions}.values()
-    )  # of each mentor
+    mentors = {
+        (pairing.mentor_id, session.pk): session.minutes
+        for pairing in meetings.facts.pairings
+        for session in meetings.held(pairing)
+    }
+    minutes += sum(mentors.values())
     return max(5 * round(minutes / 60 / 5), 5)

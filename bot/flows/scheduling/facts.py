@@ -198,7 +198,9 @@ def _together(meeting: Meeting, zone: str, now: datetime) -> tuple[Span, ...]:
 
 
 def _needed(meeting: Meeting, person_id: int) -> tuple[str, ...]:
-    """Who chooses and the mentor; of a pair both."""
+    """Who chooses and the mentor; of a pair both; in a circle nobody but who chooses."""
+    if meeting.circle:
+        return ("me",)
     if meeting.group is None:
         return ("me", *(str(other.pk) for other in meeting.others(person_id)))
     return ("me", str(meeting.mentor.pk))

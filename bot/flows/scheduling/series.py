@@ -24,7 +24,8 @@ async def command(turn: Turn) -> Reply:
     waiting = [one for one in await meetings_of(turn.uow, turn.person.pk) if one.session.state in BOOKABLE]
     if not waiting:
         raise Refused(T("scheduling.nothing_to_book"))
-    return await _offer(turn, [one for one in waiting if one.stem == waiting[0].stem])
+    first = min(waiting, key=lambda one: one.circle)
+    return await _offer(turn, [one for one in waiting if one.stem == first.stem])
 
 
 async def offer(turn: Turn) -> Reply:

@@ -49,14 +49,16 @@ async def action_command(turn: Turn) -> Reply:
 
 
 async def _notes_form(turn: Turn, found: Meeting) -> Reply:
-    items, questions = await noted(turn.uow, found.pairing_ids, found.session.pk)
+    items, questions = await noted(turn.uow, found.pairing_ids(turn.person.pk), found.session.pk)
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
     answers: dict[str, str | list[str] | None] = {f"text_{item.id}": opened(item.sealed_text) for item in own}
+    if found.circle:  # nobody can tell who came first
+        questions = sorted(questions, key=lambda one: opened(one.sealed_text))
     for name, some in (("theirs", [item for item in items if item not in own]), ("questions", questions)):
         answers[name] = [opened(one.sealed_text) for one in some]
         answers[f"{name}_of"] = [_shown_author(one, found) for one in some]
-    context = {"mine": [item.id for item in own], "partner": list(found.names(turn.person.pk))}
+    context = {"mine": [item.id for item in own], "partner": list(found.confidants(turn.person.pk))}
     return await talk.start(turn, NOTES, found.stem, context, answers, fresh=True)
 
 
@@ -105,6 +107,11 @@ def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:
             pairs.setdefault(one.stem, []).append(one)
     found = (coming(of_pair, turn.now) or to_book(of_pair) for of_pair in pairs.values())
     return [one for one in found if one is not None]
+
+
+def nearest_of_pair(meetings: Sequence[Meeting], turn: Turn) -> Meeting:
+    """The same, of those that are a pair's or a group's own: a circle has neither pact nor ledger."""
+    return nearest([one for one in meetings if not one.circle], turn)
 
 
 def nearest(meetings: Sequence[Meeting], turn: Turn) -> Meeting:

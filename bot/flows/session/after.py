@@ -3,7 +3,7 @@
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
-from bot.flows.session.conversation import ACTION, AFTER, AWAY, WRITTEN, pulse
+from bot.flows.session.conversation import ACTION, AFTER, AWAY, CIRCLE, WRITTEN, pulse
 from bot.flows.session.timetable import after_key
 from bot.flows.session.views import mine, mine_of, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -31,9 +31,17 @@ async def ask(turn: Turn) -> Reply:
     context = {
         "session_id": found.session.pk,
         "partner": list(found.names(turn.person.pk)),
-        "group": (found.role_of(turn.person.pk) or "") if found.group else "",
+        "sees": list(found.confidants(turn.person.pk)),
+        "group": _part(found, turn.person.pk),
     }
     return await talk.start(turn, AFTER, f"session:{found.session.pk}:{found.session.sequence}", context)
+
+
+def _part(found: Meeting, person_id: int) -> str:
+    """The person's part in a group, or that it is a circle; empty for a pair."""
+    if found.circle:
+        return CIRCLE
+    return (found.role_of(person_id) or "") if found.group else ""
 
 
 def _check_asked(found: Meeting, turn: Turn) -> None:
@@ -90,7 +98,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     return Replace(
         cards.thanks(
             session.pk,
-            Listing(found.names(person.pk)),
+            Listing(found.confidants(person.pk)),
             talk_of(following, person.pk) if following and found.is_on else None,
             books=found.books(person.pk),
             last=session.number == meetings[-1].session.number,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content import Topic
 from bot.domain.programme import guide_split
-from bot.domain.topics import CLOSING, KICKOFF, MIDPOINT
+from bot.domain.topics import CIRCLE, CLOSING, KICKOFF, MIDPOINT, STRUCTURAL
 from bot.flows.scheduling.cards import series_button
 from bot.flows.scheduling.conversation import is_link
 from bot.flows.support.snoozing import later
@@ -26,7 +26,6 @@ from bot.ui.cards import (
 )
 from bot.ui.words import Content, T, Text, When
 
-STRUCTURAL = (KICKOFF, MIDPOINT, CLOSING)
 GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
 
 
@@ -62,7 +61,7 @@ def prepare(what: Talk) -> Card:
     """To the mentor, three working days before: the guide in a line, and the one thing to ask."""
     first, middle, last = guide_split(what.minutes)
     if not what.may_change_topic:
-        kind = "prepare_kickoff" if what.topic.code == KICKOFF else "prepare_structural"
+        kind = {KICKOFF: "prepare_kickoff", CIRCLE: "prepare_circle"}.get(what.topic.code, "prepare_structural")
     elif what.leader:
         kind = "prepare" if what.leads else "prepare_follow"
     else:
@@ -98,7 +97,8 @@ def remind(what: Talk, now: datetime) -> Card:
     key = "session.remind_tomorrow" if tomorrow else "session.remind"
     style = When(what.at, what.zone, "time" if tomorrow else "full")
     said = T(key, at=style, topic=what.topic.title, partner=what.partner)
-    bring = T("session.bring" if what.may_change_topic else "session.bring_structural")
+    circle = what.topic.code == CIRCLE
+    bring = T("session.bring" if what.may_change_topic else f"session.bring_{'circle' if circle else 'structural'}")
     buttons = (
         Button(T("session.coming"), "session.coming", str(what.session_id), "primary"),
         Button(T("session.new_time"), "scheduling.move", str(what.session_id)),
@@ -123,9 +123,9 @@ def parts(what: Talk) -> tuple[Block, ...]:
         (T("session.part_questions", n=last), what.topic.qa),
     )
     blocks: list[Block] = [Facts(rows), Paragraph(T("session.ask_each_other")), Bullets(what.topic.questions)]
-    if what.group and not kickoff:
+    if what.group and what.may_change_topic:
         blocks.append(Note(T("session.group_parts")))
-    if what.leader:
+    if what.leader and not what.group:
         blocks.append(Note(T("session.peer_parts")))
     if what.back is not None and what.lead != "both":
         blocks.append(Note(T("session.in_return", topic=what.back)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import content
 from bot.domain.programme import midpoint_session
-from bot.domain.topics import along
+from bot.domain.topics import STRUCTURAL, along
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
@@ -31,7 +31,7 @@ async def ask(turn: Turn) -> Reply:
 
 
 def _check_topic_open(found: Meeting) -> None:
-    if found.session.topic in cards.STRUCTURAL:
+    if found.session.topic in STRUCTURAL:
         raise Refused(T("session.topic_fixed"))
     if found.session.state not in OPEN:
         raise Refused(T("scheduling.over"))
@@ -108,7 +108,7 @@ def _follow(found: Meeting, meetings: Sequence[Meeting], track: content.Track) -
         if one.session.number >= found.session.number and one.session.state in OPEN
     }
     if found.peers:
-        open_to = (session for session in later.values() if session.topic not in cards.STRUCTURAL)
+        open_to = (session for session in later.values() if session.topic not in STRUCTURAL)
         codes = dict.fromkeys(code for step in track.steps for code in step if code not in done)
         for session, code in zip(open_to, codes, strict=False):
             session.topic = code

@@ -9,7 +9,7 @@ from bot.ui.words import Listing, T, Text
 
 TEXT_MOST, QUESTION_MOST = 300, 1000
 TRACK = "track:"
-PARTNER, UNSIGNED, MENTORS = "partner", "unsigned", "mentors"
+PARTNER, UNSIGNED, MENTORS, CIRCLE = "partner", "unsigned", "mentors", "circle"
 PREFER_NOT = "none"
 AWAY = "away"
 PULSE = ("PUL1", "PUL2", "PUL3")
@@ -25,17 +25,29 @@ def _end(_place: Place) -> None:
 
 
 def _question_form(place: Place) -> Form:
-    """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody."""
+    """``context["mentors"]``: how many mentors of the round may be asked without a name; 0 where that hides nobody.
+
+    ``context["circle"]``: the meeting of the person's circle for which questions are left without a name; 0 for none.
+    ``context["own"]``: whether it may be for the partner.
+    """
     partner, mentors = Listing(tuple(place.context["partner"])), int(place.context["mentors"])
+    to_whom = {
+        PARTNER: bool(place.context["own"]),
+        UNSIGNED: bool(place.context["own"]) and len(partner.items) > 1,
+        CIRCLE: bool(place.context["circle"]),
+        MENTORS: mentors > 0,
+    }
+    open_to = [code for code, possible in to_whom.items() if possible]
     field = TextField("question", T("session.question_label"), multiline=True, max_length=QUESTION_MOST)
-    options = [Option(PARTNER, T("session.question_to_partner"))]
-    if len(partner.items) > 1:
-        options.append(Option(UNSIGNED, T("session.question_unsigned")))
-    if mentors:
-        options.append(Option(MENTORS, T("session.question_to_mentors", n=mentors)))
-    to = (ChoiceField("to", T("session.question_to"), tuple(options)),) if len(options) > 1 else ()
-    note = T("session.question_note_mentors" if mentors else "session.question_note", partner=partner)
-    return Form(T("session.question_title"), (field, *to), T("session.keep"), (Note(note),))
+    labels = {UNSIGNED: "session.question_unsigned"}
+    options = tuple(Option(code, T(labels.get(code, f"session.question_to_{code}"), n=mentors)) for code in open_to)
+    to = (ChoiceField("to", T("session.question_to"), options),) if len(options) > 1 else ()
+    notes: list[Block] = []
+    if to_whom[PARTNER] or to_whom[MENTORS]:
+        notes.append(Note(T("session.question_note_mentors" if mentors else "session.question_note", partner=partner)))
+    if to_whom[CIRCLE]:
+        notes.append(Note(T("session.question_note_circle")))
+    return Form(T("session.question_title"), (field, *to), T("session.keep"), tuple(notes))
 
 
 QUESTION = Flow("session.question", (Step("question", _question_form, _end),))
@@ -100,11 +112,11 @@ NOTES = Flow("session.notes", (Step("notes", _notes_form, _end),), days=1)
 
 
 def _held_form(place: Place) -> Form:
-    """``context["group"]``: the reader's part in a group; empty for a pair."""
+    """``context["group"]``: the reader's part in a group, or ``CIRCLE``; empty for a pair."""
     part = str(place.context["group"])
-    away = (Option(AWAY, T("session.held_away")),) if part == "mentee" else ()
+    away = (Option(AWAY, T("session.held_away")),) if part in ("mentee", CIRCLE) else ()
     options = (Option("yes", T("session.held_yes")), *away, Option("no", T("session.held_no")))
-    hint = T("session.held_group_hint") if part else None
+    hint = T("session.held_circle_hint" if part == CIRCLE else "session.held_group_hint") if part else None
     label = T("session.held_label", partner=Listing(tuple(place.context["partner"])))
     asked = ChoiceField("held", label, options, hint=hint)
     return Form(T("session.after_title"), (asked,), T("session.go_on"), (Note(T("session.totals_note")),))
@@ -112,7 +124,7 @@ def _held_form(place: Place) -> Form:
 
 def _taps_form(place: Place) -> Form:
     items = content.items()
-    partner = Listing(tuple(place.context["partner"]))
+    partner = Listing(tuple(place.context["sees"]))
     action = TextField(
         ACTION,
         T("session.action_label"),

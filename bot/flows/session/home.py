@@ -18,7 +18,7 @@ async def sections(turn: Turn) -> Sequence[HomeSection]:
     meetings, promises = await meetings_and_promises(turn.uow, turn.person.pk)
     found = [HomeSection(_rank(one, turn), present(one, turn)) for one in next_of_pairs(meetings, turn)]
     for pairing_id, count in promises.items():
-        session = next(one.session for one in meetings if pairing_id in one.pairing_ids)
+        session = next(one.session for one in meetings if pairing_id in one.pairing_ids(turn.person.pk))
         found.append(HomeSection(PROMISES, cards.promises(session.pk, count)))
     return found
 

@@ -7,7 +7,7 @@ from bot.flows.session.views import talk_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.words import Listing
 from storage import surveys
-from storage.common_ground import common_ground
+from storage.common_ground import MOST_TOGETHER, common_ground
 from storage.sessions import BOOKABLE, Meeting, meeting, noted, siblings
 from storage.tables import Job
 
@@ -37,18 +37,23 @@ async def agenda(turn: JobTurn) -> Outcome:
         return NotOwed()
     if found.session.starts_at > turn.now:
         return NotOwed()
-    promised, asked = await noted(turn.uow, found.pairing_ids, found.session.pk)
+    promised, asked = await noted(turn.uow, _open_to_all(found), found.session.pk)
     card = cards.agenda(talk_of(found, None, promised=len(promised), questions=len(asked)))
     everybody = tuple(person.pk for person in found.people)
     if turn.job.person_id is not None:
         return Say((turn.job.person_id,), card)
-    if (await common_ground(turn.uow, *everybody)).group:
+    if len(everybody) <= MOST_TOGETHER and (await common_ground(turn.uow, *everybody)).group:
         return Say(everybody, card, group=True)
     for person_id in everybody:
         turn.uow.promise(
             turn.job.name, f"{turn.job.key}:{person_id}", turn.now, person=person_id, session=found.session.pk
         )
     return Did()
+
+
+def _open_to_all(found: Meeting) -> tuple[int, ...]:
+    """The pairs whose promises all who meet may open: in a circle each opens their own alone."""
+    return () if found.circle else found.pairing_ids(found.mentor.pk)
 
 
 async def after(turn: JobTurn) -> Outcome:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain.programme import MIXED
 from bot.flows.session.mornings import morning_after
 from storage.sessions import Meeting
 from storage.uow import Uow
@@ -24,7 +25,7 @@ def promise(uow: Uow, meeting: Meeting, since: datetime, *, again: bool = False)
         elif step == "told":
             _owe(uow, meeting, step, due, meeting.round.coordinator_id, occasion)
         else:
-            for person in (*meeting.mentees, meeting.mentor):
+            for person in meeting.people:
                 _owe(uow, meeting, step, due, person.pk, occasion)
 
 
@@ -40,6 +41,8 @@ def _dues(meeting: Meeting, since: datetime) -> dict[str, datetime]:
     if meeting.session.number == 0:
         return {step: morning_after(since, days, site) for step, days in FIRST_STEPS.items()}
     cadence = timedelta(weeks=meeting.rules.cadence_weeks)
+    if meeting.round.format == MIXED and meeting.session.due_by:  # what lies between is another's meeting
+        since = max(since, meeting.session.due_by - cadence)
     starts = {"unbooked": since, "help": since + cadence, "offer": since + 2 * cadence, "told": since + 2 * cadence}
     return {step: morning_after(starts[step], days, site) for step, days in LATER_STEPS.items()}
 

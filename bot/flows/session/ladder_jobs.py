@@ -106,8 +106,8 @@ async def told(turn: JobTurn) -> Outcome:
         if not any(job.state == "done" for job in notices):
             return NotOwed()
     found.holder.help = "told"
-    mentees = Listing(tuple(person.name for person in found.mentees))
-    card = ladder_cards.could_use_a_hand(found.mentor.name, mentees, found.round.name)
+    others = Listing(found.names(found.mentor.pk))
+    card = ladder_cards.could_use_a_hand(found.mentor.name, others, found.round.name)
     return Say((found.round.coordinator_id,), card)
 
 
@@ -141,7 +141,7 @@ async def moved(turn: JobTurn) -> Outcome:
             turn.uow.promise("session.postponed", key, turn.now, person=booker.pk, session=session.pk)
     elif holder.postponed == THIRD:
         due = morning_after(turn.now, NOTICE_DAYS, found.site(found.mentees[0]))
-        for person in (*found.mentees, found.mentor):
+        for person in found.people:
             key = f"{stem}offer:{person.pk}"
             turn.uow.promise("session.offer", key, turn.now, person=person.pk, session=session.pk, why=MOVES)
         key = f"{stem}told:{found.round.coordinator_id}"
@@ -158,7 +158,7 @@ async def postponed(turn: JobTurn) -> Outcome:
     if found.session.state not in (*BOOKABLE, "scheduled"):
         return NotOwed()
     booked = found.session.state == "scheduled"
-    partner = Listing(found.names(reader)) if found.peers else found.mentor.name
+    partner = Listing(found.names(reader)) if found.peers or found.circle else found.mentor.name
     card = ladder_cards.moved_twice(found.session.pk, partner, booked=booked)
     return Say((reader,), card, nudge=ladder_cards.BOOKING)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import content
 from bot.flows import talk
 from bot.flows.engine import Flow, Place, Step
-from bot.flows.session.actions import nearest
+from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.views import mine
 from bot.flows.turns import Close, Reply, Turn
 from bot.ui.cards import Block, Bullets, Note, Paragraph
@@ -25,13 +25,13 @@ async def show(turn: Turn) -> Reply:
 
 async def command(turn: Turn) -> Reply:
     """``/mentoring exchange``: of the pair whose session comes first."""
-    return await _form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn))
+    return await _form(turn, nearest_of_pair(await meetings_of(turn.uow, turn.person.pk), turn))
 
 
 async def _form(turn: Turn, found: Meeting) -> Reply:
-    lines = await ledger_of(turn.uow, found.pairing_ids)
+    lines = await ledger_of(turn.uow, found.pairing_ids(turn.person.pk))
     answers = {f"{LINE}{n}": _line(turn, found, item, session) for n, (item, session) in enumerate(lines)}
-    context = {"lines": len(lines), "partner": list(found.names(turn.person.pk))}
+    context = {"lines": len(lines), "partner": list(found.confidants(turn.person.pk))}
     return await talk.start(turn, FORM, found.stem, context, answers, fresh=True)
 
 

@@ -7,7 +7,7 @@ from bot.flows import talk
 from bot.flows.engine import Flow, Place, Step
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.scheduling.cards import series_button
-from bot.flows.session.actions import nearest
+from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.plan import due_by
 from bot.flows.session.views import mine, mine_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
@@ -30,7 +30,7 @@ async def show(turn: Turn) -> Reply:
 
 async def command(turn: Turn) -> Reply:
     """``/mentoring pact``: of the pair whose session comes first."""
-    return await _form(turn, nearest(await meetings_of(turn.uow, turn.person.pk), turn))
+    return await _form(turn, nearest_of_pair(await meetings_of(turn.uow, turn.person.pk), turn))
 
 
 async def _form(turn: Turn, found: Meeting) -> Reply:

@@ -1,6 +1,6 @@
 """The sessions of a new pair or group: numbers, topics, lengths, and by when each is to be held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from bot import content
 from bot.domain import topics
 from bot.domain.calendar import Site, add_working_days, at_local, is_working_day
-from bot.domain.programme import PEER, RoundRules, midpoint_session
+from bot.domain.programme import PEER, RoundRules, alone, midpoint_session
 from bot.flows.session import ladder
-from storage.couples import Couple, Formed, rules_of
+from storage.couples import SIDES, Couple, Formed, rules_of
 from storage.sessions import Meeting
 from storage.tables import Enrolment, MentoringGroup, Organisation, Pairing, Person, Round, Session
 from storage.uow import Uow
@@ -40,6 +40,46 @@ async def begin(
     return sessions
 
 
+async def begin_circle(uow: Uow, formed: Sequence[Formed], circle: MentoringGroup) -> Sequence[Session]:
+    """Plan the meetings of a new circle of pairs, and promise the follow-ups of the first. All may be new."""
+    await uow.flush()
+    round, rules = formed[0].couple.round, formed[0].couple.rules
+    own = alone(round.format, rules.sessions_planned)
+    sites = tuple(one.couple.site(side) for one in formed for side in SIDES)
+    started = max(one.pairing.started_at for one in formed)
+    planned = (
+        topics.Planned(number, topics.CIRCLE, None, "both")
+        for number in range(1, rules.sessions_planned + 1)
+        if number not in own
+    )
+    sessions = [_session(round, rules, item, sites, started) for item in planned]
+    for session in sessions:
+        session.group_id = circle.pk
+    uow.add_all(sessions)
+    circle.plan = [session.topic for session in sessions]
+    await uow.flush()
+    if sessions:
+        ladder.promise(uow, Meeting(sessions[0], tuple(formed), circle), uow.now)
+    return sessions
+
+
+async def meet_alone(uow: Uow, formed: Formed, met: Collection[int] = ()) -> None:
+    """A pair for which there is no circle meets alone then too: on what the two still have to talk about.
+
+    ``met``: the numbers of the meetings that its circle had.
+    """
+    round, rules = formed.couple.round, formed.couple.rules
+    own = alone(round.format, rules.sessions_planned)
+    exchange, done = exchange_of([formed.couple]), list(formed.pairing.plan)
+    sites = (formed.couple.site("mentee"), formed.couple.site("mentor"))
+    whole = topics.plan(library(), exchange, round.format, rules.sessions_planned + 1, 0, done)
+    for item in whole:
+        if 0 < item.number <= rules.sessions_planned and item.number not in (*own, *met):
+            session = _session(round, rules, item, sites, formed.pairing.started_at)
+            session.pairing_id = formed.pairing.pk
+            uow.add(session)
+
+
 def exchange_of(couples: Sequence[Couple]) -> topics.Exchange:
     """What the mentor and the mentees bring and look for; of several mentees by turns."""
     mentees = [couple.mentee_side for couple in couples]
@@ -64,8 +104,17 @@ def planned_topics(exchange: topics.Exchange, round: Round, rules: RoundRules) -
     starters = [code for name in round.objectives if name in objectives for code in objectives[name].topics]
     if round.format == PEER:
         return topics.plan_of_peers(library(), exchange, rules.sessions_planned, midpoint_session(rules), starters)
+    own = alone(round.format, rules.sessions_planned)
+    circles = set(range(1, rules.sessions_planned + 1)) - set(own)
+    midpoint = midpoint_session(rules)
     return topics.plan(
-        library(), exchange, round.format, rules.sessions_planned, midpoint_session(rules), starters=starters
+        library(),
+        exchange,
+        round.format,
+        max(own),
+        0 if midpoint in circles else midpoint,
+        starters=starters,
+        skip=circles,
     )
 
 

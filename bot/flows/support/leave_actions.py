@@ -19,7 +19,7 @@ async def leave(turn: Turn) -> Reply:
     """``leave``: one confirmation, and an optional reason."""
     pairs = await pairs_of(turn.uow, turn.person.pk)
     if pairs:
-        context = {"pairs": [[pairing, names] for pairing, names in _to_leave(pairs, turn.person.pk)]}
+        context = {"pairs": [[pairing, names] for pairing, names in _to_leave(pairs)]}
         return await talk.start(turn, LEAVE, context=context, fresh=True)
     parts = await parts_of(turn.uow, turn.person.pk)
     if parts:
@@ -28,12 +28,11 @@ async def leave(turn: Turn) -> Reply:
     return Replace(cards.nothing_to_leave())
 
 
-def _to_leave(pairs: Sequence[Pair], person_id: int) -> list[tuple[int, list[str]]]:
+def _to_leave(pairs: Sequence[Pair]) -> list[tuple[int, list[str]]]:
     """The pairs that the person may leave, with the names of the others; a mentor leaves a group as a whole."""
     found: dict[object, tuple[int, list[str]]] = {}
     for pair in pairs:
-        led = pair.pairing.group_id if pair.pairing.mentor_id == person_id else None
-        key = ("group", led) if led is not None else ("pairing", pair.pairing.pk)
+        key = ("group", pair.led) if pair.led is not None else ("pairing", pair.pairing.pk)
         found.setdefault(key, (pair.pairing.pk, []))[1].append(pair.partner.name)
     return list(found.values())
 

@@ -46,8 +46,8 @@ async def rest(uow: Uow, person: Person, length: timedelta) -> list[Pair]:
     moves = [Move(f"proposal:{id}:", length) for id in await _proposals(uow, parts, pairs)]
     before = {pair.pairing.pk: pair.pairing.state for pair in pairs}
     moved = {pair.pairing.pk: _rest_pair(pair, until, uow.now) for pair in pairs}
-    rests = _rests(person, pairs, moved, Rest(length, until if resting else None))
-    sessions = await sessions_to_come(uow, list(moved), _led(person, pairs)) if moved else []
+    rests = _rests(pairs, moved, Rest(length, until if resting else None))
+    sessions = await sessions_to_come(uow, list(moved), _led(pairs)) if moved else []
     await _free(uow, rests, sessions)
     await move_promises(uow, [*moves, *_moves(rests, sessions, uow.now)])
     return [pair for pair in pairs if moved[pair.pairing.pk] or pair.pairing.state != before[pair.pairing.pk]]
@@ -61,16 +61,15 @@ class Rest:
     until: datetime | None
 
 
-def _rests(person: Person, pairs: Sequence[Pair], moved: Mapping[int, timedelta], own: Rest) -> dict[str, Rest]:
+def _rests(pairs: Sequence[Pair], moved: Mapping[int, timedelta], own: Rest) -> dict[str, Rest]:
     """What rests, by the stem of its keys. A group goes on without one of its mentees, and rests with its mentor."""
     of_pairs = {f"pairing:{pair.pairing.pk}": Rest(moved[pair.pairing.pk], pair.pairing.paused_until) for pair in pairs}
-    return of_pairs | dict.fromkeys((f"group:{group}" for group in _led(person, pairs)), own)
+    return of_pairs | dict.fromkeys((f"group:{group}" for group in _led(pairs)), own)
 
 
-def _led(person: Person, pairs: Sequence[Pair]) -> list[int]:
+def _led(pairs: Sequence[Pair]) -> list[int]:
     """The groups whose mentor the person is."""
-    mine = (pair.pairing.group_id for pair in pairs if pair.pairing.mentor_id == person.pk)
-    return sorted({group for group in mine if group is not None})
+    return sorted({pair.led for pair in pairs if pair.led is not None})
 
 
 def _stem(session: Session) -> str:

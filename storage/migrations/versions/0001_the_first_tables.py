@@ -470,7 +470,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
-    sa.Column('mentor_enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('mentor_enrolment_id', sa.Integer(), nullable=True),
     sa.Column('conversation', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('plan', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('postponed', sa.Integer(), nullable=False),

@@ -1,25 +1,23 @@
 """All features of the product."""
 
-from bot.flows.session import FEATURE as SESSION  # first: session and scheduling lead to each other
-
-# isort: split
-from bot.flows.assistant import FEATURE as ASSISTANT
-from bot.flows.board import FEATURE as BOARD
-from bot.flows.calendar import FEATURE as CALENDAR
-from bot.flows.delivery import FEATURE as DELIVERY
-from bot.flows.enrolment import FEATURE as ENROLMENT
-from bot.flows.feedback import FEATURE as FEEDBACK
-from bot.flows.goals import FEATURE as GOALS
+from bot.flows.assistant.feature import FEATURE as ASSISTANT
+from bot.flows.board.feature import FEATURE as BOARD
+from bot.flows.calendar.feature import FEATURE as CALENDAR
+from bot.flows.delivery.feature import FEATURE as DELIVERY
+from bot.flows.enrolment.feature import FEATURE as ENROLMENT
+from bot.flows.feedback.feature import FEATURE as FEEDBACK
+from bot.flows.goals.feature import FEATURE as GOALS
 from bot.flows.help import help_of
-from bot.flows.matching import FEATURE as MATCHING
-from bot.flows.pairing import FEATURE as PAIRING
-from bot.flows.preparation import FEATURE as PREPARATION
-from bot.flows.privacy import FEATURE as PRIVACY
-from bot.flows.programme import FEATURE as PROGRAMME
-from bot.flows.reports import FEATURE as REPORTS
-from bot.flows.scheduling import FEATURE as SCHEDULING
-from bot.flows.sharing import FEATURE as SHARING
-from bot.flows.support import FEATURE as SUPPORT
+from bot.flows.matching.feature import FEATURE as MATCHING
+from bot.flows.pairing.feature import FEATURE as PAIRING
+from bot.flows.preparation.feature import FEATURE as PREPARATION
+from bot.flows.privacy.feature import FEATURE as PRIVACY
+from bot.flows.programme.feature import FEATURE as PROGRAMME
+from bot.flows.reports.feature import FEATURE as REPORTS
+from bot.flows.scheduling.feature import FEATURE as SCHEDULING
+from bot.flows.session.feature import FEATURE as SESSION
+from bot.flows.sharing.feature import FEATURE as SHARING
+from bot.flows.support.feature import FEATURE as SUPPORT
 from bot.flows.turns import Feature
 
 _EXPLAINED: tuple[Feature, ...] = (

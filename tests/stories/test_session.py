@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import select
 
 from bot.content import Topic, topics
-from bot.flows.scheduling import FEATURE as SCHEDULING
-from bot.flows.session import FEATURE as SESSION
+from bot.flows.scheduling.feature import FEATURE as SCHEDULING
 from bot.flows.session import cards
 from bot.flows.session.cards import Talk
+from bot.flows.session.feature import FEATURE as SESSION
 from bot.flows.turns import Pressed, Tell
 from bot.handlers.slack import render
 from bot.locales import LANGUAGES, speaker

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ class Company:
     workspace: Workspace
     colleagues: Colleagues
     clock: PlaygroundClock
+    pressed: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def coordinator(self) -> Hand:
@@ -117,15 +118,20 @@ async def whole_round(at: Company, round_id: int) -> timedelta:
 
 
 async def press_primary(at: Company) -> None:
-    """The coordinator presses the main button of the newest message, if it has one."""
+    """The coordinator presses the main button of the newest message that has one, once."""
     hand = at.coordinator
-    messages = [message for message in hand.messages() if message.by_bot]
-    for block in messages[-1].blocks if messages else []:
-        for element in block.get("elements", []):
-            if element.get("style") == "primary":
-                await hand.clicks(element["text"]["text"])
-                await at.clock.move(at.clock.now())
-                return
+    main = [
+        (message.ts, element["action_id"], element["text"]["text"])
+        for message in hand.messages()
+        for block in message.blocks
+        for element in block.get("elements", [])
+        if message.by_bot and element.get("style") == "primary"
+    ]
+    for ts, action, label in main[-1:]:
+        if (ts, action) not in at.pressed:
+            at.pressed.add((ts, action))
+            await hand.clicks(label)
+            await at.clock.move(at.clock.now())
 
 
 async def round_of(at: Company, round_id: int) -> Round:

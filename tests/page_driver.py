@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ class PageDriver:
 
     web: aiohttp.ClientSession
     hand: StageHand
+    pressed: set[tuple[str, str]] = field(default_factory=set)
 
     async def writes(self, line: str) -> None:
         """Write a command to the bot."""
@@ -28,15 +29,17 @@ class PageDriver:
         await self._does("command", command=command, text=text)
 
     async def presses_the_main_button(self) -> None:
-        """Press it in the newest message, if that has one."""
+        """Press it in the newest message that has one, unless it was pressed before."""
         async with self.web.get(f"/playground/{self.hand.user_id}") as answer:
-            shown = (await answer.json())["messages"][-1:]
-        message = self.hand.messages()[-1:]
-        assert [one["ts"] for one in shown] == [one.ts for one in message]
-        main = [one for at in message for one in self.hand.platform.buttons(at) if one.style == "primary"]
-        if main:
-            where = {"channel": message[0].channel, "ts": message[0].ts}
-            await self._does("press", where=where, action_id=main[0].action, block_id=main[0].block)
+            shown = (await answer.json())["messages"]
+        messages = self.hand.messages()
+        assert [one["ts"] for one in shown[-1:]] == [one.ts for one in messages[-1:]]
+        main = [(at, one) for at in messages for one in self.hand.platform.buttons(at) if one.style == "primary"]
+        for message, button in main[-1:]:
+            if (message.ts, button.action) not in self.pressed:
+                self.pressed.add((message.ts, button.action))
+                where = {"channel": message.channel, "ts": message.ts}
+                await self._does("press", where=where, action_id=button.action, block_id=button.block)
 
     async def lets_time_pass(self, days: int) -> None:
         """Move the clock, and wait until the page hears that it stands again, there."""

@@ -22,7 +22,14 @@ from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
 SECRET = "Xylophone quarterly pivot"
-OF_ONESELF = {"session.hand", "scheduling.feed", "scheduling.renew", "session.bring"}
+OF_ONESELF = {
+    "scheduling.visit",
+    "scheduling.visit_remove",
+    "session.hand",
+    "scheduling.feed",
+    "scheduling.renew",
+    "session.bring",
+}
 """Verbs that name no session."""
 
 

@@ -16,7 +16,7 @@ from bot.handlers.slack import render
 from bot.locales import LANGUAGES, speaker
 from bot.ui.cards import card
 from bot.ui.words import T
-from storage.tables import ActionItem, Job, Pairing, Question, Session, SurveyResponse
+from storage.tables import ActionItem, Enrolment, Job, Pairing, Person, Question, Session, SurveyResponse
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
@@ -448,3 +448,24 @@ async def test_the_third_move_in_a_row_offers_help_with_notice(stage: Stage) -> 
     assert valentina.messages() == [], "not before the notice has run out"
     await stage.move(days=14)
     assert "può servire una mano" in valentina.said
+
+
+async def test_without_a_date_for_open_lessons_it_says_so_to_whom_they_are_open(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        [kickoff, first, *_] = await uow.all(uow.of(Session).order_by(Session.number))
+        kickoff.state, kickoff.held_at = "held", uow.now
+        people = {person.name: person.pk for person in await uow.all(uow.of(Person))}
+        mine = (await uow.all(uow.of(Enrolment).where(Enrolment.person_id == people[MENTOR])))[0]
+        mine.prepared_at, mine.lessons = None, []
+        uow.cancel("session:")
+        for name in (MENTOR, MENTEE):
+            uow.promise("session.help", f"help:{name}", uow.now, person=people[name], session=first.pk)
+        await uow.commit()
+    await stage.move(days=1)
+    luca = stage.hand(MENTOR)
+    assert "si può fissare quando le tue lezioni brevi sono fatte" in luca.said
+    assert "agende piene" not in await everything_said(stage)
+    assert not stage.hand(MENTEE).sees("lezioni")
+    await luca.clicks("Continua le lezioni")
+    assert "Lezione 1 di" in luca.said

@@ -7,6 +7,7 @@ from bot.flows.scheduling.cards import series_button
 from bot.flows.support.snoozing import later
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Note, Paragraph, Row, card
 from bot.ui.words import T, Text, When
+from storage.tables import Session
 
 BOOKING, SUPPORT = "session_booking", "session_support"
 NAME_ON_BUTTON = 50
@@ -19,7 +20,7 @@ def unbooked_intro(partner: Text, number: int) -> Text:
 
 def both_ready(session_id: int, partner: Text) -> Card:
     """To whoever fixes the date: nothing stands before it any more."""
-    buttons = (_times(session_id, books=True), series_button(session_id))
+    buttons = (times(session_id, books=True), series_button(session_id))
     return card(T("session.both_ready", partner=partner), Buttons(buttons))
 
 
@@ -27,20 +28,26 @@ def what_would_help(session_id: int, partner: Text, coordinator: str, *, books: 
     """No date yet, to each alone."""
     return card(
         T("session.what_would_help", partner=partner),
-        Buttons((_times(session_id, books=books), _fine(session_id), _talk(session_id, coordinator), later(BOOKING))),
+        Buttons((times(session_id, books=books), _fine(session_id), _talk(session_id, coordinator), later(BOOKING))),
     )
 
 
-def support_offer(session_id: int, coordinator: str, by: datetime, zone: str, *, books: bool) -> Card:
-    """Help with notice: what the coordinator will read, and when."""
-    buttons = (
-        _times(session_id, books=books),
-        _fine(session_id),
-        _talk(session_id, coordinator),
-        Button(T("session.end_pair"), "support.leave"),
-    )
-    said = T("session.support_offer", coordinator=coordinator, by=When(by, zone, "day"))
-    return card(said, Buttons(buttons))
+def lessons_first(enrolment_id: int, partner: Text) -> Card:
+    """To whoever has lessons left: what the next date waits for."""
+    return card(T("session.lessons_first", partner=partner), Buttons((lessons(enrolment_id), later(BOOKING))))
+
+
+def lessons(enrolment_id: int) -> Button:
+    """To the person's next lesson."""
+    return Button(T("preparation.go_on"), "preparation.open", str(enrolment_id), "primary")
+
+
+def support_offer(session: Session, coordinator: str, by: datetime, zone: str, *, first: Button | None) -> Card:
+    """Help with notice: what the coordinator will read, and when. ``first``: what the reader can do towards a date."""
+    key = "session.support_offer_later" if session.number else "session.support_offer"
+    said = T(key, coordinator=coordinator, by=When(by, zone, "day"))
+    rest = (_fine(session.pk), _talk(session.pk, coordinator), Button(T("session.end_pair"), "support.leave"))
+    return card(said, Buttons((*((first,) if first else ()), *rest)))
 
 
 def hand(pairs: Sequence[tuple[int, str, str]], channels: Sequence[str]) -> Card:
@@ -71,7 +78,8 @@ def moved_twice(session_id: int, partner: Text, *, booked: bool) -> Card:
     return card(T("session.moved_twice_booked" if booked else "session.moved_twice", partner=partner), Buttons(buttons))
 
 
-def _times(session_id: int, *, books: bool) -> Button:
+def times(session_id: int, *, books: bool) -> Button:
+    """To the times that suit, to book or to propose one."""
     label = T("scheduling.see_slots" if books else "scheduling.propose_times")
     return Button(label, "scheduling.slots", str(session_id), "primary")
 

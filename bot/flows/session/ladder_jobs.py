@@ -11,6 +11,7 @@ from bot.flows.scheduling.facts import facts_of
 from bot.flows.session import ladder_cards
 from bot.flows.session.mornings import morning_after
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.ui.cards import Button
 from bot.ui.words import Listing
 from storage.pairings import going_on
 from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy, meetings_of_pair, to_book
@@ -65,9 +66,14 @@ async def help_(turn: JobTurn) -> Outcome:
     found, person = await _with_reader(turn)
     if found is None or person is None or not _waits(found):
         return NotOwed()
+    partner = Listing(found.names(person.pk))
+    if _waits_for_lessons(found):
+        if found.has_prepared(person.pk):
+            return NotOwed()
+        lessons = ladder_cards.lessons_first(found.sides[person.pk].pk, partner)
+        return Say((person.pk,), lessons, nudge=ladder_cards.BOOKING)
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
     books = found.books(person.pk)
-    partner = Listing(found.names(person.pk))
     card = ladder_cards.what_would_help(found.session.pk, partner, coordinator.name, books=books)
     return Say((person.pk,), card, nudge=ladder_cards.BOOKING)
 
@@ -85,9 +91,9 @@ async def offer(turn: JobTurn) -> Outcome:
     if not found.holder.help:
         found.holder.help = "offered"
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
-    books = found.books(person.pk)
+    by = max(notice_of.due_at, turn.now + NOTICE)
     card = ladder_cards.support_offer(
-        found.session.pk, coordinator.name, max(notice_of.due_at, turn.now + NOTICE), person.timezone, books=books
+        found.session, coordinator.name, by, person.timezone, first=_first_button(found, person)
     )
     return Say((person.pk,), card, nudge=ladder_cards.SUPPORT)
 
@@ -161,6 +167,18 @@ async def postponed(turn: JobTurn) -> Outcome:
     partner = Listing(found.names(reader)) if found.peers or found.circle else found.mentor.name
     card = ladder_cards.moved_twice(found.session.pk, partner, booked=booked)
     return Say((reader,), card, nudge=ladder_cards.BOOKING)
+
+
+def _waits_for_lessons(found: Meeting) -> bool:
+    """What stands in the way of a date is no full diary."""
+    return found.session.number > 0 and not found.is_ready
+
+
+def _first_button(found: Meeting, person: Person) -> Button | None:
+    """What this person can do towards a date."""
+    if not _waits_for_lessons(found):
+        return ladder_cards.times(found.session.pk, books=found.books(person.pk))
+    return None if found.has_prepared(person.pk) else ladder_cards.lessons(found.sides[person.pk].pk)
 
 
 def _waits(found: Meeting) -> bool:

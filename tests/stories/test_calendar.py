@@ -138,6 +138,7 @@ async def test_a_bad_address_gets_a_sentence_in_the_form(stage: Stage, web: Web)
     assert web.asked == ["https://calendar.example/a.ics"]
 
 
+@pytest.mark.slack_alone  # weeks of readings lie behind the platforms
 async def test_one_that_is_gone_for_weeks_is_told_once_and_its_last_copy_stays(stage: Stage, web: Web) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     await gives(stage, MENTOR)

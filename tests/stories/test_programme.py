@@ -28,7 +28,7 @@ WORDS = "Anch’io voglio imparare da chi comincia. <!channel>"
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},
     {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah", "Qualche parola": WORDS},
-    {"Dove ci si incontra": "A distanza", "Numero di incontri": "5", "Minuti": "60"},
+    {"Formato": "A distanza", "Numero di incontri": "5", "Minuti": "60"},
     {"Ultimo giorno": "2027-01-22", "Chi invitare": "Una parte"},
     {"Funzioni": ["Finance"], "Sedi": ["Milano", "Torino"]},
     {

@@ -10,11 +10,11 @@ from bot.domain.calendar_files import MIME, Appointment, event_file
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.rounds import find_round, round_of
-from bot.flows.scheduling.conversation import PLACE_MOST, is_link, where_errors
+from bot.flows.scheduling.conversation import is_link, place_field, where_errors
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn
 from bot.locales import speaker
 from bot.ui.cards import Attachment, Button, Buttons, Card, Confirm, Divider, LinkButton, Note, Paragraph, card
-from bot.ui.forms import DateField, Form, NumberField, TextField, TimeField
+from bot.ui.forms import DateField, Form, NumberField, TimeField
 from bot.ui.words import T, Text, When
 from storage import rounds as store
 from storage.kickoffs import kickoff_and_company, kickoff_of, round_and_kickoff
@@ -111,14 +111,7 @@ def _what_form(place: Place) -> Form:
         DateField("day", T("programme.kickoff_day")),
         TimeField("time", T("programme.kickoff_time"), hint=T("programme.kickoff_time_hint")),
         NumberField("minutes", T("programme.kickoff_minutes"), LEAST, MOST),
-        TextField(
-            "place",
-            T("scheduling.place_label"),
-            hint=T("scheduling.place_hint"),
-            placeholder=T("scheduling.place_example"),
-            optional=True,
-            max_length=PLACE_MOST,
-        ),
+        place_field(),
     )
     intro = (Note(T("programme.kickoff_note", round=str(place.context["round"]))),)
     return Form(T("programme.kickoff_title"), fields, T("programme.message_look"), intro)

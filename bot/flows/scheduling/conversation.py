@@ -135,19 +135,18 @@ TYPE = Flow(
 # ── Where ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def place_field() -> TextField:
+    """The room or the link; it may come later."""
+    label, hint, example = (T(f"scheduling.place_{what}") for what in ("label", "hint", "example"))
+    return TextField("place", label, hint=hint, placeholder=example, optional=True, max_length=PLACE_MOST)
+
+
 def where_fields() -> tuple[ChoiceField, TextField]:
     """In person or remote, and the room or the link."""
     options = tuple(Option(code, T(f"scheduling.mode_{code}")) for code in ("in_person", "remote"))
     return (
         ChoiceField("mode", T("scheduling.mode_label"), options),
-        TextField(
-            "place",
-            T("scheduling.place_label"),
-            hint=T("scheduling.place_hint"),
-            placeholder=T("scheduling.place_example"),
-            optional=True,
-            max_length=PLACE_MOST,
-        ),
+        place_field(),
     )
 
 

@@ -3,12 +3,11 @@
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage.couples import GOING_ON
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.naming import behind
 from storage.tables import Enrolment, Pairing, Person, Round
 from storage.uow import Uow
-
-GOING_ON = ("active", "paused")
 
 
 async def mentee_places(uow: Uow, person_id: int, *, lock: bool = False) -> list[Enrolment]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage import naming
-from storage.matching import GOING_ON, Enrolled, Key, World, newest_run
+from storage.couples import GOING_ON
+from storage.matching import Enrolled, Key, World, newest_run
 from storage.tables import (
     Avoidance,
     Conflict,

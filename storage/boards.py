@@ -10,13 +10,14 @@ from sqlalchemy import Integer, String, cast, exists, func, literal, null, selec
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage import jobs
+from storage.couples import GOING_ON
 from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Session
 from storage.types import Moment
 from storage.uow import Uow
 
 COMES = ("programme.enrolment_ends", "feedback.midpoint", "programme.closing", "programme.closed")
 """What a round does at a moment of its own that everybody may know."""
-GOES_ON = ("active", "paused")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _hands(uow: Uow) -> Any:
     mentor, mentee, first = aliased(Person), aliased(Person), aliased(Pairing)
     oldest = (
         select(func.min(first.id))
-        .where(col(first.group_id) == MentoringGroup.id, col(first.state).in_(GOES_ON))
+        .where(col(first.group_id) == MentoringGroup.id, col(first.state).in_(GOING_ON))
         .correlate(MentoringGroup)
         .scalar_subquery()
     )
@@ -139,7 +140,7 @@ def _hands(uow: Uow) -> Any:
         .join(mentor, col(mentor.id) == Pairing.mentor_id)
         .join(mentee, col(mentee.id) == Pairing.mentee_id)
         .outerjoin(MentoringGroup, led)
-        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOES_ON))
+        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOING_ON))
         .where(func.coalesce(col(MentoringGroup.help), col(Pairing.help)) == "told")
     )
 
@@ -148,7 +149,6 @@ def _comes(uow: Uow) -> Any:
     return _row(literal("comes"), literal(0), literal(0), col(Job.name), col(Job.key), col(Job.due_at)).where(
         col(Job.organisation_id) == uow.organisation_id,
         col(Job.state) == "open",
-        col(Job.key) >= "round:",
-        col(Job.key) < "round;",
+        jobs.starts_with("round:"),
         col(Job.name).in_(COMES),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
-from storage.couples import Formed
+from storage.couples import GOING_ON, Formed
 from storage.pairings import with_couple
 from storage.tables import Avoidance, Conflict, Pairing, Person
 from storage.uow import Uow
@@ -16,9 +16,9 @@ _OF_ROUND = (
     .where(col(Pairing.organisation_id) == bindparam("organisation"), col(Pairing.round_id) == bindparam("round"))
     .order_by(col(Pairing.id))
 )
-_WITHOUT = _OF_ROUND.where(
-    col(Pairing.group_id).is_(None), col(Pairing.state).in_(("active", "paused"))
-).with_for_update(of=Pairing)
+_WITHOUT = _OF_ROUND.where(col(Pairing.group_id).is_(None), col(Pairing.state).in_(GOING_ON)).with_for_update(
+    of=Pairing
+)
 _IN_CIRCLES = _OF_ROUND.where(col(Pairing.group_id).is_not(None), col(Pairing.state) != "ended_early")
 
 

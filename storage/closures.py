@@ -1,6 +1,6 @@
 """The company's closures, and what a new one does to deadlines that were counted without it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.domain.calendar import (
     local_day,
     working_days_between,
 )
+from storage import jobs
 from storage.sites import closures_of, site_of
 from storage.tables import Job, Organisation, Person, Session
 from storage.uow import Uow
@@ -49,12 +50,10 @@ def slid(moment: datetime, span: Span, site: Site) -> datetime:
     return max(moment, at_local(add_working_days(eve, count, site), clock, site.zone))
 
 
-async def slide_promises(
-    uow: Uow, names: Collection[str], span: Span, sites: Mapping[int | None, Site], after: int, most: int
-) -> int:
+async def slide_promises(uow: Uow, names: Collection[str], span: Span, nobodys: Site, after: int, most: int) -> int:
     """Move the open promises of these names that the closure falls before or on, ``most`` at a time, by key.
 
-    ``sites`` gives the calendar for promises to nobody, under None. Returns the last key looked at; 0 at the end.
+    ``nobodys``: the calendar for promises to nobody. Returns the last key looked at; 0 at the end.
     """
     begins = datetime.combine(span[0] - ONE_DAY, time(), ZoneInfo("UTC"))
     statement = (
@@ -67,12 +66,10 @@ async def slide_promises(
     )
     organisation, rows = await uow.organisation(), await uow.rows(statement)
     for job, person in rows:
-        to = slid(job.due_at, span, site_of(person, organisation) if person else sites[None])
+        to = slid(job.due_at, span, site_of(person, organisation) if person else nobodys)
         if job.expires_at is not None:
             job.expires_at += to - job.due_at
-        job.due_at = to
-        if not job.owner and not job.lane_id:  # else it is being done, or waits for its turn already
-            job.turn_at = to
+        jobs.move(job, to)
     return rows[-1][0].pk if len(rows) == most else 0
 
 

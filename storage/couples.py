@@ -16,6 +16,8 @@ Side = Literal["mentor", "mentee"]
 SIDES: tuple[Side, Side] = ("mentor", "mentee")
 AVAILABLE = ("enrolled", "prepared", "waitlisted", "paired")
 ROUND_IS_ON = ("matching", "running")
+GOING_ON = ("active", "paused")
+"""The states of a pair that has not come to its end."""
 GROUP = "group"
 GATHERING = "gathering"
 

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam
 from sqlmodel import col
 
-from storage.couples import GATHERING, Formed
+from storage.couples import GATHERING, GOING_ON, Formed
 from storage.pairings import ANSWERABLE, Asked, with_couple
 from storage.tables import MentoringGroup, Pairing, Proposal
 from storage.uow import Uow
@@ -55,9 +55,7 @@ async def going_on(uow: Uow, mentor_enrolment: int) -> MentoringGroup | None:
     statement = (
         uow.of(MentoringGroup)
         .join(Pairing, col(Pairing.group_id) == MentoringGroup.id)
-        .where(
-            col(MentoringGroup.mentor_enrolment_id) == mentor_enrolment, col(Pairing.state).in_(("active", "paused"))
-        )
+        .where(col(MentoringGroup.mentor_enrolment_id) == mentor_enrolment, col(Pairing.state).in_(GOING_ON))
         .order_by(col(MentoringGroup.id).desc())
     )
     found: MentoringGroup | None = await uow.first(statement)

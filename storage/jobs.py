@@ -116,18 +116,25 @@ def _written_utc(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+def move(job: Job, to: datetime) -> None:
+    """An open promise is owed at another moment."""
+    job.due_at = to
+    if not job.owner and not job.lane_id:  # else it is being done, or waits for its turn already
+        job.turn_at = to
+
+
 async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence[str]) -> None:
     """Take back every open promise whose key starts with one of ``prefixes``, in one statement."""
     if not prefixes:
         return
-    ranges = [and_(_job.c.key >= prefix, _job.c.key < _after(prefix)) for prefix in dict.fromkeys(prefixes)]
+    ranges = [starts_with(prefix) for prefix in dict.fromkeys(prefixes)]
     mine = (_job.c.organisation_id == organisation_id, _job.c.state == "open")
     await session.execute(delete(_job).where(*mine, or_(*ranges)))
 
 
-def _after(prefix: str) -> str:
-    """The first text behind all that start with ``prefix``."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+def starts_with(prefix: str) -> Any:
+    """Of a promise: its key starts with ``prefix``; a range of the index, up to the first text behind all such."""
+    return and_(_job.c.key >= prefix, _job.c.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
 class LeaseLost(Exception):  # a fact, not a fault

@@ -9,6 +9,7 @@ from sqlalchemy import func, literal, select, update
 from sqlmodel import col
 
 from bot.domain.programme import PEER
+from storage.couples import GOING_ON
 from storage.tables import (
     Avoidance,
     Conflict,
@@ -24,7 +25,6 @@ from storage.uow import Uow
 
 CANDIDATES = ("enrolled", "prepared", "waitlisted", "paired")
 UNDER_WAY = ("reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted")
-GOING_ON = ("active", "paused")
 PAGE = 5000
 
 Key = tuple[int, int]

@@ -8,7 +8,18 @@ from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.couples import COLUMNS, GATHERING, MENTEE_ID, MENTOR_ID, ROUND_IS_ON, Couple, Formed, Side, joined
+from storage.couples import (
+    COLUMNS,
+    GATHERING,
+    GOING_ON,
+    MENTEE_ID,
+    MENTOR_ID,
+    ROUND_IS_ON,
+    Couple,
+    Formed,
+    Side,
+    joined,
+)
 from storage.tables import (
     Enrolment,
     ExitReason,
@@ -76,7 +87,7 @@ _GOING_ON = (
     .where(
         col(Pairing.organisation_id) == bindparam("organisation"),
         (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person")),
-        col(Pairing.state).in_(("active", "paused")),
+        col(Pairing.state).in_(GOING_ON),
     )
     .order_by(col(Pairing.id))
 )
@@ -220,13 +231,13 @@ def once_a_group(pairing: Any) -> Any:
 async def going_on(uow: Uow, enrolment_id: int) -> list[Pairing]:
     """The pairs of this enrolment that go on (a mentor may have several)."""
     mine = (col(Pairing.mentor_enrolment_id) == enrolment_id) | (col(Pairing.mentee_enrolment_id) == enrolment_id)
-    found: list[Pairing] = await uow.all(uow.of(Pairing).where(mine, col(Pairing.state).in_(("active", "paused"))))
+    found: list[Pairing] = await uow.all(uow.of(Pairing).where(mine, col(Pairing.state).in_(GOING_ON)))
     return found
 
 
 async def all_going_on(uow: Uow) -> list[Pairing]:
     """Every pair that goes on, held to the end."""
-    statement = uow.of(Pairing).where(col(Pairing.state).in_(("active", "paused"))).order_by(col(Pairing.id))
+    statement = uow.of(Pairing).where(col(Pairing.state).in_(GOING_ON)).order_by(col(Pairing.id))
     found: list[Pairing] = await uow.all(statement.with_for_update())
     return found
 

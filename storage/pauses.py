@@ -8,12 +8,13 @@ from sqlalchemy import case, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage import jobs
+from storage.couples import GOING_ON
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.pairings import once_a_group
 from storage.tables import Enrolment, Job, MentoringGroup, Nudge, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
-GOING_ON = ("active", "paused")
 TO_COME = ("planned", "postponed", "not_held", "scheduled")
 
 
@@ -138,19 +139,13 @@ async def move_promises(uow: Uow, moves: Sequence[Move]) -> None:
     if not moves:
         return
     by_prefix = {move.prefix: move for move in moves}
-    keys = [(col(Job.key) >= prefix) & (col(Job.key) < _after(prefix)) for prefix in by_prefix]
-    jobs: list[Job] = await uow.all(uow.of(Job).where(Job.state == "open", or_(*keys)))
-    for job in jobs:
+    keys = [jobs.starts_with(prefix) for prefix in by_prefix]
+    found: list[Job] = await uow.all(uow.of(Job).where(Job.state == "open", or_(*keys)))
+    for job in found:
         move = by_prefix[":".join(job.key.split(":")[:2]) + ":"]
-        job.due_at = move.moved(job.due_at, uow.now)
-        if not job.owner and not job.lane_id:  # else it is being done, or waits for its turn already
-            job.turn_at = job.due_at
+        jobs.move(job, move.moved(job.due_at, uow.now))
         if job.expires_at is not None and move.not_before is None:
             job.expires_at = max(job.expires_at + move.by, job.due_at)
-
-
-def _after(prefix: str) -> str:
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 async def promises_to(uow: Uow, person_id: int, names: Sequence[str]) -> list[Job]:

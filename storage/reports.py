@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, true
 from sqlmodel import col
 
+from storage.couples import GOING_ON
 from storage.rounds import sessions_of
 from storage.surveys import AFTERWARDS
 from storage.tables import (
@@ -102,7 +103,7 @@ async def round_named(uow: Uow, words: str) -> Round | None:
 
 async def active_people(uow: Uow, round_id: int) -> list[int]:
     """The people of the round's pairs that go on or pause, each once, in a steady order."""
-    return await _people_of_pairs(uow, round_id, col(Pairing.state).in_(("active", "paused")))
+    return await _people_of_pairs(uow, round_id, col(Pairing.state).in_(GOING_ON))
 
 
 async def came_to_the_end(uow: Uow, round_id: int) -> list[int]:

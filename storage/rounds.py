@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, case, delete, func, insert, literal, or_, up
 from sqlmodel import col, select
 
 from bot.domain.programme import PEER, RoundRules, is_completed
+from storage.couples import GOING_ON
 from storage.enrolments import waited_before
 from storage.tables import (
     Account,
@@ -202,7 +203,7 @@ async def asks_somebody(uow: Uow, round_id: int) -> bool:
 
 async def pairs_in(uow: Uow, round_id: int) -> int:
     """How many pairs of the round go on."""
-    going_on = col(Pairing.state).in_(("active", "paused"))
+    going_on = col(Pairing.state).in_(GOING_ON)
     return await uow.count(uow.of(Pairing).where(Pairing.round_id == round_id, going_on))
 
 
@@ -322,7 +323,7 @@ async def end_pairs(uow: Uow, round_id: int) -> None:
     await uow.execute(update(Session).where(*sessions, _ours(uow, Session)).values(state="cancelled"))
     await uow.execute(
         update(Pairing)
-        .where(of_round, _ours(uow, Pairing), col(Pairing.state).in_(("active", "paused")))
+        .where(of_round, _ours(uow, Pairing), col(Pairing.state).in_(GOING_ON))
         .values(state="ended_early", ended_at=uow.now)
     )
     await uow.execute(
@@ -335,7 +336,7 @@ async def end_pairs(uow: Uow, round_id: int) -> None:
 
 async def end_with_round(uow: Uow, round_id: int, rules: RoundRules) -> list[Pairing]:
     """The pairs that reach the end of their round: completed by its rule, or just ended; returns them."""
-    going_on = uow.of(Pairing).where(Pairing.round_id == round_id, col(Pairing.state).in_(("active", "paused")))
+    going_on = uow.of(Pairing).where(Pairing.round_id == round_id, col(Pairing.state).in_(GOING_ON))
     pairings: list[Pairing] = await uow.all(going_on.with_for_update())
     sessions = [one for one in await sessions_of(uow, pairings) if one.state == "held"]
     for pairing in pairings:

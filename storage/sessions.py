@@ -14,7 +14,7 @@ from bot.domain.calendar import Site
 from bot.domain.on_site import Presence, common_weeks, read
 from bot.domain.programme import CIRCLE_EVERY, FEWEST_MENTEES, RoundRules
 from storage.calendars import OF_PEOPLE, Busy, opened, shown_by
-from storage.couples import COLUMNS, Couple, Formed, joined
+from storage.couples import COLUMNS, GOING_ON, Couple, Formed, joined
 from storage.sites import site_of
 from storage.tables import (
     ActionItem,
@@ -279,7 +279,7 @@ _WHOLE: Any = joined(
     .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id),
     Pairing,
 ).where(col(Session.organisation_id) + 0 == bindparam("organisation"))  # + 0: no index, whatever SQLite guesses of it
-_GOES_ON = col(Pairing.state).in_(("active", "paused"))
+_GOES_ON = col(Pairing.state).in_(GOING_ON)
 
 
 def _mine() -> Any:

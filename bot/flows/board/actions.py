@@ -11,12 +11,10 @@ from bot.ui.words import T
 from storage import groups
 from storage import pairings as store
 from storage.boards import Hand
-from storage.couples import Formed
+from storage.couples import GOING_ON, Formed
 from storage.naming import persons_of
 from storage.sessions import meetings_of_pair, to_book
 from storage.tables import MentoringGroup
-
-GOES_ON = ("active", "paused")
 
 
 async def ask_whom(turn: Turn) -> Reply:
@@ -61,14 +59,14 @@ async def _together(turn: Turn, formed: Formed) -> tuple[list[Formed], Mentoring
     if group_id is None:
         return [formed], None
     members = await groups.members(turn.uow, group_id)
-    return [one for one in members if one.pairing.state in GOES_ON], await turn.uow.get(MentoringGroup, group_id)
+    return [one for one in members if one.pairing.state in GOING_ON], await turn.uow.get(MentoringGroup, group_id)
 
 
 async def _going_on(turn: Turn) -> Formed:
     formed = await store.formed(turn.uow, turn.number(), lock=True)
     if formed is None:
         raise outdated_button()
-    if formed.pairing.state not in GOES_ON:
+    if formed.pairing.state not in GOING_ON:
         raise Outdated(T("board.over_already"), cards.over_already())
     return formed
 

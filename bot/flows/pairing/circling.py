@@ -15,7 +15,7 @@ from bot.flows.session import plan, timetable
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import circles as store
 from storage import groups
-from storage.couples import Couple, Formed
+from storage.couples import GOING_ON, Couple, Formed
 from storage.sessions import meetings_of_pair
 from storage.tables import MentoringGroup, Pairing
 from storage.uow import Uow
@@ -33,7 +33,7 @@ def promise_circle(uow: Uow, pairing: Pairing, couple: Couple) -> None:
 async def gather(turn: JobTurn) -> Outcome:
     """``pairing.circle``: circles of all pairs of the round that have none."""
     uow, pairing = turn.uow, await turn.uow.get(Pairing, turn.arg("pairing"))
-    if pairing is None or pairing.group_id is not None or pairing.state not in ("active", "paused"):
+    if pairing is None or pairing.group_id is not None or pairing.state not in GOING_ON:
         return NotOwed()
     waiting = await store.without_circle(uow, pairing.round_id)
     mine = next((one for one in waiting if one.pairing.pk == pairing.pk), None)
@@ -104,7 +104,7 @@ def _tell(uow: Uow, one: Formed) -> None:
 async def told(turn: JobTurn) -> Outcome:
     """``pairing.circle_told``: to each: who is in the circle, and what it is for."""
     pairing = await turn.uow.get(Pairing, turn.arg("pairing"))
-    if pairing is None or pairing.group_id is None or pairing.state not in ("active", "paused"):
+    if pairing is None or pairing.group_id is None or pairing.state not in GOING_ON:
         return NotOwed()
     together = await groups.members(turn.uow, pairing.group_id)
     meetings = [one for one in await meetings_of_pair(turn.uow, pairing.pk) if one.circle]

@@ -13,7 +13,7 @@ from bot.flows.session.plan import meet_alone
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage import groups
 from storage import pairings as store
-from storage.couples import ROUND_IS_ON, Couple, Formed, Side
+from storage.couples import GOING_ON, ROUND_IS_ON, Couple, Formed, Side
 from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
@@ -28,7 +28,7 @@ def end_early(uow: Uow, pairing: Pairing, by_person_id: int, reason: str | None)
     one who leaves by whatever card follows (``pairing.again`` and ``pairing.stop`` with the pairing's id serve both).
     Who asked for the end is kept nowhere. A pair that has ended already stays as it is. ``pairing`` is locked.
     """
-    if pairing.state not in ("active", "paused"):
+    if pairing.state not in GOING_ON:
         return
     if reason:
         store.note_reason(uow, pairing.round_id, "exit", reason)

@@ -13,7 +13,7 @@ from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import MOST_TOGETHER, common_ground
-from storage.couples import AVAILABLE, GROUP, ROUND_IS_ON, Formed, Side
+from storage.couples import AVAILABLE, GOING_ON, GROUP, ROUND_IS_ON, Formed, Side
 from storage.matching import waiting_for_a_name
 from storage.pairings import Asked
 from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
@@ -262,7 +262,7 @@ async def _still_open(turn: JobTurn, side: Side) -> Asked | None:
 
 async def _going_on(turn: JobTurn) -> Formed | None:
     formed = await store.formed(turn.uow, turn.arg("pairing"))
-    return formed if formed is not None and formed.pairing.state in ("active", "paused") else None
+    return formed if formed is not None and formed.pairing.state in GOING_ON else None
 
 
 def _side(turn: JobTurn) -> Side:

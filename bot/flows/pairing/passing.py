@@ -9,10 +9,9 @@ from bot.ui.forms import Form, TextField
 from bot.ui.words import T
 from storage import pairings as store
 from storage.common_ground import next_to_pass
-from storage.couples import Formed
+from storage.couples import GOING_ON, Formed
 from storage.tables import PassedMessage
 
-GOES_ON = ("active", "paused")
 LONGEST = 1000
 
 
@@ -54,7 +53,7 @@ async def pass_on(turn: JobTurn) -> Outcome:
     """``pairing.pass_on``: to the partner, marked as whose it is."""
     message = await turn.uow.get(PassedMessage, turn.arg("message"))
     formed = await store.formed(turn.uow, message.pairing_id) if message else None
-    if message is None or formed is None or not message.sealed_text or formed.pairing.state not in GOES_ON:
+    if message is None or formed is None or not message.sealed_text or formed.pairing.state not in GOING_ON:
         return NotOwed()
     author_side = formed.couple.side_of(message.person_id)
     if author_side is None:
@@ -73,7 +72,7 @@ async def passed(turn: JobTurn, _conversation: str) -> None:
 
 async def _mine(turn: Turn, pairing_id: int) -> Formed:
     formed = await store.formed(turn.uow, pairing_id)
-    if formed is None or formed.couple.side_of(turn.person.pk) is None or formed.pairing.state not in GOES_ON:
+    if formed is None or formed.couple.side_of(turn.person.pk) is None or formed.pairing.state not in GOING_ON:
         raise outdated_button()
     return formed
 

@@ -1,12 +1,11 @@
 """The days on which the company is closed: told by a coordinator, they freeze deadlines and keep the bot quiet."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
-from bot.domain.calendar import Site, local_day
+from bot.domain.calendar import local_day
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
-from bot.flows.turns import Desk, Did, JobRun, JobTurn, Long, NotOwed, Outcome, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import Desk, Did, JobRun, JobTurn, Long, NotOwed, Outcome, Replace, Reply, Turn
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Note, Paragraph, Row
 from bot.ui.forms import DateField, Form
 from bot.ui.words import T, Text
@@ -116,7 +115,8 @@ CLOSURE = Flow("programme.closure", (Step("days", _form, lambda _place: None, _c
 
 async def slide(turn: JobTurn) -> Outcome:
     """``programme.closure``: the deadlines that the new closure falls into, a part at a time."""
-    span, organisation = (_day(turn.arg("first")), _day(turn.arg("last"))), await turn.uow.organisation()
+    span = (date.fromisoformat(str(turn.arg("first"))), date.fromisoformat(str(turn.arg("last"))))
+    organisation = await turn.uow.organisation()
     coordinator = await turn.uow.get(Person, turn.arg("by"))
     if coordinator is None or span not in closures_of(organisation):
         return NotOwed()
@@ -127,8 +127,7 @@ async def slide(turn: JobTurn) -> Outcome:
         after = 0
         while True:
             async with desk.uow() as uow:
-                sites: Mapping[int | None, Site] = {None: known}
-                after = await store.slide_promises(uow, DEADLINES, span, sites, after, TOGETHER)
+                after = await store.slide_promises(uow, DEADLINES, span, known, after, TOGETHER)
             if not after:
                 return rest
 
@@ -137,10 +136,3 @@ async def slide(turn: JobTurn) -> Outcome:
         return Did()
 
     return Long(work)
-
-
-def _day(number: int) -> date:
-    try:
-        return date.fromisoformat(str(number))
-    except ValueError:
-        raise outdated_button() from None

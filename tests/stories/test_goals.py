@@ -29,6 +29,7 @@ async def kept(stage: Stage) -> list[tuple[int, str, str]]:
 async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> None:
     amelia = await enrolled(stage, "Amelia Clarke")
     await amelia.types("/mentoring goals")
+    assert "Understand customers, costs and choices" in amelia.view_text  # what a mentor may want in return
     await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
     await amelia.submits()
     assert "One goal saved" in amelia.view_text
@@ -44,6 +45,7 @@ async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> 
 async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
     roberta = await enrolled(stage, "Roberta Esposito")
     await roberta.types("/mentoring obiettivi")
+    assert "dare in cambio" not in roberta.view_text
     await roberta.fills(
         {
             "Tipo di obiettivo": "Una sfida di oggi",

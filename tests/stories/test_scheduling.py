@@ -141,6 +141,7 @@ async def test_a_link_must_be_whole(stage: Stage) -> None:
     giulia = await looks_for_a_date(stage, MENTEE)
     await giulia.clicks("Fissa")
     await giulia.clicks("Aggiungi luogo o link")
+    assert "sala neutra piuttosto che l’ufficio" in giulia.view_text
     for bad in ("http://meet.example/x", "meet.example", "https://", "https://meet example/x"):
         await giulia.fills({"Come vi vedete": "A distanza", "Luogo o link": bad})
         await giulia.submits()

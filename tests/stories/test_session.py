@@ -73,6 +73,7 @@ async def test_before_at_and_after_a_session(stage: Stage) -> None:
     assert "perché siamo qui" in luca.said and "ultima volta" not in await said_to(luca)
     await stage.move_to(datetime(2027, 1, 22, 9, 30, tzinfo=UTC))
     assert "lunedì 25 gennaio, 15:00: «Avvio: il nostro patto» con Luca Sala" in await said_to(giulia)
+    assert "sottotitoli" not in await said_to(giulia), "they meet in person"
     await stage.move_to(datetime(2027, 1, 25, 14, 0, tzinfo=UTC))
     agenda = await agenda_of(giulia)
     assert "È l’ora. Avete 60 minuti" in agenda and "34 minuti" in agenda
@@ -337,12 +338,12 @@ async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
 
 async def test_the_same_in_english(stage: Stage) -> None:
     """Amelia (London) leads, Oliver (London) books: every word is English and every hour London's."""
-    await a_pair(stage, "Amelia Clarke", "Oliver Clarke")
+    await a_pair(stage, "Amelia Clarke", "Oliver Clarke", format="remote")
     oliver, amelia = stage.hand("Oliver Clarke"), stage.hand("Amelia Clarke")
     await oliver.types("/mentoring book")
     await oliver.clicks("Book Thursday 14 January, 14:00")
     await stage.move_to(datetime(2027, 1, 13, 10, 0, tzinfo=UTC))
-    assert "Tomorrow at 14:00" in oliver.said
+    assert "Tomorrow at 14:00" in oliver.said and "captions help everybody" in oliver.said
     await oliver.clicks("I will be there")
     assert "Good: you and Amelia Clarke meet" in oliver.said
     await stage.move_to(datetime(2027, 1, 14, 14, 0, tzinfo=UTC))

@@ -33,7 +33,8 @@ async def _form(turn: Turn, enrolment: Enrolment) -> Reply:
     answers: dict[str, Value] = {}
     for goal in await goals_of(turn.uow, enrolment.pk):
         answers |= {f"kind_{goal.number}": goal.kind, f"text_{goal.number}": turn.uow.box.open(goal.sealed_text)}
-    return await talk.start(turn, FLOW, f"enrolment:{enrolment.pk}", {"enrolment_id": enrolment.pk}, answers)
+    context = {"enrolment_id": enrolment.pk, "role": enrolment.role}
+    return await talk.start(turn, FLOW, f"enrolment:{enrolment.pk}", context, answers)
 
 
 async def finish(turn: Turn, place: Place) -> Reply:

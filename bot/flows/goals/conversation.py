@@ -1,18 +1,29 @@
 """The form of a person's own goals: one, or two. Their text is confidential. Pure."""
 
+from bot.content import skills
+from bot.domain.programme import concerns
 from bot.flows.engine import Errors, Flow, Place, Step
-from bot.ui.cards import Paragraph
+from bot.ui.cards import Block, Bullets, Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import T
 
 KINDS = ("skill", "challenge", "perspective", "career")
 LEAST, MOST = 10, 600
 NUMBERS = (1, 2)
+FOR_MENTORS = ("S3", "S1", "S7", "S9", "S10")
+"""What mentors are given in return: the business, the way ahead, more responsibility, people to ask, themselves."""
 
 
-def _form(_place: Place) -> Form:
+def _form(place: Place) -> Form:
     fields = tuple(field for number in NUMBERS for field in _goal(number, optional=number > 1))
-    return Form(T("goals.title"), fields, T("goals.save"), (Paragraph(T("goals.intro")),))
+    return Form(T("goals.title"), fields, T("goals.save"), (Paragraph(T("goals.intro")), *_ideas(place)))
+
+
+def _ideas(place: Place) -> tuple[Block, ...]:
+    """Those who lead a meeting often ask themselves what they may want for themselves."""
+    if not concerns("mentor", str(place.context["role"])):
+        return ()
+    return Paragraph(T("goals.ideas")), Bullets(tuple(skills()[code].statement for code in FOR_MENTORS))
 
 
 def _goal(number: int, *, optional: bool) -> tuple[Field, Field]:

@@ -51,6 +51,7 @@ class Talk:
     group: bool = False
     leader: str = ""
     leads: bool = False
+    remote: bool = False
 
     @property
     def may_change_topic(self) -> bool:
@@ -104,7 +105,8 @@ def remind(what: Talk, now: datetime) -> Card:
         Button(T("session.new_time"), "scheduling.move", str(what.session_id)),
         _question(what),
     )
-    return card(said, *whose_turn(what), bring, Buttons(buttons))
+    captions = (Note(T("session.captions")),) if what.remote else ()
+    return card(said, *whose_turn(what), bring, *captions, Buttons(buttons))
 
 
 def guide(what: Talk, page: str) -> Card:

@@ -38,6 +38,7 @@ class RoundRules:
     group_least: int = 3
     group_most: int = 5
     followup_weeks: int = 13  # after the end; 0: nobody is asked again
+    mentor_months: int = 6  # in the company before one mentors, by one's own word; 0: that is not asked
 
 
 STANDARD = RoundRules(
@@ -91,6 +92,7 @@ ALLOWED: Mapping[str, tuple[float, float]] = {
     "group_least": (2, 8),
     "group_most": (2, 8),
     "followup_weeks": (0, 26),
+    "mentor_months": (0, 24),
 }
 
 RuleProblem = tuple[str, str, dict[str, float]]

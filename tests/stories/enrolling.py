@@ -31,7 +31,7 @@ WORDS = {
         "slots": ("Good windows", ["Tuesday, 09:00–11:00", "Thursday, 14:00–16:00"]),
         "formats": ("How would you meet", ["A mix of in person and remote", "Remotely"]),
         "promises": "My commitment",
-        "mentor": ["I protect the time", "I take part myself"],
+        "mentor": ["6 months or more", "I protect the time", "I take part myself"],
         "mentee": ["I protect the time", "I book the dates", "I take part myself"],
     },
     "it": {
@@ -48,7 +48,7 @@ WORDS = {
         "slots": ("Fasce adatte", ["Martedì, 09:00–11:00", "Giovedì, 14:00–16:00"]),
         "formats": ("Come vi incontrereste", ["Un po’ di persona, un po’ a distanza", "A distanza"]),
         "promises": "Il mio impegno",
-        "mentor": ["Proteggo il tempo", "Partecipo di persona"],
+        "mentor": ["almeno 6 mesi", "Proteggo il tempo", "Partecipo di persona"],
         "mentee": ["Proteggo il tempo", "Fisso le date", "Partecipo di persona"],
     },
 }

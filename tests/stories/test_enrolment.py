@@ -1,6 +1,7 @@
 """From the invitation to a place in the round: enrolling, leaving it half done, changing, declining, withdrawing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlmodel import select
@@ -438,6 +439,9 @@ async def test_a_remote_round_asks_for_no_place_and_a_mentor_may_take_two(stage:
     assert "Where in person" not in amelia.view_text
     await amelia.fills({"How many people would you mentor": "Up to 2 people"})
     await amelia.submits()
+    await amelia.fills({"My commitment": words["mentor"][1:]})
+    await amelia.submits()
+    assert "one mentors after 6 months" in amelia.errors["My commitment"]
     await amelia.fills({"My commitment": words["mentor"]})
     await amelia.submits()
     row = await row_of(stage, "Amelia Clarke")
@@ -476,6 +480,8 @@ def place(**answers: Value) -> Place:
         "sessions": 6,
         "minutes": 45,
         "kickoff": 60,
+        "mentor_months": 6,
+        "role": "mentor",
         "capacity": 2,
         "group": [3, 5],
         "languages": ["it", "en", "de", "fr", "es", "pl"],
@@ -502,12 +508,25 @@ def test_offers_are_some_of_the_catalogue_and_six_at_most(given: list[str], key:
 
 @pytest.mark.parametrize(("field", "step"), [("slots", "week"), ("languages", "week"), ("promises", "confirm")])
 def test_nothing_chosen_is_asked_for_again(field: str, step: str) -> None:
-    full: dict[str, Value] = {"languages": ["it"], "slots": ["mon-09"], "promises": ["time", "myself"]}
+    full: dict[str, Value] = {"languages": ["it"], "slots": ["mon-09"], "promises": ["tenure", "time", "myself"]}
     known = place(role="mentor", offers=["1.1"], wants=["S1"], languages=["it"], slots=["mon-09"], formats=["remote"])
     outcome = submit(FLOW, step, known, {**full, field: []})
     assert isinstance(outcome, Show)
     assert outcome.step == step
     assert list(outcome.errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("role", "months", "asked"), [("mentor", 3, True), ("mentor", 0, False), ("mentee", 3, False), ("mentee", 0, False)]
+)
+def test_only_who_mentors_says_that_they_are_no_newcomer_and_only_where_the_round_asks(
+    role: str, months: int, asked: bool
+) -> None:
+    known = place(role=role, offers=["1.1"], wants=["S1"], languages=["it"], slots=["mon-09"], formats=["remote"])
+    known = replace(known, context={**known.context, "mentor_months": months})
+    promises = FLOW.step("confirm").form(known).fields[0]
+    assert isinstance(promises, ManyField)
+    assert ("tenure" in [option.code for option in promises.options]) is asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,7 +53,9 @@ async def test_nobody_chooses_a_role_and_everybody_offers_and_wants(stage: Stage
         amelia, words, offers, ("Know my strengths, wishes and limits.", "Prepare and hold a difficult talk.")
     )
     await tells_how_to_meet(amelia, words)
-    await amelia.fills({words["promises"]: ["I protect the time", "I lead when it is my turn", "I take part"]})
+    await amelia.fills(
+        {words["promises"]: ["6 months or more", "I protect the time", "I lead when it is my turn", "I take part"]}
+    )
     await amelia.submits()
     assert "Peer: mentor and mentee, by turns" in amelia.said
     row = await row_of(stage, ONE)

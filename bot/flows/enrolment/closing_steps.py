@@ -1,7 +1,7 @@
 """The last step of enrolment: everything at a glance, and the commitment. Pure."""
 
 from bot.content import skills
-from bot.domain.programme import PEER
+from bot.domain.programme import PEER, concerns
 from bot.domain.slots import WINDOW_HOURS
 from bot.flows.engine import Errors, Place, Step
 from bot.flows.enrolment.facts import role_of
@@ -13,10 +13,14 @@ from bot.ui.forms import Form, ManyField, Option
 from bot.ui.words import Listing, T, Text
 
 PROMISES = {"mentor": ("time", "myself"), "mentee": ("time", "booking", "myself"), PEER: ("time", "turns", "myself")}
+TENURE = "tenure"
 
 
 def _promises(place: Place) -> tuple[str, ...]:
-    return PROMISES.get(role_of(place), PROMISES["mentee"])
+    """What the person agrees to, line by line. Who mentors says too that they are no newcomer: no date is asked for."""
+    role = role_of(place)
+    tenure = (TENURE,) if place.context["mentor_months"] and concerns("mentor", role) else ()
+    return (*tenure, *PROMISES.get(role, PROMISES["mentee"]))
 
 
 def _summary(place: Place) -> tuple[Block, ...]:
@@ -55,7 +59,8 @@ def _wants(place: Place) -> tuple[Text, ...]:
 
 
 def _confirm(place: Place) -> Form:
-    promises = tuple(Option(code, T(f"enrolment.promise.{code}")) for code in _promises(place))
+    months = int(place.context["mentor_months"])
+    promises = tuple(Option(code, T(f"enrolment.promise.{code}", n=months)) for code in _promises(place))
     return Form(
         T("enrolment.confirm.title"),
         (ManyField("promises", T("enrolment.promises"), promises),),
@@ -66,6 +71,8 @@ def _confirm(place: Place) -> Form:
 
 def _check(place: Place) -> Errors:
     missing = set(_promises(place)) - set(place.many("promises"))
+    if missing == {TENURE}:
+        return {"promises": T("enrolment.promises.newcomer", n=int(place.context["mentor_months"]))}
     return {"promises": T("enrolment.promises.all")} if missing else {}
 
 

@@ -57,7 +57,10 @@ def _role(place: Place) -> Form:
     intro: list[Block] = [Paragraph(T("enrolment.role.intro_peer" if peers else "enrolment.role.intro"))]
     if suggested and not peers:
         intro.append(Paragraph(T(f"enrolment.role.suggest_{suggested}")))
-    roles = tuple(Option(role, T(f"enrolment.role.as_{role}")) for role in ("mentor", "mentee"))
+    roles = (
+        Option("mentor", T("enrolment.role.as_mentor"), _from_when(place.context["mentor_months"])),
+        Option("mentee", T("enrolment.role.as_mentee")),
+    )
     return Form(
         T("enrolment.role.title"),
         (
@@ -72,6 +75,11 @@ def _role(place: Place) -> Form:
         T("enrolment.continue"),
         tuple(intro),
     )
+
+
+def _from_when(months: int) -> T | None:
+    """After how long in the company one may mentor in this round; nothing where newcomers may."""
+    return T("enrolment.role.mentor_from", n=months) if months else None
 
 
 def _elsewhere(_place: Place) -> Form:

@@ -19,6 +19,9 @@ PRESETS: tuple[Literal["standard", "sprint"], ...] = ("standard", "sprint")
 NUMBERS = ("cadence", "sessions", "minutes")
 RULE_OF = {"cadence": "cadence_weeks", "sessions": "sessions_planned", "minutes": "session_minutes"}
 GROUP_NUMBERS = ("group_least", "group_most")
+MENTOR_MONTHS = "mentor_months"
+SAME_FOR_ALL = (*GROUP_NUMBERS, MENTOR_MONTHS)
+"""Numbers that no preset decides, by the rules' own names."""
 FILTERS = ("departments", "sites", "stages")
 ASKED = tuple(code for code in CHECKLIST if code not in ("objectives", "sponsor", "rules"))
 LONGEST_WEEKS = int(ALLOWED["duration_weeks"][1])
@@ -54,13 +57,12 @@ def rules_from(place: Place) -> RoundRules:
         sessions_planned=number(place, "sessions"),
         session_minutes=number(place, "minutes"),
         duration_weeks=weeks_of(place),
-        group_least=group_number(place, "group_least"),
-        group_most=group_number(place, "group_most"),
+        **{name: rule(place, name) for name in SAME_FOR_ALL},
     )
 
 
-def group_number(place: Place, name: str) -> int:
-    """One of ``GROUP_NUMBERS`` as answered, or the product's own; 0 for what is no number."""
+def rule(place: Place, name: str) -> int:
+    """One of ``SAME_FOR_ALL`` as answered, or the product's own; 0 for what is no number."""
     typed = place.one(name) or str(getattr(STANDARD, name))
     return int(typed) if typed.isdecimal() else 0
 
@@ -86,7 +88,7 @@ def first_answers(now: datetime, site: Site) -> Values:
         answers |= {f"{name}_{asked}": str(getattr(rules, RULE_OF[asked])) for asked in NUMBERS}
         ends = add_working_days(local_day(now, site.zone), rules.enrolment_working_days, site)
         answers[f"{name}_ends"] = ends.isoformat()
-    return answers | {name: str(getattr(STANDARD, name)) for name in GROUP_NUMBERS}
+    return answers | {name: str(getattr(STANDARD, name)) for name in SAME_FOR_ALL}
 
 
 def answers_of(
@@ -114,7 +116,7 @@ def answers_of(
         "whom": "some" if any(invited.get(kind) for kind in FILTERS) else "everybody",
         **{kind: [short(text) for text in invited.get(kind, ())] for kind in FILTERS},
         **{f"{chosen}_{asked}": str(rules.get(RULE_OF[asked], "")) for asked in NUMBERS},
-        **{asked: str(rules.get(asked, "")) for asked in GROUP_NUMBERS},
+        **{asked: str(rules.get(asked, "")) for asked in SAME_FOR_ALL},
         **{f"check_{code}": text for code, text in checklist.items() if code in ASKED},
     }
     if ends is not None:

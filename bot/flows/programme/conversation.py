@@ -20,6 +20,7 @@ from bot.flows.programme.answers import (
     FILTERS,
     GROUP_NUMBERS,
     LONGEST_WEEKS,
+    MENTOR_MONTHS,
     NUMBERS,
     PRESETS,
     RULE_OF,
@@ -28,8 +29,8 @@ from bot.flows.programme.answers import (
     day_from,
     end_problem,
     ends_on,
-    group_number,
     number,
+    rule,
     rules_from,
     short,
     site_from,
@@ -144,15 +145,18 @@ def _limits(name: str) -> tuple[int, int]:
 
 def check_group(place: Place) -> Errors:
     """The least is not more than the most."""
-    if group_number(place, "group_least") <= group_number(place, "group_most"):
+    if rule(place, "group_least") <= rule(place, "group_most"):
         return {}
     return {"group_most": T("programme.group_upside_down")}
 
 
 def when(place: Place) -> Form:
-    """When enrolment ends, and who is invited."""
+    """When enrolment ends, who is invited, and from when on newcomers may mentor."""
     ends = DateField(f"{chosen_preset(place)}_ends", T("programme.ends"), T("programme.ends_hint"))
-    return _form("when", ends, _choice("whom", ("everybody", "some"), hints=True))
+    months = NumberField(
+        MENTOR_MONTHS, T("programme.mentor_months"), *_limits(MENTOR_MONTHS), T("programme.mentor_months_hint")
+    )
+    return _form("when", ends, _choice("whom", ("everybody", "some"), hints=True), months)
 
 
 def check_when(place: Place) -> Errors:
@@ -236,7 +240,7 @@ def _sponsor_words(place: Place) -> tuple[tuple[Text, Text], ...]:
 def _group_size(place: Place) -> tuple[tuple[Text, Text], ...]:
     if place.one("format") != GROUP:
         return ()
-    least, most = (group_number(place, name) for name in GROUP_NUMBERS)
+    least, most = (rule(place, name) for name in GROUP_NUMBERS)
     return ((T("programme.group_size"), T("programme.group_size_is", least=least, most=most)),)
 
 

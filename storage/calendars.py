@@ -50,7 +50,7 @@ def opened(uow: Uow, rows: Iterable[Any]) -> tuple[tuple[Span, ...], tuple[int, 
     """The same from rows of ``OF_PEOPLE``."""
     spans, stale = list[Span](), list[int]()
     for id, sealed_busy, tried_at in rows:
-        spans += [span for span in from_minutes(uow.box.open_json(sealed_busy) or ()) if span[1] > uow.now]
+        spans += [span for span in _kept(uow, sealed_busy) if span[1] > uow.now]
         if tried_at is None or tried_at < uow.now - FRESH:
             stale.append(id)
     return tuple(spans), tuple(stale)
@@ -58,7 +58,11 @@ def opened(uow: Uow, rows: Iterable[Any]) -> tuple[tuple[Span, ...], tuple[int, 
 
 def times_of(uow: Uow, row: BusyCalendar) -> list[Span]:
     """What is kept of a calendar."""
-    return from_minutes(uow.box.open_json(row.sealed_busy) or ())
+    return _kept(uow, row.sealed_busy)
+
+
+def _kept(uow: Uow, sealed: str) -> list[Span]:
+    return from_minutes(uow.box.open_json(sealed) or ())
 
 
 def keep(uow: Uow, row: BusyCalendar, spans: Sequence[Span]) -> None:

@@ -4,6 +4,7 @@ from bot.flows.turns import Turn
 from storage.enrolments import TAKING_PART, Participation, live
 
 IN_A_PAIR = ("paired", "paused")
+CHANNELS = "serious_problem_channels"
 
 
 async def places(turn: Turn) -> list[Participation]:
@@ -31,3 +32,9 @@ async def may_be_asked(turn: Turn) -> bool:
         for place in await places(turn)
         if place.round.state != "enrolling"
     )
+
+
+async def written(turn: Turn, code: str) -> list[str]:
+    """What HR wrote under this code of the opening checklist of the person's rounds, each once."""
+    texts = (place.round.checklist.get(code, "").strip() for place in await places(turn))
+    return list(dict.fromkeys(text for text in texts if text))

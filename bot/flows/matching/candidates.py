@@ -103,7 +103,9 @@ def candidate(person: Enrolled, world: World, avoids: Mapping[int, frozenset[int
     )
 
 
-def chain(person: int, managers: Mapping[int, int | None], unknown: frozenset[int]) -> tuple[int, ...] | None:
+def chain(
+    person: int, managers: Mapping[int, int | None], unknown: frozenset[int] = frozenset()
+) -> tuple[int, ...] | None:
     """Everybody above a person, nearest first. None when somebody on the way has a manager whom nobody knows."""
     line: list[int] = []
     current: int | None = person

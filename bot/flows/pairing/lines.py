@@ -2,6 +2,7 @@
 and nobody is at fault.
 """
 
+from bot.flows.matching.candidates import chain
 from bot.flows.pairing import cards
 from bot.flows.pairing.answers import drop, not_available
 from bot.flows.pairing.ending import end_by_rule, may_pair_again
@@ -42,17 +43,7 @@ async def _let_go(uow: Uow, proposal: int) -> None:
 
 
 def _in_line(one: int, other: int, managers: dict[int, int]) -> bool:
-    return one in _superiors(other, managers) or other in _superiors(one, managers)
-
-
-def _superiors(person_id: int, managers: dict[int, int]) -> set[int]:
-    """Everybody above, at any depth; a circle in the roster ends where it closes."""
-    above: set[int] = set()
-    boss = managers.get(person_id)
-    while boss is not None and boss not in above:
-        above.add(boss)
-        boss = managers.get(boss)
-    return above
+    return one in (chain(other, managers) or ()) or other in (chain(one, managers) or ())
 
 
 async def ended(turn: JobTurn) -> Outcome:

@@ -2,13 +2,12 @@
 
 import json
 
-from bot.flows import talk
+from bot.flows import standing, talk
 from bot.flows.engine import Place
 from bot.flows.pairing.ending import end_early, step_aside
 from bot.flows.privacy import cards
 from bot.flows.privacy.conversation import DELETE, EXPORT
 from bot.flows.privacy.readable import readable
-from bot.flows.standing import places
 from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Tell, Turn
 from bot.ui.cards import Attachment, Card
@@ -30,8 +29,8 @@ async def show_notice(turn: Turn) -> Reply:
 
 async def _notice(turn: Turn) -> Card:
     organisation = await turn.uow.organisation()
-    checklists = [place.round.checklist for place in await places(turn)]
-    return cards.notice(organisation.settings if organisation else {}, checklists)
+    notices, channels = await standing.written(turn, "notice"), await standing.written(turn, standing.CHANNELS)
+    return cards.notice(organisation.settings if organisation else {}, notices, channels)
 
 
 async def export(turn: Turn) -> Reply:

@@ -1,6 +1,6 @@
 """The notice in chat, and the answers to an export and a removal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.ui.cards import Attachment, Block, Bullets, Button, Buttons, Card, Facts, Heading, LinkButton, Note, card
 from bot.ui.words import T, Text
@@ -8,14 +8,12 @@ from bot.ui.words import T, Text
 SEEN = ("profile", "goals", "actions", "lessons", "state", "dates", "assistant", "calendar", "answers", "declines")
 
 
-def notice(settings: Mapping[str, object], checklists: Iterable[Mapping[str, str]]) -> Card:
+def notice(settings: Mapping[str, object], notices: Sequence[str], channels: Sequence[str]) -> Card:
     """What is kept, who sees what, how long, whom to ask; ``settings`` are the company's own.
 
     ``privacy_contact`` (an address or a name) and ``notice_link`` (an address on the web) are what HR may set there.
-    ``checklists``: what HR wrote when it opened the rounds that the person is in.
+    ``notices``, ``channels``: what HR wrote when it opened the person's rounds, as notice and for what is serious.
     """
-    written = list(checklists)
-    notices, channels = (_said(written, code) for code in ("notice", "serious_problem_channels"))
     contact = str(settings.get("privacy_contact") or "")
     link = str(settings.get("notice_link") or "")
     seen: tuple[tuple[Text, Text], ...] = tuple((T(f"privacy.what_{what}"), T(f"privacy.seen_{what}")) for what in SEEN)
@@ -40,11 +38,6 @@ def notice(settings: Mapping[str, object], checklists: Iterable[Mapping[str, str
     if link.startswith("https://"):
         buttons.insert(0, LinkButton(T("privacy.read_notice"), link))
     return card(*blocks, Buttons(tuple(buttons)), summary=T("privacy.kept"))
-
-
-def _said(checklists: Iterable[Mapping[str, str]], code: str) -> list[str]:
-    """What was written under this code, each once."""
-    return list(dict.fromkeys(text for one in checklists if (text := one.get(code, "").strip())))
 
 
 def on_its_way() -> Card:

@@ -14,11 +14,17 @@ from storage import reports
 from storage.tables import Job, Release, Round
 
 
-async def report(turn: Turn) -> Reply:
-    """``round report``: the newest release of the round named, or when there will be one."""
+async def round_named(turn: Turn) -> Round:
+    """The round that the command names, or the newest."""
     round = await reports.round_named(turn.uow, turn.words)
     if round is None:
         raise Refused(T("reports.no_round") if not turn.words else T("reports.no_such_round", name=turn.words[:80]))
+    return round
+
+
+async def report(turn: Turn) -> Reply:
+    """``round report``: the newest release of the round named, or when there will be one."""
+    round = await round_named(turn)
     released = await reports.releases_of(turn.uow, round.pk)
     if released:
         return Replace(_card(turn, round, released[0], released[1:]))

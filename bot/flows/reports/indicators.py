@@ -6,12 +6,12 @@ from bot.domain.statistics import difference_in_differences
 from bot.domain.suppression import LADDER, MIN_GROUP_SIZE, Hidden, retention
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
-from bot.flows.turns import Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.reports.actions import round_named
+from bot.flows.turns import Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Bullets, Button, Buttons, Card, Heading, Note, card
 from bot.ui.forms import ChoiceField, Form, NumberField, Option
 from bot.ui.words import T, Text
 from storage import indicators as store
-from storage import reports
 from storage.indicators import AFTER, BEFORE, COMPARISON, PROGRAMME, Counts
 from storage.tables import Round
 
@@ -25,9 +25,7 @@ POINTS = 100
 
 async def command(turn: Turn) -> Reply:
     """``round figures``: what was entered for the round named, or for the newest."""
-    round = await reports.round_named(turn.uow, turn.words)
-    if round is None:
-        raise Refused(T("reports.no_round") if not turn.words else T("reports.no_such_round", name=turn.words[:80]))
+    round = await round_named(turn)
     return Replace(_card(round.pk, round.name, await store.of_round(turn.uow, round.pk)))
 
 

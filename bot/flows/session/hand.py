@@ -3,7 +3,7 @@ the company's own channels are shown; nothing about it can be typed here, and no
 """
 
 from bot.domain.nudges import first_allowed
-from bot.flows import talk
+from bot.flows import standing, talk
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import ladder_cards
 from bot.flows.session.ladder_jobs import ASKED
@@ -11,12 +11,9 @@ from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import pairings
-from storage.enrolments import live
 from storage.sessions import Meeting, meetings_of_pair, to_book
 from storage.sites import site_of
 from storage.tables import Person
-
-CHANNELS = "serious_problem_channels"
 
 
 async def command(turn: Turn) -> Reply:
@@ -30,7 +27,7 @@ async def show(turn: Turn) -> Reply:
 
 
 async def _card(turn: Turn) -> Card:
-    places = await live(turn.uow, turn.person.pk)
+    places = await standing.places(turn)
     pairs = await pairings.pairs_of(turn.uow, turn.person.pk)
     people = await turn.uow.by_id(Person, [place.round.coordinator_id for place in places])
     raised = []
@@ -39,8 +36,7 @@ async def _card(turn: Turn) -> Card:
         if side is not None and coordinator is not None:
             partner = one.couple.person("mentee" if side == "mentor" else "mentor").name
             raised.append((one.pairing.pk, partner, coordinator.name))
-    channels = dict.fromkeys(place.round.checklist.get(CHANNELS, "").strip() for place in places)
-    return ladder_cards.hand(raised, [words for words in channels if words])
+    return ladder_cards.hand(raised, await standing.written(turn, standing.CHANNELS))
 
 
 async def raise_it(turn: Turn) -> Reply:

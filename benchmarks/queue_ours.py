@@ -23,7 +23,7 @@ from bot.scheduler import Scheduler
 from storage import claims, jobs, schema
 from storage.box import Box, new_key
 from storage.database import Database, make_engine
-from storage.jobs import LEASE, Finished, Promise
+from storage.jobs import LEASE, Finished, Held, Promise
 from storage.tables import Job, Organisation
 
 FAR = timedelta(days=300)
@@ -103,7 +103,7 @@ async def drain(database: Database, at_once: int) -> int:
         done += len(claimed)
 
 
-async def _mark(database: Database, group: Sequence[Job]) -> None:
+async def _mark(database: Database, group: Sequence[Held]) -> None:
     async with database.uow(datetime.now(UTC)) as uow:
         await jobs.finish(uow.session, [Finished(job, "done") for job in group], uow.now)
         await uow.commit()

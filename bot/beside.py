@@ -11,13 +11,13 @@ from bot.flows.turns import Desk, Fetch, JobRun, Work, fetches_nothing
 from bot.nursery import Nursery
 from storage import jobs
 from storage.database import Database
-from storage.tables import Job
+from storage.jobs import Held
 
 log = structlog.get_logger()
 BEAT_SECONDS = 1.0
 
-Ended = Callable[[Job, JobRun], Awaitable[None]]
-Failed = Callable[[Job], Awaitable[None]]
+Ended = Callable[[Held, JobRun], Awaitable[None]]
+Failed = Callable[[Held], Awaitable[None]]
 
 
 class Lost(Exception):  # a fact, not a fault
@@ -36,13 +36,13 @@ class Beside:
     desks: dict[int, Desk] = field(default_factory=dict)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def start(self, job: Job, work: Work, ended: Ended, failed: Failed) -> None:
+    def start(self, job: Held, work: Work, ended: Ended, failed: Failed) -> None:
         """Work beside the present batch; ``ended`` takes what remains, ``failed`` what was not to be done."""
-        desk = self.desks[job.pk] = Desk(self.database, self.clock, self.wake, job, self.fetch)
+        desk = self.desks[job.id] = Desk(self.database, self.clock, self.wake, job, self.fetch)
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(self.nursery.start(f"job.{job.name}", self._keep(desk, work, ended, failed)))
 
-    async def stop(self) -> list[Job]:
+    async def stop(self) -> list[Held]:
         """Let go of all long work; the promises that it was done for, to be given back."""
         jobs = [desk.job for desk in self.desks.values()]
         for task in self.tasks:
@@ -63,7 +63,7 @@ class Beside:
             log.exception("long_work_failed", job=desk.job.name, job_id=desk.job.id)
             await failed(desk.job)
         finally:
-            self.desks.pop(desk.job.pk, None)
+            self.desks.pop(desk.job.id, None)
 
     async def _beat(self, desk: Desk) -> None:
         while True:

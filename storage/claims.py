@@ -3,101 +3,78 @@
 Claiming moves ``turn_at`` to the end of the lease: one index range finds what is due and what a dead worker left.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, Table, bindparam, case, func, literal, select, true, union_all, update
+from sqlalchemy import Table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.jobs import ANSWER, CAMPAIGN, LEASE, USUAL
-from storage.tables import Job, Organisation
-from storage.types import Moment
+from storage.jobs import ANSWER, CAMPAIGN, LEASE, MOMENT, USUAL, Held, moment_of, written
+from storage.tables import Job
 
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
-_organisation: Table = Organisation.__table__  # type: ignore[attr-defined]  # likewise
-_now, _most = bindparam("now", type_=Moment), bindparam("most", type_=Integer)
-_waiting = _job.alias("waiting")
-PRIORITIES = union_all(*(select(literal(one).label("priority")) for one in (ANSWER, USUAL, CAMPAIGN))).subquery("p")
-_leased = {
-    "turn_at": bindparam("lease_ends", type_=Moment),
-    "owner": bindparam("new_owner", type_=String),
-    "attempts": _job.c.attempts + 1,
-    # One that still has an owner was held by a worker that died.
-    "faults": _job.c.faults + case((_job.c.owner != "", 1), else_=0),
+NOW = {"sqlite": ":now", "postgresql": MOMENT.format(":now")}
+_LEASE_ENDS = {"sqlite": ":lease_ends", "postgresql": MOMENT.format(":lease_ends")}
+SKIP = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}  # what another worker is taking is passed by
+_NONE_OF = {
+    "sqlite": "NOT IN (SELECT value FROM json_each({}))",
+    "postgresql": "NOT IN (SELECT CAST(value AS int) FROM jsonb_array_elements_text(CAST({} AS jsonb)))",
 }
-
-
-def _first_of_each() -> Any:
-    """The due promises of one organisation and priority, the oldest first: an index range."""
-    mine = (_waiting.c.organisation_id == _organisation.c.id, _waiting.c.priority == PRIORITIES.c.priority)
-    due = (_waiting.c.lane_id == 0, _waiting.c.state == "open", _waiting.c.turn_at <= _now)
-    free = _waiting.c.id.not_in(bindparam("held", expanding=True))
-    return select(_waiting.c.id, _waiting.c.turn_at).where(*mine, *due, free).order_by(_waiting.c.turn_at).limit(_most)
-
-
-def _in_turn(chosen: Any, id: Any, turn_at: Any) -> Any:
-    """The first of every organisation, then the second of every one, and so on; answers before all of them."""
-    order = func.row_number().over(partition_by=(_organisation.c.id, PRIORITIES.c.priority), order_by=turn_at)
-    free = _organisation.c.id.not_in(bindparam("busy", expanding=True))
-    columns = (id.label("id"), PRIORITIES.c.priority, order.label("place"), turn_at.label("turn_at"))
-    ranked = select(*columns).select_from(chosen).where(free).subquery()
-    return select(ranked.c.id).order_by(ranked.c.priority, ranked.c.place, ranked.c.turn_at).limit(_most)
-
-
-def _due_on_sqlite() -> Any:
-    """SQLite has no LATERAL: a correlated list of keys does the same."""
-    keys = _first_of_each().with_only_columns(_waiting.c.id).correlate(_organisation, PRIORITIES)
-    found = _job.alias("found")
-    chosen = _organisation.join(PRIORITIES, true()).join(found, found.c.id.in_(keys.scalar_subquery()))
-    return _in_turn(chosen, found.c.id, found.c.turn_at)
-
-
-def _due_on_postgresql() -> Any:
-    """Rows that another worker is taking are passed by."""
-    mine = _first_of_each().correlate(_organisation, PRIORITIES).with_for_update(skip_locked=True).lateral("mine")
-    chosen = _organisation.join(PRIORITIES, true()).join(mine, true())
-    return _in_turn(chosen, mine.c.id, mine.c.turn_at)
-
-
-def _claiming(due: Any) -> Any:
-    """The CTE is evaluated once; a plain sub-query might be run again for each row."""
-    taken = due.cte("taken")
-    lease = update(Job).where(_job.c.id.in_(select(taken.c.id))).values(_leased)
-    return lease.returning(Job).execution_options(synchronize_session=False, populate_existing=True)
-
-
-# Built once: building a statement costs as much as running it.
-_CLAIM = {"sqlite": _claiming(_due_on_sqlite()), "postgresql": _claiming(_due_on_postgresql())}
-_IN_LANE = (
-    select(_waiting.c.id)
-    .where(
-        _waiting.c.organisation_id == bindparam("organisation", type_=Integer),
-        _waiting.c.lane_id == bindparam("lane", type_=Integer),
-        _waiting.c.state == "open",
-        _waiting.c.turn_at <= _now,
-    )
-    .order_by(_waiting.c.priority, _waiting.c.turn_at)
-    .limit(_most)
-    .with_for_update(skip_locked=True)
+PRIORITIES = f"(SELECT {ANSWER} AS priority UNION ALL SELECT {USUAL} UNION ALL SELECT {CAMPAIGN}) AS p"
+_EACH = f"organisation AS mine CROSS JOIN {PRIORITIES}"
+_FREE = "organisation_id = mine.id AND lane_id = 0 AND state = 'open' AND priority = p.priority"
+_HELD = (
+    "id, organisation_id, name, key, priority, lane_id, person_id, args, due_at, expires_at, attempts, faults, unsure"
 )
-_CLAIM_IN_LANE = _claiming(_IN_LANE)
-_FIRST = (
-    select(_waiting.c.turn_at)
-    .where(
-        _waiting.c.organisation_id == _organisation.c.id,
-        _waiting.c.priority == PRIORITIES.c.priority,
-        _waiting.c.lane_id == 0,
-        _waiting.c.state == "open",
+
+
+def _claiming(database: str, due: str) -> Any:
+    """The CTE is evaluated once; a plain sub-query might be run again for each row. Who has an owner was held by a
+    worker that died.
+    """
+    return text(
+        f"WITH taken AS ({due}) UPDATE job SET turn_at = {_LEASE_ENDS[database]}, owner = :owner, "  # noqa: S608  # constants only
+        "attempts = attempts + 1, faults = faults + CASE WHEN owner <> '' THEN 1 ELSE 0 END "
+        f"WHERE id IN (SELECT id FROM taken) RETURNING {_HELD}"
     )
-    .order_by(_waiting.c.turn_at)
-    .limit(1)
-    .correlate(_organisation, PRIORITIES)
-    .scalar_subquery()
-    .label("turn_at")
+
+
+def _in_turn(database: str) -> str:
+    """The first of every organisation, then the second of every one, and so on; answers before all of them.
+
+    Of each organisation and priority the oldest, by an index range. SQLite has no LATERAL; a list of keys does as well.
+    """
+    first = (
+        f"FROM job WHERE {_FREE} AND turn_at <= {NOW[database]} AND id {_NONE_OF[database].format(':held')} "
+        f"ORDER BY turn_at LIMIT :most{SKIP[database]}"
+    )
+    found = {
+        "sqlite": f"JOIN job AS found ON found.id IN (SELECT id {first})",  # constants only
+        "postgresql": f"CROSS JOIN LATERAL (SELECT id, turn_at {first}) AS found",  # constants only
+    }
+    place = "row_number() OVER (PARTITION BY mine.id, p.priority ORDER BY found.turn_at)"
+    return (
+        f"SELECT id FROM (SELECT found.id, p.priority, {place} AS place, found.turn_at FROM {_EACH} {found[database]} "  # noqa: S608  # constants only
+        f"WHERE mine.id {_NONE_OF[database].format(':busy')}) AS ranked ORDER BY priority, place, turn_at LIMIT :most"
+    )
+
+
+def _in_lane(database: str) -> str:
+    return (
+        "SELECT id FROM job WHERE organisation_id = :organisation AND lane_id = :lane AND state = 'open' "  # noqa: S608  # constants only
+        f"AND turn_at <= {NOW[database]} ORDER BY priority, turn_at LIMIT :most{SKIP[database]}"
+    )
+
+
+# Texts, as in ``storage/jobs.py``.
+_CLAIM: Mapping[str, Any] = {database: _claiming(database, _in_turn(database)) for database in SKIP}
+_CLAIM_IN_LANE: Mapping[str, Any] = {database: _claiming(database, _in_lane(database)) for database in SKIP}
+_NEXT_DUE = text(
+    f"SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job WHERE {_FREE} ORDER BY turn_at LIMIT 1) AS turn_at "  # noqa: S608  # constants only
+    f"FROM {_EACH}) AS first"
 )
-_FIRSTS = select(_FIRST).select_from(_organisation.join(PRIORITIES, true())).subquery()
-_NEXT_DUE = select(func.min(_FIRSTS.c.turn_at, type_=Moment))
 
 
 async def claim(
@@ -108,30 +85,56 @@ async def claim(
     *,
     busy: Collection[int] = (),
     held: Collection[int] = (),
-) -> list[Job]:
+) -> list[Held]:
     """Lease up to ``limit`` due promises that wait in no lane to ``owner`` for ``LEASE``, in their order.
 
     ``busy``: organisations of which this worker has enough. ``held``: promises that it is still at, whose lease may
     have ended by a leap of the clock.
     """
-    given = {"now": now, "most": limit, "lease_ends": now + LEASE, "new_owner": owner}
-    statement = _CLAIM[session.get_bind().dialect.name]
-    rows = await session.execute(statement, {**given, "busy": list(busy), "held": list(held)})
-    return in_order(rows.scalars().all())
+    more = {"busy": json.dumps(list(busy)), "held": json.dumps(list(held))}
+    return await _claimed(session, _CLAIM, now, owner, limit, more)
 
 
 async def claim_in_lane(
     session: AsyncSession, now: datetime, owner: str, organisation_id: int, lane_id: int, limit: int
-) -> list[Job]:
+) -> list[Held]:
     """Lease up to ``limit`` of those that wait in a lane, the most pressing first."""
-    given = {"now": now, "most": limit, "lease_ends": now + LEASE, "new_owner": owner}
-    rows = await session.execute(_CLAIM_IN_LANE, {**given, "organisation": organisation_id, "lane": lane_id})
-    return in_order(rows.scalars().all())
+    more = {"organisation": organisation_id, "lane": lane_id}
+    return await _claimed(session, _CLAIM_IN_LANE, now, owner, limit, more)
 
 
-def in_order(jobs: Sequence[Job]) -> list[Job]:
+async def _claimed(
+    session: AsyncSession, statement: Mapping[str, Any], now: datetime, owner: str, limit: int, more: Mapping[str, Any]
+) -> list[Held]:
+    ends = (now + LEASE).astimezone(UTC)
+    given = {"now": written(now), "lease_ends": written(ends), "owner": owner, "most": limit, **more}
+    rows = await session.execute(statement[session.get_bind().dialect.name], given)
+    return in_order(_held(row, owner, ends) for row in rows.all())
+
+
+def _held(row: Any, owner: str, ends: datetime) -> Held:
+    id, organisation_id, name, key, priority, lane_id, person_id, args, due_at, expires_at, *tries, unsure = row
+    return Held(
+        id,
+        organisation_id,
+        name,
+        key,
+        priority,
+        lane_id,
+        person_id,
+        json.loads(args) if isinstance(args, str) else args,
+        moment_of(due_at),
+        None if expires_at is None else moment_of(expires_at),
+        bool(unsure),
+        owner,
+        ends,
+        *tries,
+    )
+
+
+def in_order(jobs: Iterable[Held]) -> list[Held]:
     """As they are to be done: by priority, then as they were owed."""
-    return sorted(jobs, key=lambda job: (job.priority, job.due_at, job.id or 0))
+    return sorted(jobs, key=lambda job: (job.priority, job.due_at, job.id))
 
 
 async def take_back(session: AsyncSession, now: datetime) -> int:
@@ -146,5 +149,5 @@ async def take_back(session: AsyncSession, now: datetime) -> int:
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next open promise that waits in no lane may be taken; None when there is none."""
-    moment: datetime | None = await session.scalar(_NEXT_DUE)
-    return moment
+    found = await session.scalar(_NEXT_DUE)
+    return None if found is None else moment_of(found)

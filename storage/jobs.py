@@ -4,16 +4,15 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, or_, text, update
+from sqlalchemy import Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import Job
-from storage.types import Moment
 
 LEASE = timedelta(minutes=2)
 LATE = timedelta(hours=1)
@@ -38,29 +37,65 @@ class Promise:
     expires_at: datetime | None = None
 
 
+@dataclass(slots=True)
+class Held:
+    """A promise as the worker that leased it knows it: ``turn_at`` is when the lease ends (``storage/tables/work.py``).
+
+    Rows of the store are heavy: a worker reads hundreds of these a second, and changes none.
+    """
+
+    id: int
+    organisation_id: int
+    name: str
+    key: str
+    priority: int
+    lane_id: int
+    person_id: int | None
+    args: dict[str, object]
+    due_at: datetime
+    expires_at: datetime | None
+    unsure: bool
+    owner: str
+    turn_at: datetime
+    attempts: int
+    faults: int
+
+    @classmethod
+    def of(cls, row: Job) -> "Held":
+        """What a stored row would be to who held it."""
+        given = {one.name: getattr(row, one.name) for one in fields(cls) if one.name != "id"}
+        return cls(id=row.pk, **given)
+
+
+# Statements are texts: to find one that was built of expressions again costs more than to run it.
 _GIVEN = ("name", "key", "priority", "person_id", "due_at", "expires_at", "args")
 _FIXED = {"lane_id": "0", "state": "'open'", "attempts": "0", "faults": "0", "unsure": "false"}
 _EMPTY = {"owner": "''", "reason": "''", "receipt": "''"}
+MOMENT = "CAST({} || '+00' AS timestamptz)"
 _READ = {
     "sqlite": ("json_each(:rows) AS given", "json_extract(given.value, '$[{}]')", {}),
     "postgresql": (
         "jsonb_array_elements(CAST(:rows AS jsonb)) AS given",
         "(given.value->>{})",
         {
-            "priority": "CAST({} AS int)",
-            "person_id": "CAST({} AS int)",
-            "due_at": "CAST({} || '+00' AS timestamptz)",
-            "expires_at": "CAST({} || '+00' AS timestamptz)",
+            **dict.fromkeys(("id", "priority", "person_id", "lane_id", "attempts", "faults"), "CAST({} AS int)"),
+            **dict.fromkeys(("due_at", "turn_at", "expires_at", "done_at", "held_until"), MOMENT),
+            **dict.fromkeys(("full_at", "opens_at"), MOMENT),
             "args": "CAST({} AS jsonb)",
+            "unsure": "CAST({} AS boolean)",
         },
     ),
 }
 
 
-def _putting(database: str) -> Any:
-    """One statement for any number of promises, which come as one JSON text: nothing is bound row by row."""
+def given_rows(database: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Any number of rows that come as one JSON text, ``:rows``: what to select from, and how each value is read."""
     source, read, casts = _READ[database]
-    values = {name: casts.get(name, "{}").format(read.format(place)) for place, name in enumerate(_GIVEN)}
+    return source, {name: casts.get(name, "{}").format(read.format(place)) for place, name in enumerate(names)}
+
+
+def _putting(database: str) -> Any:
+    source, values = given_rows(database, _GIVEN)
     values |= {"turn_at": values["due_at"], "organisation_id": ":organisation", **_FIXED, **_EMPTY}
     return text(
         f"INSERT INTO job ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source} WHERE true "  # noqa: S608  # constants only
@@ -68,7 +103,18 @@ def _putting(database: str) -> Any:
     )
 
 
+def _cancelling(database: str) -> Any:
+    """Each row is a range of keys."""
+    source, given = given_rows(database, ("first", "behind"))
+    return text(
+        f"DELETE FROM job WHERE id IN (SELECT found.id FROM {source} CROSS JOIN job AS found "  # noqa: S608  # constants only
+        f"WHERE found.organisation_id = :organisation AND found.key >= {given['first']} "
+        f"AND found.key < {given['behind']} AND found.state = 'open')"
+    )
+
+
 _PUT: Mapping[str, Any] = {database: _putting(database) for database in _READ}
+_CANCEL: Mapping[str, Any] = {database: _cancelling(database) for database in _READ}
 _TELL = text(f"SELECT pg_notify('{CHANNEL}', '{PROCESS}')")
 
 
@@ -100,20 +146,25 @@ def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answ
 
 def _row(promise: Promise, priority: int) -> tuple[Any, ...]:
     """In the order of ``_GIVEN``, moments as both databases read them."""
-    ends = _written(promise.expires_at) if promise.expires_at else None
-    return promise.name, promise.key, priority, promise.person_id, _written(promise.due_at), ends, promise.args
+    ends = written(promise.expires_at) if promise.expires_at else None
+    return promise.name, promise.key, priority, promise.person_id, written(promise.due_at), ends, promise.args
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
     """In UTC, as ``Moment`` stores it on SQLite. Raises ValueError for a moment without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return _written_utc(moment.astimezone(UTC))
+    return _written_in_utc(moment.astimezone(UTC))
 
 
 @lru_cache(maxsize=1024)  # many are promised for one moment; in UTC, where no hour comes twice
-def _written_utc(moment: datetime) -> str:
+def _written_in_utc(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def moment_of(found: Any) -> datetime:
+    """A moment as a text statement reads it, in UTC."""
+    return found.astimezone(UTC) if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
 
 
 def move(job: Job, to: datetime) -> None:
@@ -127,14 +178,19 @@ async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence
     """Take back every open promise whose key starts with one of ``prefixes``, in one statement."""
     if not prefixes:
         return
-    ranges = [starts_with(prefix) for prefix in dict.fromkeys(prefixes)]
-    mine = (_job.c.organisation_id == organisation_id, _job.c.state == "open")
-    await session.execute(delete(_job).where(*mine, or_(*ranges)))
+    rows = [(prefix, _behind(prefix)) for prefix in dict.fromkeys(prefixes)]
+    given = {"organisation": organisation_id, "rows": json.dumps(rows)}
+    await session.execute(_CANCEL[session.get_bind().dialect.name], given)
 
 
 def starts_with(prefix: str) -> Any:
-    """Of a promise: its key starts with ``prefix``; a range of the index, up to the first text behind all such."""
-    return and_(_job.c.key >= prefix, _job.c.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    """Of a promise: its key starts with ``prefix``; a range of the index."""
+    return and_(_job.c.key >= prefix, _job.c.key < _behind(prefix))
+
+
+def _behind(prefix: str) -> str:
+    """The first text behind all that start with ``prefix``."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 class LeaseLost(Exception):  # a fact, not a fault
@@ -145,7 +201,7 @@ class LeaseLost(Exception):  # a fact, not a fault
 class Finished:
     """A leased promise came to its end."""
 
-    job: Job
+    job: Held
     state: str
     reason: str = ""
     receipt: str = ""
@@ -159,7 +215,7 @@ class Postponed:
     ``unsure``: a try may have succeeded. ``failed`` tries count, and ``fault`` says that nobody foresaw this one.
     """
 
-    job: Job
+    job: Held
     turn_at: datetime
     reason: str = ""
     due_at: datetime | None = None
@@ -169,17 +225,20 @@ class Postponed:
     fault: bool = False
 
 
-# Built once: building a statement costs as much as running it.
-_HELD = (
-    _job.c.id == bindparam("held_id"),
-    _job.c.state == "open",
-    _job.c.owner == bindparam("held_owner"),
-    _job.c.turn_at == bindparam("held_until", type_=Moment),
-)
+_LEASE = ("id", "held_by", "held_until")
 
 
-def _marking(*columns: str) -> Any:
-    return update(_job).where(*_HELD).values({name: bindparam(f"new_{name}") for name in columns})
+def _marking(*columns: str) -> Mapping[str, Any]:
+    """Each row names a lease, and gives the new values of ``columns``; marked is what is still held by it."""
+    statements = {}
+    for database in _READ:
+        source, given = given_rows(database, (*_LEASE, *columns))
+        values = ", ".join(f"{name} = {given[name]}" for name in columns)
+        statements[database] = text(
+            f"UPDATE job SET {values} FROM {source} WHERE job.id = {given['id']} AND job.state = 'open' "  # noqa: S608  # constants only
+            f"AND job.owner = {given['held_by']} AND job.turn_at = {given['held_until']}"
+        )
+    return statements
 
 
 _RENEW = _marking("turn_at")
@@ -188,19 +247,19 @@ _FINISH = _marking("state", "done_at", "reason", "receipt", "unsure")
 _POSTPONE = _marking("due_at", "turn_at", "owner", "reason", "lane_id", "unsure", "attempts", "faults")
 
 
-async def renew(session: AsyncSession, job: Job, now: datetime) -> bool:
+async def renew(session: AsyncSession, job: Held, now: datetime) -> bool:
     """Hold a leased promise for a whole ``LEASE`` from now. False when it was taken over, or taken back."""
     try:
-        await _mark(session, _RENEW, [(job, {"turn_at": now + LEASE})])
+        await _mark(session, _RENEW, [(job, (written(now + LEASE),))])
     except LeaseLost:
         return False
     job.turn_at = now + LEASE
     return True
 
 
-async def begin(session: AsyncSession, jobs: Sequence[Job]) -> None:
+async def begin(session: AsyncSession, jobs: Sequence[Held]) -> None:
     """Write down that sending begins: until it is marked, nobody knows whether it was said. Raises ``LeaseLost``."""
-    await _mark(session, _BEGIN, [(job, {"unsure": True}) for job in jobs])
+    await _mark(session, _BEGIN, [(job, (True,)) for job in jobs])
 
 
 async def finish(session: AsyncSession, ended: Sequence[Finished], now: datetime) -> None:
@@ -208,10 +267,10 @@ async def finish(session: AsyncSession, ended: Sequence[Finished], now: datetime
     await _mark(session, _FINISH, [(one.job, _end(one, now)) for one in ended])
 
 
-def _end(one: Finished, now: datetime) -> dict[str, Any]:
+def _end(one: Finished, now: datetime) -> tuple[Any, ...]:
+    """In the order of ``_FINISH``."""
     late = one.receipt and not one.reason and now - one.job.due_at > LATE
-    reason = "late" if late else one.reason
-    return {"state": one.state, "done_at": now, "reason": reason, "receipt": one.receipt, "unsure": False}
+    return one.state, written(now), "late" if late else one.reason, one.receipt, False
 
 
 async def postpone(session: AsyncSession, put_off: Sequence[Postponed]) -> None:
@@ -219,28 +278,21 @@ async def postpone(session: AsyncSession, put_off: Sequence[Postponed]) -> None:
     await _mark(session, _POSTPONE, [(one.job, _later(one)) for one in put_off])
 
 
-def _later(one: Postponed) -> dict[str, Any]:
-    return {
-        "due_at": one.due_at or one.job.due_at,
-        "turn_at": one.turn_at,
-        "owner": "",
-        "reason": one.reason,
-        "lane_id": one.lane_id,
-        "unsure": one.unsure,
-        "attempts": one.job.attempts if one.failed else one.job.attempts - 1,
-        "faults": one.job.faults + one.fault,
-    }
+def _later(one: Postponed) -> tuple[Any, ...]:
+    """In the order of ``_POSTPONE``."""
+    job = one.job
+    moments = written(one.due_at or job.due_at), written(one.turn_at)
+    tries = job.attempts if one.failed else job.attempts - 1, job.faults + one.fault
+    return *moments, "", one.reason, one.lane_id, one.unsure, *tries
 
 
-async def _mark(session: AsyncSession, statement: Any, marks: Sequence[tuple[Job, dict[str, Any]]]) -> None:
-    """All of them in one crossing, each only where its lease is still held."""
+async def _mark(
+    session: AsyncSession, statement: Mapping[str, Any], marks: Sequence[tuple[Held, tuple[Any, ...]]]
+) -> None:
+    """All of them in one statement, each only where its lease is still held."""
     if not marks:
         return
-    given = [
-        {"held_id": job.id, "held_owner": job.owner, "held_until": job.turn_at}
-        | {f"new_{name}": value for name, value in values.items()}
-        for job, values in marks
-    ]
-    result = await session.execute(statement, given)
+    rows = [(job.id, job.owner, written(job.turn_at), *values) for job, values in marks]
+    result = await session.execute(statement[session.get_bind().dialect.name], {"rows": json.dumps(rows)})
     if result.rowcount != len(marks):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise LeaseLost

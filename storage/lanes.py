@@ -1,25 +1,24 @@
 """Lanes as all workers share them: how much room there is, pauses, and who waits for a turn."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, exists, func, select, update
+from sqlalchemy import Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.domain import lanes as arithmetic
 from bot.domain.lanes import Pace
-from storage.claims import claim_in_lane, in_order
-from storage.tables import Job, Lane
-from storage.types import Moment
+from storage.claims import NOW, PRIORITIES, SKIP, claim_in_lane, in_order
+from storage.jobs import Held, given_rows, moment_of, written
+from storage.tables import Lane
 
 MOST_LANES = 20
-_job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
-_lane: Table = Lane.__table__  # type: ignore[attr-defined]  # likewise
-_waits = (_job.c.organisation_id == _lane.c.organisation_id, _job.c.lane_id == _lane.c.id, _job.c.state == "open")
+_lane: Table = Lane.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
 @dataclass(frozen=True)
@@ -36,52 +35,65 @@ def pace_of(lane: Lane) -> Pace:
     return Pace(timedelta(milliseconds=lane.interval_ms), lane.burst)
 
 
-# Built once: the relay asks these each time that it wakes.
-_OPEN = (
-    select(Lane)
-    .where(
-        col(Lane.opens_at) <= bindparam("now", type_=Moment),
-        exists().where(*_waits, _job.c.turn_at <= bindparam("now", type_=Moment)),
-    )
-    .order_by(col(Lane.opens_at))
-    .limit(MOST_LANES)
-    .with_for_update(skip_locked=True)
+# Texts, as in ``storage/jobs.py``: the relay asks these each time that it wakes.
+_WAITS = (
+    "job.organisation_id = lane.organisation_id AND job.lane_id = lane.id AND job.state = 'open' "
+    "AND job.priority = p.priority"
 )
-_FIRST_TURN = select(func.min(_job.c.turn_at, type_=Moment)).where(*_waits).correlate(_lane).scalar_subquery()
-_NEXT = select(_lane.c.opens_at, _FIRST_TURN.label("turn_at")).where(exists().where(*_waits).correlate(_lane))
-_MOVE = (
-    update(_lane)
-    .where(_lane.c.id == bindparam("lane"))
-    .values(full_at=bindparam("new_full_at"), opens_at=bindparam("new_opens_at"))
+
+
+def _opening(database: str) -> Any:
+    """An index range of each priority, as everywhere: a lane may have ten thousand who wait."""
+    return text(
+        "SELECT id, organisation_id, interval_ms, burst, full_at FROM lane "  # noqa: S608  # constants only
+        f"WHERE opens_at <= {NOW[database]} "
+        f"AND EXISTS (SELECT 1 FROM {PRIORITIES} JOIN job ON {_WAITS} AND job.turn_at <= {NOW[database]}) "
+        f"ORDER BY opens_at LIMIT {MOST_LANES}{SKIP[database]}"
+    )
+
+
+def _moving(database: str) -> Any:
+    source, given = given_rows(database, ("id", "full_at", "opens_at"))
+    return text(
+        f"UPDATE lane SET full_at = {given['full_at']}, opens_at = {given['opens_at']} "  # noqa: S608  # constants only
+        f"FROM {source} WHERE lane.id = {given['id']}"
+    )
+
+
+_OPEN: Mapping[str, Any] = {database: _opening(database) for database in SKIP}
+_MOVE: Mapping[str, Any] = {database: _moving(database) for database in SKIP}
+_NEXT = text(
+    "SELECT opens_at, (SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job "  # noqa: S608  # constants only
+    f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {PRIORITIES}) AS first) AS turn_at FROM lane"
 )
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-async def claim_waiting(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Job]:
+async def claim_waiting(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Held]:
     """Lease those whose turn has come in lanes that are open, at most as many as there is room for; take the room."""
-    open_lanes: list[Lane] = list((await session.execute(_OPEN, {"now": now})).scalars().all())
-    claimed: list[Job] = []
+    database = session.get_bind().dialect.name
+    open_lanes = (await session.execute(_OPEN[database], {"now": written(now)})).all()
+    claimed: list[Held] = []
     moved = []
-    for lane in open_lanes:
-        most = min(limit - len(claimed), arithmetic.room(lane.full_at, pace_of(lane), now))
+    for id, organisation_id, interval_ms, burst, full in open_lanes:
+        pace, full_at = Pace(timedelta(milliseconds=interval_ms), burst), moment_of(full)
+        most = min(limit - len(claimed), arithmetic.room(full_at, pace, now))
         if most <= 0:
             continue
-        found = await claim_in_lane(session, now, owner, lane.organisation_id, lane.pk, most)
+        found = await claim_in_lane(session, now, owner, organisation_id, id, most)
         claimed.extend(found)
-        moved.append(_moved(lane, arithmetic.taken(lane.full_at, pace_of(lane), now, len(found))))
+        full_at = arithmetic.taken(full_at, pace, now, len(found))
+        moved.append((id, written(full_at), written(arithmetic.opens_at(full_at, pace))))
     if moved:
-        await session.execute(_MOVE, moved)
+        await session.execute(_MOVE[database], {"rows": json.dumps(moved)})
     return in_order(claimed)
-
-
-def _moved(lane: Lane, full_at: datetime) -> dict[str, Any]:
-    return {"lane": lane.pk, "new_full_at": full_at, "new_opens_at": arithmetic.opens_at(full_at, pace_of(lane))}
 
 
 async def next_turn(session: AsyncSession) -> datetime | None:
     """When the next lane in which somebody waits lets them go; None when nobody waits."""
     rows = (await session.execute(_NEXT)).all()
-    return min((max(opens_at, turn_at) for opens_at, turn_at in rows if turn_at is not None), default=None)
+    turns = (max(moment_of(opens_at), moment_of(turn_at)) for opens_at, turn_at in rows if turn_at is not None)
+    return min(turns, default=None)
 
 
 async def held_lanes(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, or_, select, true
+from sqlalchemy import Table, bindparam, func, literal, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.claims import PRIORITIES
+from storage.jobs import ANSWER, CAMPAIGN, USUAL
 from storage.tables import Job, Lane, Organisation, Person, Worker, Workspace
 from storage.types import Moment
 from storage.uow import Uow
@@ -20,6 +20,7 @@ MOST_TOLD = 200
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _lane: Table = Lane.__table__  # type: ignore[attr-defined]  # likewise
 _organisation: Table = Organisation.__table__  # type: ignore[attr-defined]  # likewise
+_RANKS = union_all(*(select(literal(one).label("priority")) for one in (ANSWER, USUAL, CAMPAIGN))).subquery("p")
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,18 @@ class QueueState:
 
 def _due(what: Any) -> Any:
     """Of due promises, by organisation and priority: so many index ranges, and never a look at what is not due."""
-    mine = (_job.c.organisation_id == _organisation.c.id, _job.c.priority == PRIORITIES.c.priority, _job.c.lane_id == 0)
+    mine = (
+        _job.c.organisation_id == _organisation.c.id,
+        _job.c.priority == _RANKS.c.priority,
+        _job.c.lane_id == 0,
+    )
     due = (_job.c.state == "open", _job.c.turn_at <= bindparam("now", type_=Moment))
-    return select(what).where(*mine, *due).correlate(_organisation, PRIORITIES).scalar_subquery()
+    return select(what).where(*mine, *due).correlate(_organisation, _RANKS).scalar_subquery()
 
 
 _EACH = (
     select(_due(func.count()).label("due"), _due(func.min(_job.c.due_at)).label("oldest"))
-    .select_from(_organisation.join(PRIORITIES, true()))
+    .select_from(_organisation.join(_RANKS, true()))
     .subquery()
 )
 _DUE = select(func.sum(_EACH.c.due), func.min(_EACH.c.oldest, type_=Moment))

@@ -12,7 +12,8 @@ from bot.ui.forms import Form, Values
 from bot.ui.words import T, Text
 from storage.database import Database
 from storage.enrolments import Participation
-from storage.tables import FlowSession, Job, Person
+from storage.jobs import Held
+from storage.tables import FlowSession, Person
 from storage.uow import Actor, Uow
 
 MOST_DIGITS = 18  # all databases compare numbers of so many with a key
@@ -263,11 +264,11 @@ class Conversation:
 
 @dataclass
 class JobTurn:
-    """One job being done: the open unit of work, the moment, and the row itself (names and ids only)."""
+    """One job being done: the open unit of work, the moment, and the promise itself (names and ids only)."""
 
     uow: Uow
     now: datetime
-    job: Job
+    job: Held
     base_url: str = ""
 
     def arg(self, name: str) -> int:
@@ -334,7 +335,7 @@ class Desk:
     database: Database
     clock: Callable[[], datetime]
     wake: Callable[[datetime | None], None]
-    job: Job
+    job: Held
     fetch: Fetch = fetches_nothing
 
     @asynccontextmanager

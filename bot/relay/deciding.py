@@ -16,7 +16,7 @@ from bot.relay.post import Address, Parcel
 from storage import jobs
 from storage.accounts import reached
 from storage.database import Database
-from storage.jobs import Finished, LeaseLost, Postponed
+from storage.jobs import Finished, Held, LeaseLost, Postponed
 from storage.reach import out_of_reach
 from storage.tables import Job
 from storage.uow import Uow
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 class Ready:
     """A promise whose message is to be sent now."""
 
-    job: Job
+    job: Held
     parcel: Parcel
 
 
@@ -36,21 +36,21 @@ class Ready:
 class Failed:
     """A promise whose own function failed."""
 
-    job: Job
+    job: Held
 
 
 @dataclass(frozen=True)
 class PutOff:
     """A promise that could not be decided for want of a store."""
 
-    job: Job
+    job: Held
 
 
 @dataclass(frozen=True)
 class Lasting:
     """A promise whose work takes long."""
 
-    job: Job
+    job: Held
     work: Work
 
 
@@ -71,7 +71,7 @@ class Deciding:
     pacing: Pacing
     promised: Callable[[datetime | None], None]
 
-    async def decide(self, group: Sequence[Job], rest: JobRun | None = None) -> list[Decided]:
+    async def decide(self, group: Sequence[Held], rest: JobRun | None = None) -> list[Decided]:
         """Decide them together; if that fails, one after the other, so that one fault harms nobody else.
 
         ``rest``: what remains to be done of a promise whose long work has ended.
@@ -90,7 +90,7 @@ class Deciding:
             log.exception("job_failed", job=group[0].name, job_id=group[0].id)
             return [Failed(group[0])]
 
-    async def _together(self, group: Sequence[Job], rest: JobRun | None) -> list[Decided]:
+    async def _together(self, group: Sequence[Held], rest: JobRun | None) -> list[Decided]:
         marks: list[Mark] = []
         async with self.database.uow(self.clock(), group[0].organisation_id) as uow:
             going = group if rest else await self.pacing.with_room(uow, group, marks)
@@ -110,7 +110,7 @@ class Deciding:
         longs = [Lasting(job, outcome.work) for job, outcome in outcomes if isinstance(outcome, Long)]
         return [*parcels, *longs]
 
-    async def _run(self, uow: Uow, job: Job, rest: JobRun | None, marks: list[Mark]) -> Outcome | None:
+    async def _run(self, uow: Uow, job: Held, rest: JobRun | None, marks: list[Mark]) -> Outcome | None:
         """Run the job's function; None when it is over without one."""
         if job.expires_at is not None and job.expires_at <= uow.now:
             marks.append(Finished(job, "expired", "too late"))
@@ -145,7 +145,7 @@ class Deciding:
         return going
 
 
-def _left_to_others(job: Job, now: datetime) -> Mark:
+def _left_to_others(job: Held, now: datetime) -> Mark:
     """A promise of another version of the product."""
     match retry.another_version(job.due_at, now):
         case retry.TryAt(moment):
@@ -155,7 +155,7 @@ def _left_to_others(job: Job, now: datetime) -> Mark:
             return Finished(job, "given_up", reason)
 
 
-async def _addressed(uow: Uow, says: Sequence[tuple[Job, Say]], marks: list[Mark]) -> list[Letter]:
+async def _addressed(uow: Uow, says: Sequence[tuple[Held, Say]], marks: list[Mark]) -> list[Letter]:
     """Everybody's account, in one query; promises to those without one are given up."""
     found = await reached(uow, {id for _, say in says for id in say.to})
     letters = []

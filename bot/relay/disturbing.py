@@ -11,9 +11,9 @@ from sqlmodel import col
 from bot.domain import nudges
 from bot.flows.turns import Say
 from bot.relay.post import Address
-from storage.jobs import Finished, Postponed
+from storage.jobs import Finished, Held, Postponed
 from storage.sites import site_of
-from storage.tables import Job, Nudge, Organisation, Person
+from storage.tables import Nudge, Organisation, Person
 from storage.uow import Uow
 
 SPREAD_SECONDS = 900
@@ -25,7 +25,7 @@ REMEMBERED = timedelta(days=60)
 class Letter:
     """A message on its way out of the store: its promise, what it says, to whom and where, and the nudge that it is."""
 
-    job: Job
+    job: Held
     say: Say
     people: tuple[Person, ...]
     address: Address
@@ -108,6 +108,6 @@ def _judge(uow: Uow, letter: Letter, history: Sequence[nudges.Sent], organisatio
             return Finished(job, "dropped", reason)
 
 
-def _spread(job: Job) -> timedelta:
+def _spread(job: Held) -> timedelta:
     """A steady share of a quarter of an hour, so that a Monday morning does not come all at once."""
     return timedelta(seconds=zlib.crc32(job.key.encode()) % SPREAD_SECONDS)

@@ -22,9 +22,9 @@ from bot.relay.post import Parcel, Receipt, Undelivered
 from storage import jobs, lanes
 from storage.accounts import learn_conversations, mark_unreachable
 from storage.database import Database
-from storage.jobs import Finished, LeaseLost, Postponed
+from storage.jobs import Finished, Held, LeaseLost, Postponed
 from storage.reach import out_of_reach
-from storage.tables import Job, Nudge
+from storage.tables import Nudge
 from storage.uow import Uow
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ STORE_PATIENCE_SECONDS = 0.5
 class Sent:
     """The platform took the message."""
 
-    job: Job
+    job: Held
     parcel: Parcel
     receipt: Receipt
 
@@ -45,7 +45,7 @@ class Sent:
 class Undone:
     """It did not, or nobody knows."""
 
-    job: Job
+    job: Held
     parcel: Parcel
     failure: Undelivered
 
@@ -54,7 +54,7 @@ class Undone:
 class Faulty:
     """The job's function failed, or what follows a message did (``said``; ``again``: it may be tried again)."""
 
-    job: Job
+    job: Held
     said: bool = False
     again: bool = True
 
@@ -63,7 +63,7 @@ class Faulty:
 class Returned:
     """Given back before sending began (``begun``: in the middle of it), to be taken again after ``wait``."""
 
-    job: Job
+    job: Held
     begun: bool = False
     reason: str = "stopped"
     wait: timedelta = timedelta(0)
@@ -84,7 +84,7 @@ class Marking:
     pacing: Pacing
     promised: Callable[[datetime | None], None]
     chance: random.Random
-    released: Callable[[Job], None]
+    released: Callable[[Held], None]
     nursery: Nursery = field(default_factory=Nursery)
     waiting: list[Result] = field(default_factory=list)
     downs: Counter[lanes.LaneName] = field(default_factory=Counter)
@@ -164,7 +164,7 @@ class Marking:
             return Finished(one.job, "given_up", "exhausted")
         return self._retried(one.job, retry.Unknown(), uow.now, unsure=one.said or one.job.unsure)
 
-    def _retried(self, job: Job, trouble: retry.Trouble, now: datetime, *, unsure: bool) -> Mark:
+    def _retried(self, job: Held, trouble: retry.Trouble, now: datetime, *, unsure: bool) -> Mark:
         """As the retry decision says."""
         fault = isinstance(trouble, retry.Unknown)
         faults = job.faults + fault

@@ -10,9 +10,9 @@ from bot.domain.lanes import Pace
 from bot.relay.disturbing import Letter, Mark
 from bot.relay.post import Address, Limit, Sender
 from storage import lanes
-from storage.jobs import CAMPAIGN, Postponed
+from storage.jobs import CAMPAIGN, Held, Postponed
 from storage.lanes import LaneName
-from storage.tables import Job, Lane
+from storage.tables import Lane
 from storage.uow import Uow
 
 MOST_REMEMBERED = 10_000
@@ -39,17 +39,17 @@ class Pacing:
         sender = self.senders.get(letter.address.workspace.platform)
         return sender.limit(letter.address, edit=bool(letter.say.edit)) if sender else None
 
-    async def with_room(self, uow: Uow, group: Sequence[Job], marks: list[Mark]) -> list[Job]:
+    async def with_room(self, uow: Uow, group: Sequence[Held], marks: list[Mark]) -> list[Held]:
         """Those to be looked at now: of very many that are likely to go through one lane, as many as it has room for.
 
         The others wait in it; what they come to is worked out when their turn comes, and only then.
         """
-        likely = {job.pk: name for job in group if (name := self._likely(job))}
+        likely = {job.id: name for job in group if (name := self._likely(job))}
         rows = await lanes.held_lanes(uow.session, uow.organisation_id, likely.values(), uow.now) if likely else {}
         room = {name: arithmetic.room(row.full_at, name.pace, uow.now) for name, row in rows.items()}
         going = []
         for job in group:
-            name = likely.get(job.pk)
+            name = likely.get(job.id)
             if name is None or room[name] > 0:
                 going.append(job)
             else:
@@ -58,7 +58,7 @@ class Pacing:
                 room[name] -= 1
         return going
 
-    def _likely(self, job: Job) -> LaneName | None:
+    def _likely(self, job: Held) -> LaneName | None:
         return self.usual.get((job.organisation_id, job.name)) if job.priority == CAMPAIGN and not job.lane_id else None
 
     async def let_go(self, uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> list[Letter]:
@@ -114,6 +114,6 @@ def _place(letter: Letter) -> tuple[int, ...]:
     return tuple(sorted(account.pk for account in letter.address.accounts))
 
 
-def wait(job: Job, turn_at: datetime, reason: str, lane_id: int = 0) -> Postponed:
+def wait(job: Held, turn_at: datetime, reason: str, lane_id: int = 0) -> Postponed:
     """A promise that is owed and waits for a turn: no try was made."""
     return Postponed(job, turn_at, reason, lane_id=lane_id, unsure=job.unsure)

@@ -24,7 +24,7 @@ from bot.relay.pacing import Pacing
 from bot.relay.post import Sender, Undelivered
 from storage import claims, lanes, workers
 from storage.database import Database
-from storage.tables import Job
+from storage.jobs import Held
 
 log = structlog.get_logger()
 MOST_HELD = 100
@@ -55,7 +55,7 @@ class Relay:
     deciding: Deciding = field(init=False)
     marking: Marking = field(init=False)
     beside: Beside = field(init=False)
-    held: dict[int, Job] = field(default_factory=dict)
+    held: dict[int, Held] = field(default_factory=dict)
     working: Nursery = field(default_factory=Nursery)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     more: bool = True
@@ -136,7 +136,7 @@ class Relay:
         except TimeoutError:
             self.more = True
 
-    async def _claim(self) -> list[Job]:
+    async def _claim(self) -> list[Held]:
         """Those whose turn has come in lanes get half of the room at most: an answer waits for no campaign."""
         room = MOST_HELD - len(self.held)
         of_one = Counter(job.organisation_id for job in self.held.values())
@@ -148,18 +148,18 @@ class Relay:
             claimed += await claims.claim(uow.session, uow.now, self.owner, left, busy=busy, held=held)
             await uow.commit()
         self.more, self.crowded = more or len(claimed) == room, bool(busy)
-        self.held.update((job.pk, job) for job in claimed)
+        self.held.update((job.id, job) for job in claimed)
         return claimed
 
-    def _groups(self, claimed: Iterable[Job]) -> Iterator[list[Job]]:
+    def _groups(self, claimed: Iterable[Held]) -> Iterator[list[Held]]:
         """Those that share a unit of work: a few of one organisation."""
-        shared: dict[int, list[Job]] = {}
+        shared: dict[int, list[Held]] = {}
         for job in claimed:
             shared.setdefault(job.organisation_id, []).append(job)
         for group in shared.values():
             yield from (group[start : start + TOGETHER] for start in range(0, len(group), TOGETHER))
 
-    async def _do(self, group: list[Job], rest: JobRun | None = None) -> None:
+    async def _do(self, group: list[Held], rest: JobRun | None = None) -> None:
         """Decide the promises of a group, and send what is to be said."""
         try:
             decided = await self.deciding.decide(group, rest)
@@ -171,9 +171,9 @@ class Relay:
             if isinstance(one, Lasting):
                 self.beside.start(one.job, one.work, self._long_ended, self._long_failed)
         going = [one for one in decided if not isinstance(one, Lasting)]
-        still_held = {one.job.pk for one in going}
+        still_held = {one.job.id for one in going}
         for job in group:
-            if job.pk not in still_held:
+            if job.id not in still_held:
                 self._release(job)
         await asyncio.gather(*(self._go_on(one) for one in going))
 
@@ -186,13 +186,13 @@ class Relay:
             case PutOff(job):
                 self.marking.put(Returned(job, reason="store", wait=STORE_WAIT))
 
-    async def _long_ended(self, job: Job, rest: JobRun) -> None:
+    async def _long_ended(self, job: Held, rest: JobRun) -> None:
         """What remains of long work, in one unit of work with the end of its promise."""
-        self.held[job.pk] = job
+        self.held[job.id] = job
         await self._do([job], rest)
         await self.marking.nursery.settle()
 
-    async def _long_failed(self, job: Job) -> None:
+    async def _long_failed(self, job: Held) -> None:
         self.marking.put(Faulty(job))
         await self.marking.nursery.settle()
 
@@ -216,7 +216,7 @@ class Relay:
             log.exception("sending_failed", job=job.name, job_id=job.id)
             return Undone(job, parcel, Undelivered(retry.Unknown()))
 
-    def _release(self, job: Job) -> None:
-        self.held.pop(job.pk, None)
+    def _release(self, job: Held) -> None:
+        self.held.pop(job.id, None)
         self.more |= self.crowded
         self.news.set()

@@ -156,7 +156,7 @@ async def test_what_a_worker_is_still_at_it_does_not_claim_again(database: Datab
     await promise(database, "k")
     (job,) = await claim(database)
     async with database.uow(NOW + LEASE) as uow:
-        assert await claims.claim(uow.session, NOW + LEASE, "a", 5, held=[job.pk]) == []
+        assert await claims.claim(uow.session, NOW + LEASE, "a", 5, held=[job.id]) == []
 
 
 async def test_only_failures_are_counted_as_tries(database: Database) -> None:

@@ -13,6 +13,7 @@ from bot.flows.session.mornings import morning_after
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.cards import Button
 from bot.ui.words import Listing
+from storage.jobs import Held
 from storage.pairings import going_on
 from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy, meetings_of_pair, to_book
 from storage.tables import Job, Person
@@ -199,7 +200,7 @@ async def _with_reader(turn: JobTurn) -> tuple[Meeting | None, Person | None]:
     return found, found.person(turn.job.person_id)
 
 
-def _stem(job: Job) -> str:
+def _stem(job: Held) -> str:
     """The key up to its step: ``session:42:0:`` or ``pairing:7:moves:42:3:``."""
     for step in ("offer:", "told:"):
         if f":{step}" in job.key:

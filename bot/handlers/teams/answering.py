@@ -28,7 +28,7 @@ from bot.nursery import Nursery
 from bot.ui.cards import Card, Divider, Paragraph, card
 from bot.ui.words import T
 from storage.accounts import Came
-from storage.tables import Job
+from storage.jobs import Held
 
 log = structlog.get_logger()
 MOST_FOUND = 15
@@ -209,7 +209,7 @@ class Answering:
         else:
             self.nursery.start("teams.file", _drawn("file", self._put(arrived, job, name, place, say)))
 
-    async def _put(self, arrived: Arrival, job: Job, name: str, place: Json, say: Say) -> None:
+    async def _put(self, arrived: Arrival, job: Held, name: str, place: Json, say: Say) -> None:
         file = await self.files.again(job, name)
         if file is None:
             self._edit(arrived.spot, arrived.card, card(T("form.file_is_gone")), say)

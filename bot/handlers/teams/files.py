@@ -20,6 +20,7 @@ from bot.locales import Say as Speaker
 from bot.ui.cards import Attachment
 from storage.accounts import find_actor
 from storage.database import Database
+from storage.jobs import Held
 from storage.tables import Job
 
 log = structlog.get_logger()
@@ -58,7 +59,7 @@ class Files:
     clock: Callable[[], datetime]
     base_url: str
 
-    async def consented(self, arrived: Arrival) -> tuple[Job | None, str, str]:
+    async def consented(self, arrived: Arrival) -> tuple[Held | None, str, str]:
         """The promise whose file a consent names, if it is the person's own; the file's name, the person's language."""
         named = table(table(arrived.value.get("context")).get(OURS))
         async with self.database.uow(self.clock()) as uow:
@@ -66,9 +67,10 @@ class Files:
             if actor is None:
                 return None, "", ""
             mine = uow.of(Job).where(Job.key == str(named.get("job")), Job.person_id == actor.person.pk)
-            return await uow.first(mine), str(named.get("file")), actor.person.language
+            row = await uow.first(mine)
+            return row and Held.of(row), str(named.get("file")), actor.person.language
 
-    async def again(self, job: Job, name: str) -> Attachment | None:
+    async def again(self, job: Held, name: str) -> Attachment | None:
         """The file of that name, made again as the promise made it; None when that can no longer be done."""
         kind = self.kinds.get(job.name)
         outcome = await self._outcome(kind.run, job) if kind else None
@@ -78,7 +80,7 @@ class Files:
         files = outcome.card.attachments if isinstance(outcome, Say) else ()
         return next((item for item in files if item.name == name), None)
 
-    async def _outcome(self, run: JobRun, job: Job) -> Outcome:
+    async def _outcome(self, run: JobRun, job: Held) -> Outcome:
         """What the job comes to now; what it would change is not kept."""
         async with self.database.uow(self.clock(), job.organisation_id) as uow:
             return await run(JobTurn(uow, uow.now, job, self.base_url))

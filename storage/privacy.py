@@ -135,7 +135,8 @@ async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
 
 def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[Goal]) -> Record:
     plain = (
-        "state role capacity offers wants languages slots formats place visits other_programme notice_version lessons"
+        "state role capacity offers wants languages slots formats place visits other_programme notice_version lessons "
+        "hoped"
     )
     moments = "notice_at enrolled_at prepared_at"
     return {

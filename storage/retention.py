@@ -17,6 +17,7 @@ from storage.tables import (
     ExitReason,
     FlowSession,
     Goal,
+    Hope,
     Job,
     KickOff,
     LeftOut,
@@ -81,6 +82,7 @@ def _texts(now: datetime) -> Iterator[Any]:
     yield delete(BusyCalendar).where(*unused)
     yield delete(ActionItem).where(col(ActionItem.pairing_id).in_(pairings))
     yield delete(Question).where(col(Question.pairing_id).in_(pairings))
+    yield delete(Hope).where(col(Hope.round_id).in_(rounds))
     yield delete(RoundMessage).where(col(RoundMessage.round_id).in_(rounds))
     yield delete(OpenQuestion).where(col(OpenQuestion.round_id).in_(rounds))
     yield delete(Shared).where(col(Shared.round_id).in_(rounds))

@@ -8,6 +8,7 @@ from bot.flows.enrolment.feature import FEATURE as ENROLMENT
 from bot.flows.feedback.feature import FEATURE as FEEDBACK
 from bot.flows.goals.feature import FEATURE as GOALS
 from bot.flows.help import help_of
+from bot.flows.hopes.feature import FEATURE as HOPES
 from bot.flows.matching.feature import FEATURE as MATCHING
 from bot.flows.pairing.feature import FEATURE as PAIRING
 from bot.flows.preparation.feature import FEATURE as PREPARATION
@@ -28,6 +29,7 @@ _EXPLAINED: tuple[Feature, ...] = (
     ENROLMENT,
     FEEDBACK,
     GOALS,
+    HOPES,
     MATCHING,
     PAIRING,
     PREPARATION,

@@ -19,7 +19,7 @@ from storage.tables.pairs import (
     Sheet,
 )
 from storage.tables.people import Account, Avoidance, BusyCalendar, Conflict, Organisation, Person, Workspace
-from storage.tables.rounds import Enrolment, Goal, KickOff, Round, RoundMessage
+from storage.tables.rounds import Enrolment, Goal, Hope, KickOff, Round, RoundMessage
 from storage.tables.work import AuditEntry, FlowSession, Job, Lane, Nudge, SeenEvent, Worker
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "ExitReason",
     "FlowSession",
     "Goal",
+    "Hope",
     "Indicator",
     "Job",
     "KickOff",

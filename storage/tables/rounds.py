@@ -1,6 +1,8 @@
 """A round and who takes part in it."""
 
-from sqlalchemy import UniqueConstraint
+import secrets
+
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from storage.tables.base import Row, datetime, json_dict, json_list, maybe_moment, moment
@@ -39,7 +41,8 @@ class Enrolment(Row, table=True):
     ``offers``: skill code → level 0–4. ``wants``: ``[code, own level]``, the first counts double. ``slots``: codes of
     the weekly availability in the person's local time. ``sealed_needs`` is "what helps our meetings work".
     ``assistant_id``: the colleague who keeps this mentee's dates. ``visits``: ``[Monday, site]`` of the weeks that the
-    person spends at another site.
+    person spends at another site. ``hoped``: they have said a hope or a worry (see ``Hope``). ``held_back``: the
+    coordinator keeps them on the waiting list; nobody is proposed to them.
     """
 
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -67,6 +70,8 @@ class Enrolment(Row, table=True):
     waited: bool = False
     before_pause: str = ""
     assistant_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    hoped: bool = False
+    held_back: bool = False
 
 
 class Goal(Row, table=True):
@@ -77,6 +82,18 @@ class Goal(Row, table=True):
     kind: str = "skill"
     sealed_text: str
     created_at: datetime = moment()
+
+
+class Hope(Row, table=True):
+    """What somebody hopes for (``hope``) or is afraid of (``worry``) before a round: neither who said it, nor when.
+
+    Keys are drawn by lot: in order they would tell who spoke first.
+    """
+
+    id: int | None = Field(default_factory=lambda: secrets.randbits(53), primary_key=True, sa_type=BigInteger)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    kind: str
+    sealed_text: str
 
 
 class RoundMessage(Row, table=True):

@@ -37,6 +37,20 @@ async def goals(stage: Stage) -> StageHand:
     return await types(stage, "Amelia Clarke", "goals")
 
 
+async def hopes(stage: Stage) -> StageHand:
+    await steps.round_that_enrols(stage)
+    hand = stage.hand("Amelia Clarke")
+    await hand.forges("hopes.tell", "1")
+    return hand
+
+
+async def hopes_read(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    hand = stage.hand("Valentina Vitale")
+    await hand.forges("hopes.read", "1")
+    return hand
+
+
 async def readiness(stage: Stage) -> StageHand:
     await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
     return await types(stage, "Amelia Clarke", "ready")
@@ -298,6 +312,8 @@ OPENERS: Mapping[str, Opener] = {
     "feedback.interview": interview,
     "feedback.survey": survey,
     "goals": goals,
+    "hopes.read": hopes_read,
+    "hopes.tell": hopes,
     "matching.approve": approve_some,
     "matching.fix": fix,
     "matching.search": search,

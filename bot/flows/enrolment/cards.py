@@ -61,7 +61,8 @@ def reminder(to: Invitation, *, begun: bool) -> Card:
 
 
 def _answers(round_id: int, label: str) -> tuple[Button, ...]:
-    return _way_in(round_id, label), Button(T("enrolment.not_now"), "enrolment.not_now", str(round_id))
+    no = Button(T("enrolment.not_now"), "enrolment.not_now", str(round_id))
+    return _way_in(round_id, label), no, Button(T("hopes.open"), "hopes.tell", str(round_id))
 
 
 def waiting(round_id: int, ends: datetime | None, zone: str, *, begun: bool) -> Card:

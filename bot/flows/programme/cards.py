@@ -172,9 +172,11 @@ def _buttons(round: Round, waits_for_review: bool | None) -> tuple[Buttons, ...]
             return (Buttons((extend, _cancel(round))),)
         case "matching" | "running" if waits_for_review:
             review = Button(T("matching.review"), "matching.review", str(round.pk), "primary")
-            return (Buttons((review, _cancel(round))),)
+            return (Buttons((review, _hopes(round), _cancel(round))),)
         case "matching" | "running":
-            return (Buttons((_cancel(round),)),)
+            return (Buttons((_hopes(round), _cancel(round))),)
+        case "closing":
+            return (Buttons((_hopes(round),)),)
         case _:
             return ()
 
@@ -265,6 +267,10 @@ def _see(round: Round) -> Button:
 
 def _new(style: str = "plain") -> Button:
     return Button(T("programme.new"), "programme.new", "", "primary" if style == "primary" else "plain")
+
+
+def _hopes(round: Round) -> Button:
+    return Button(T("hopes.title"), "hopes.read", str(round.pk))
 
 
 def _cancel(round: Round) -> Button:

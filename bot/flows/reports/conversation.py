@@ -26,11 +26,11 @@ def _texts(place: Place) -> Iterable[Block]:
     yield Note(T("reports.texts_intro"))
     for code in place.answers:
         yield Paragraph(items()[code].text)
-        for block in _chunks(place.many(code)):
+        for block in chunks(place.many(code)):
             yield Bullets(block)
 
 
-def _chunks(texts: list[str]) -> Iterable[tuple[str, ...]]:
+def chunks(texts: list[str]) -> Iterable[tuple[str, ...]]:
     """The texts in groups that fit one block."""
     group: list[str] = []
     for text in texts:

@@ -111,15 +111,20 @@ async def live(uow: Uow, person_id: int) -> list[Participation]:
 
 
 async def joinable(uow: Uow, person_id: int) -> list[Participation]:
-    """The person's place in each round that is enrolling, the newest first, in one query.
+    """The person's place in each round that enrols or to which they were added late, the newest first; one query.
 
     Where the person has none yet, the enrolment is new: it is not stored, and becomes so by being added.
     """
     mine = and_(col(Enrolment.round_id) == Round.id, col(Enrolment.person_id) == person_id)
+    late = and_(
+        col(Round.state).in_(("matching", "running")),
+        col(Enrolment.late_until) > uow.now,
+        col(Enrolment.state).not_in(TAKING_PART),
+    )
     statement = (
         select(Round, Enrolment, _begun(uow), waited_before(uow, literal(person_id), col(Round.id)))
         .outerjoin(Enrolment, mine)
-        .where(Round.organisation_id == uow.organisation_id, Round.state == "enrolling")
+        .where(Round.organisation_id == uow.organisation_id, or_(col(Round.state) == "enrolling", late))
         .order_by(col(Round.id).desc())
     )
     return [

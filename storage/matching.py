@@ -217,12 +217,22 @@ async def set_waitlisted(uow: Uow, enrolment_ids: Iterable[int]) -> list[tuple[i
 
 
 async def waiting_for_a_name(uow: Uow, enrolment_ids: Iterable[int]) -> list[Enrolment]:
-    """Those of the enrolments, not on the waiting list yet, who were asked before or whose pairing ended."""
+    """Those of the enrolments, not on the waiting list yet, who were asked before, came late or whose pairing ended."""
     asked = (col(Enrolment.role) != "mentor") & (col(Enrolment.proposals) > 0)
     statement = uow.of(Enrolment).where(
         col(Enrolment.id).in_(list(enrolment_ids)),
         col(Enrolment.state).in_(("enrolled", "prepared")),
-        asked | col(Enrolment.waited),
+        asked | col(Enrolment.waited) | col(Enrolment.late_until).is_not(None),
     )
     rows: list[Enrolment] = await uow.all(statement)
     return rows
+
+
+async def latecomers(uow: Uow, round_id: int) -> bool:
+    """Whether somebody enrolled who was added late, and has no partner: a run before that knows nothing of them."""
+    statement = uow.of(Enrolment).where(
+        Enrolment.round_id == round_id,
+        col(Enrolment.state).in_(("enrolled", "prepared")),
+        col(Enrolment.late_until).is_not(None),
+    )
+    return await uow.first(statement.limit(1)) is not None

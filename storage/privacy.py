@@ -138,7 +138,7 @@ def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[
         "state role capacity offers wants languages slots formats place visits other_programme notice_version lessons "
         "hoped"
     )
-    moments = "notice_at enrolled_at prepared_at"
+    moments = "notice_at enrolled_at prepared_at late_until"
     return {
         "round": round_name,
         **{name: getattr(enrolment, name) for name in plain.split()},

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.programme import PEER, RoundRules, is_completed
 from storage.couples import GOING_ON
-from storage.enrolments import waited_before
+from storage.enrolments import TAKING_PART, waited_before
 from storage.tables import (
     Account,
     Enrolment,
@@ -30,6 +30,7 @@ NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
 LEFT_ALONE = ("declined_invitation", "withdrawn")
 """States of those whom the round no longer writes to."""
 OVER = ("closed", "cancelled")
+OF_THE_ROUND = (*TAKING_PART, "completed")
 
 _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
@@ -295,6 +296,16 @@ async def all_rounds(uow: Uow, workspace_id: int | None) -> tuple[Organisation |
         if round is not None
     }
     return (rows[0][0] if rows else None), list(by_id.values())
+
+
+async def place_in(uow: Uow, round_id: int, person_id: int) -> Enrolment:
+    """The person's place in the round, held to the end; a new one, invited, where they had none."""
+    mine = uow.of(Enrolment).where(Enrolment.round_id == round_id, Enrolment.person_id == person_id).with_for_update()
+    found: list[Enrolment] = await uow.all(mine)
+    if not found:
+        await invite(uow, round_id, [person_id])
+        found = await uow.all(mine)
+    return found[0]
 
 
 async def invite(uow: Uow, round_id: int, person_ids: Sequence[int]) -> None:

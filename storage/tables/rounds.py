@@ -42,7 +42,8 @@ class Enrolment(Row, table=True):
     the weekly availability in the person's local time. ``sealed_needs`` is "what helps our meetings work".
     ``assistant_id``: the colleague who keeps this mentee's dates. ``visits``: ``[Monday, site]`` of the weeks that the
     person spends at another site. ``hoped``: they have said a hope or a worry (see ``Hope``). ``held_back``: the
-    coordinator keeps them on the waiting list; nobody is proposed to them.
+    coordinator keeps them on the waiting list; nobody is proposed to them. ``late_until``: a coordinator added the
+    person after enrolment had ended; till then they may answer.
     """
 
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -72,6 +73,7 @@ class Enrolment(Row, table=True):
     assistant_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     hoped: bool = False
     held_back: bool = False
+    late_until: datetime | None = maybe_moment()
 
 
 class Goal(Row, table=True):

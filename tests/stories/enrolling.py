@@ -95,8 +95,9 @@ async def tells_skills(hand: StageHand, words: Words, offers: Sequence[str], wan
 
 
 async def tells_how_to_meet(hand: StageHand, words: Words, **more: Any) -> None:
-    """Week, formats, and whatever else is given by label."""
-    await hand.fills(dict([words["languages"], words["slots"]]))
+    """Week (``slots``: other windows than the two that all choose), formats, and whatever else is given by label."""
+    label, usual = words["slots"]
+    await hand.fills(dict([words["languages"], (label, more.pop("slots", usual))]))
     await hand.submits()
     await hand.fills(dict([words["formats"]]) | more.pop("more", {}))
     await hand.submits()

@@ -173,6 +173,11 @@ async def message_to_all(stage: Stage) -> StageHand:
     return await types(stage, "Valentina Vitale", "ciclo messaggio")
 
 
+async def add_person(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    return await types(stage, "Valentina Vitale", "ciclo aggiungi")
+
+
 async def extend(stage: Stage) -> StageHand:
     await steps.round_that_enrols(stage)
     return await types(stage, "Valentina Vitale", "ciclo modifica")
@@ -306,6 +311,7 @@ async def withdraw(stage: Stage) -> StageHand:
 
 OPENERS: Mapping[str, Opener] = {
     "assistant.name": assistant,
+    "board.add": add_person,
     "board.pair": lambda stage: types(stage, "Valentina Vitale", "ciclo coppia"),
     "calendar.give": calendar,
     "enrolment": enrolment,

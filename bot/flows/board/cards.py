@@ -53,6 +53,12 @@ def over_already() -> Card:
     return card(T("board.over_already"))
 
 
+def added(round: Round, name: str, days: int) -> Card:
+    """The person is asked, and what happens then. ``days``: working days to answer in a round that has begun."""
+    key = "board.added" if round.state == "enrolling" else "board.added_late"
+    return card(T(key, name=name, round=round.name, n=days), Note(T("board.added_note")))
+
+
 def digest(rounds: Sequence[tuple[Round, Counts, Standing]], zone: str) -> Card:
     """How the rounds stand this week."""
     blocks: list[Block] = []

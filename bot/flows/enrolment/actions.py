@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
-from bot.flows.enrolment.facts import earlier_answers, facts
+from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until
 from bot.flows.pairing.ending import step_aside
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -13,15 +13,10 @@ from bot.ui.cards import Card
 from bot.ui.words import T
 from storage.enrolments import TAKING_PART, Participation, joinable, participation, places_and_avoided, take_back
 from storage.rounds import fits
-from storage.tables import Person, Round
+from storage.tables import Person
 
 CHANGEABLE_AT_ENROLMENT = ("enrolled", "prepared")
 PROMISES = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
-
-
-def is_open(round: Round, turn: Turn) -> bool:
-    """Whether people may still enrol in the round."""
-    return round.state == "enrolling" and (round.enrolment_ends_at is None or turn.now < round.enrolment_ends_at)
 
 
 async def pressed_on(turn: Turn, *, lock: bool = False) -> Participation:
@@ -55,7 +50,7 @@ def _open_to(turn: Turn, rounds: Sequence[Participation]) -> Participation | Non
         if mine.enrolment.id is not None:
             return mine
     for mine in rounds:
-        if fits(mine.round, turn.person) and is_open(mine.round, turn):
+        if fits(mine.round, turn.person) and is_open(mine, turn.now):
             return Participation(turn.uow.add(mine.enrolment), mine.round, mine.goals, mine.begun)
     return None
 
@@ -82,7 +77,7 @@ async def take_back_asking(turn: Turn) -> Reply:
 async def _begin(turn: Turn, mine: Participation) -> Reply:
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
-    if not is_open(mine.round, turn):
+    if not is_open(mine, turn.now):
         raise Outdated(T("enrolment.too_late"), cards.too_late())
     return await _talk(turn, mine)
 
@@ -100,11 +95,11 @@ async def not_now(turn: Turn) -> Reply:
     mine = await pressed_on(turn, lock=True)
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
-    if not is_open(mine.round, turn):
+    if not is_open(mine, turn.now):
         raise Outdated(T("enrolment.too_late"), cards.too_late())
     if mine.enrolment.state == "invited":
         mine.enrolment.state = "declined_invitation"
-    return Replace(cards.not_now(mine.round.pk, mine.round.enrolment_ends_at, turn.zone))
+    return Replace(cards.not_now(mine.round.pk, open_until(mine), turn.zone))
 
 
 async def profile(turn: Turn) -> Reply:
@@ -124,7 +119,7 @@ async def change(turn: Turn) -> Reply:
 
 
 async def _change(turn: Turn, mine: Participation) -> Reply:
-    if is_open(mine.round, turn) and mine.enrolment.state in CHANGEABLE_AT_ENROLMENT:
+    if is_open(mine, turn.now) and mine.enrolment.state in CHANGEABLE_AT_ENROLMENT:
         return await _talk(turn, mine)
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
@@ -144,17 +139,19 @@ async def ask_withdraw(turn: Turn) -> Reply:
 async def withdraw(turn: Turn) -> Reply:
     """“Yes, withdraw”."""
     mine = await pressed_on(turn, lock=True)
-    enrolling = is_open(mine.round, turn)
-    left = cards.withdrawn(mine.round.pk, mine.round.enrolment_ends_at, turn.zone, enrolling=enrolling)
     if mine.enrolment.state == "withdrawn":
-        return Replace(left)
+        return Replace(_left(turn, mine))
     if mine.enrolment.state not in TAKING_PART or mine.round.state in ("closed", "cancelled"):
         raise Refused(T("enrolment.nothing_to_withdraw"))
     _refuse_if_paired(mine)
     mine.enrolment.state = "withdrawn"
     await step_aside(turn.uow, mine.enrolment.pk)
     await take_back(turn.uow, turn.person.pk, PROMISES)
-    return Replace(left)
+    return Replace(_left(turn, mine))
+
+
+def _left(turn: Turn, mine: Participation) -> Card:
+    return cards.withdrawn(mine.round.pk, open_until(mine), turn.zone, enrolling=is_open(mine, turn.now))
 
 
 def _refuse_if_paired(mine: Participation) -> None:
@@ -165,7 +162,7 @@ def _refuse_if_paired(mine: Participation) -> None:
 def present(turn: Turn, mine: Participation) -> Card:
     """How things stand for somebody who takes part."""
     enrolment, round = mine.enrolment, mine.round
-    if is_open(round, turn):
+    if is_open(mine, turn.now):
         return cards.enrolled(
             round.pk,
             enrolment.pk,

@@ -11,7 +11,10 @@ from bot.ui.words import T, Text, When
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an invitation names. ``role`` is the suggested one, ``ends`` the end of enrolment."""
+    """What an invitation names. ``role`` is the suggested one, ``ends`` the end of enrolment.
+
+    ``late``: the round has begun, and a coordinator adds the person.
+    """
 
     round_id: int
     name: str
@@ -23,6 +26,7 @@ class Invitation:
     zone: str
     is_sponsor: bool = False
     sponsor_words: str = ""
+    late: bool = False
 
 
 def _way_in(round_id: int, label: str) -> Button:
@@ -37,7 +41,7 @@ def invitation(to: Invitation) -> Card:
     """The private invitation, in the words of the suggested role."""
     role = "mentor" if to.role == "mentor" else "mentee"
     words = T(
-        "enrolment.invite_sponsor" if to.is_sponsor else f"enrolment.invite_{PEER if to.role == PEER else role}",
+        f"enrolment.invite_{_how(to, role)}",
         name=to.name.split()[0],
         sponsor=to.sponsor,
         sessions=to.sessions,
@@ -45,6 +49,12 @@ def invitation(to: Invitation) -> Card:
     )
     buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}"))
     return card(words, *_in_their_words(to), *_until(to.ends, to.zone), buttons)
+
+
+def _how(to: Invitation, role: str) -> str:
+    if to.late:
+        return "late"
+    return "sponsor" if to.is_sponsor else PEER if to.role == PEER else role
 
 
 def _in_their_words(to: Invitation) -> tuple[Block, ...]:
@@ -92,8 +102,9 @@ def enrolled(
     *,
     prepared: bool,
     changed: bool = False,
+    late: bool = False,
 ) -> Card:
-    """The person is in: what happens next, and what can be done meanwhile."""
+    """The person is in: what happens next, and what can be done meanwhile. ``late``: the round has begun."""
     steps: list[Button] = []
     if not prepared:
         steps.append(Button(T("enrolment.start_lessons"), "preparation.open", str(enrolment_id), style="primary"))
@@ -102,7 +113,7 @@ def enrolled(
     steps.append(Button(T("enrolment.change"), "enrolment.profile", str(round_id)))
     today = () if changed else (Divider(), *short_form(enrolment_id).blocks)
     first: Text = T("enrolment.changed" if changed else "enrolment.in")
-    after = (T("enrolment.after_end", date=When(ends, zone, "day")),) if ends else ()
+    after = _after(ends, zone, late=late)
     return card(
         first,
         Facts(((T("enrolment.summary.role"), T(f"enrolment.role.{role}")),)),
@@ -111,6 +122,12 @@ def enrolled(
         Buttons(tuple(steps)),
         *today,
     )
+
+
+def _after(ends: datetime | None, zone: str, *, late: bool) -> tuple[Text, ...]:
+    if late:
+        return (T("enrolment.after_late"),)
+    return (T("enrolment.after_end", date=When(ends, zone, "day")),) if ends else ()
 
 
 def taking_part(round_id: int, name: str, role: str, state: str, *, enrolling: bool) -> Card:

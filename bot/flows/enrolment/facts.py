@@ -1,11 +1,14 @@
 """What the enrolment forms need to know of a round and a person, and answers given earlier, as plain values. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.programme import CAREER_STAGES, PEER, RoundRules, hours_per_person, suggested_role
 from bot.flows.engine import Place
 from bot.ui.forms import Value
+from storage.couples import ROUND_IS_ON
+from storage.enrolments import TAKING_PART, Participation
 from storage.tables import Enrolment, Person, Round
 
 LANGUAGES = ("it", "en", "de", "fr", "es")
@@ -13,6 +16,20 @@ FORMATS = ("blended", "in_person", "remote")
 SHADOWING = "shadowing"
 MAX_CAPACITY = 2
 LONGEST_PLACE, MOST_PLACES = 75, 100
+
+
+def open_until(mine: Participation) -> datetime | None:
+    """Until when the person may enrol: with all others, or later where a coordinator added them."""
+    return mine.round.enrolment_ends_at if mine.round.state == "enrolling" else mine.enrolment.late_until
+
+
+def is_open(mine: Participation, now: datetime) -> bool:
+    """Whether the person may still enrol in the round, or change all of their answers while everybody enrols."""
+    ends = open_until(mine)
+    if mine.round.state == "enrolling":
+        return ends is None or now < ends
+    late = mine.round.state in ROUND_IS_ON and ends is not None and now < ends
+    return late and mine.enrolment.state not in TAKING_PART
 
 
 def role_for(round: Round, person: Person) -> str:

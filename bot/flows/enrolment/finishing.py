@@ -3,11 +3,11 @@
 from bot.domain.calendar import Site, add_working_days
 from bot.flows.engine import Place
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.actions import is_open
-from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, notice_of, role_of
+from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, is_open, notice_of, role_of
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.opening_steps import is_elsewhere
 from bot.flows.enrolment.skill_steps import offered, wanted
+from bot.flows.matching.runs import promise_rematch
 from bot.flows.preparation.path import is_ready
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn
 from bot.ui.words import T
@@ -21,7 +21,7 @@ MAY_ENROL = ("invited", "declined_invitation", "withdrawn", "enrolled", "prepare
 async def finish(turn: Turn, place: Place) -> Reply:
     """Everything is answered: the person is in, or waits for the next round."""
     mine = await participation(turn.uow, turn.person.pk, round_id=place.context["round_id"], lock=True)
-    if mine is None or not is_open(mine.round, turn) or mine.enrolment.state not in MAY_ENROL:
+    if mine is None or not is_open(mine, turn.now) or mine.enrolment.state not in MAY_ENROL:
         raise Outdated(T("enrolment.too_late"), cards.too_late())
     if is_elsewhere(place):
         return _wait(mine)
@@ -39,6 +39,9 @@ async def finish(turn: Turn, place: Place) -> Reply:
     )
     if mine.enrolment.prepared_at is None and not reminded:
         _promise_reminder(turn, mine.enrolment)
+    late = mine.round.state != "enrolling"
+    if late:
+        promise_rematch(turn.uow, mine.round.pk)
     return Replace(
         cards.enrolled(
             mine.round.pk,
@@ -48,6 +51,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
             turn.zone,
             prepared=mine.enrolment.prepared_at is not None,
             changed=changed,
+            late=late,
         )
     )
 

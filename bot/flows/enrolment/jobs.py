@@ -1,7 +1,7 @@
 """The invitation and its one reminder."""
 
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.facts import role_for
+from bot.flows.enrolment.facts import is_open, open_until, role_for
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
 from storage.enrolments import Participation, participation
@@ -34,10 +34,7 @@ async def remind(turn: JobTurn) -> Outcome:
 async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] | None:
     person_id = turn.job.person_id
     mine = await participation(turn.uow, person_id, round_id=turn.arg("round")) if person_id else None
-    if mine is None or mine.enrolment.state != "invited" or mine.round.state != "enrolling":
-        return None
-    ends = mine.round.enrolment_ends_at
-    if ends is not None and ends <= turn.now:
+    if mine is None or mine.enrolment.state != "invited" or not is_open(mine, turn.now):
         return None
     round, rules = mine.round, rules_of(mine.round)
     people = await turn.uow.by_id(Person, (mine.enrolment.person_id, round.sponsor_id, round.coordinator_id))
@@ -50,8 +47,9 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         sponsor=sponsor.name,
         sessions=rules.sessions_planned,
         minutes=rules.session_minutes,
-        ends=ends,
+        ends=open_until(mine),
         zone=person.timezone,
         is_sponsor=sponsor is person,
+        late=round.state != "enrolling",
         sponsor_words=round.sponsor_words if round.sponsor_id else "",
     )

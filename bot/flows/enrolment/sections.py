@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.actions import is_open
+from bot.flows.enrolment.facts import is_open, open_until
 from bot.flows.goals.cards import on_home as goals_on_home
 from bot.flows.preparation.cards import on_home as lessons_on_home
 from bot.flows.standing import places
@@ -21,11 +21,11 @@ async def home(turn: Turn) -> Sequence[HomeSection]:
     mine = rounds[0]
     if mine.enrolment.state in TAKING_PART:
         return _taking_part(turn, mine)
-    return _before(turn, mine) if is_open(mine.round, turn) else ()
+    return _before(turn, mine) if is_open(mine, turn.now) else ()
 
 
 def _before(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
-    id, ends = mine.round.pk, mine.round.enrolment_ends_at
+    id, ends = mine.round.pk, open_until(mine)
     if mine.enrolment.state != "invited" and not mine.begun:
         return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
     rank = NOW if mine.enrolment.state == "invited" else LATER
@@ -40,6 +40,6 @@ def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
         sections.append(HomeSection(NOW if enrolment.prepared_at is None else LESSONS_LEFT, lessons))
     sections.append(HomeSection(GOALS, goals_on_home(enrolment.pk, mine.goals)))
     place = cards.taking_part(
-        mine.round.pk, mine.round.name, enrolment.role, enrolment.state, enrolling=is_open(mine.round, turn)
+        mine.round.pk, mine.round.name, enrolment.role, enrolment.state, enrolling=is_open(mine, turn.now)
     )
     return (*sections, HomeSection(LATER, place))

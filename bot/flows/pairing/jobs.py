@@ -1,6 +1,6 @@
 """What is said and done later about a proposal: ask, remind, let lapse, settle, form the pair, tell."""
 
-from bot.flows.matching.runs import promise_asking
+from bot.flows.matching.runs import promise_asking, promise_rematch
 from bot.flows.pairing import cards, group_cards
 from bot.flows.pairing.answers import decline, settle
 from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
@@ -14,7 +14,7 @@ from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import MOST_TOGETHER, common_ground
 from storage.couples import AVAILABLE, GOING_ON, GROUP, ROUND_IS_ON, Formed, Side
-from storage.matching import waiting_for_a_name
+from storage.matching import latecomers, waiting_for_a_name
 from storage.pairings import Asked
 from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
 
@@ -33,6 +33,8 @@ async def propose(turn: JobTurn) -> Outcome:
         promise_asking(turn.uow, run, turn.arg("part") + 1, turn.now + PART * SPACING)
     elif run.approved_at is not None:
         await gather_all(turn.uow, run)
+        if run.kind == "whole" and await latecomers(turn.uow, round.pk):
+            promise_rematch(turn.uow, round.pk)
         await _wait_listed(turn, round, run, 0)
     return Did()
 

@@ -8,7 +8,21 @@ from bot.domain.programme import PEER
 from bot.domain.suppression import may_show
 from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings, time_each
-from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Confirm, Facts, Heading, Note, Paragraph, Row, card
+from bot.ui.cards import (
+    Attachment,
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Card,
+    Confirm,
+    Facts,
+    Heading,
+    Note,
+    Paragraph,
+    Row,
+    card,
+)
 from bot.ui.words import Listing, T, Text, When
 from storage.boards import Standing
 from storage.rounds import OVER, Counts
@@ -169,12 +183,12 @@ def _buttons(round: Round, waits_for_review: bool | None) -> tuple[Buttons, ...]
             return (Buttons((_open(round, "programme.open"), _edit(round), _cancel(round))),)
         case "enrolling":
             extend = Button(T("programme.change_end"), "programme.edit", str(round.pk))
-            return (Buttons((extend, _cancel(round))),)
+            return (Buttons((extend, _add(round), _cancel(round))),)
         case "matching" | "running" if waits_for_review:
             review = Button(T("matching.review"), "matching.review", str(round.pk), "primary")
-            return (Buttons((review, _hopes(round), _cancel(round))),)
+            return (Buttons((review, _add(round), _hopes(round), _cancel(round))),)
         case "matching" | "running":
-            return (Buttons((_hopes(round), _cancel(round))),)
+            return (Buttons((_add(round), _hopes(round), _cancel(round))),)
         case "closing":
             return (Buttons((_hopes(round),)),)
         case _:
@@ -210,9 +224,10 @@ def cancelled(round: Round) -> Card:
     return card(T("programme.is_cancelled", name=round.name))
 
 
-def told_cancelled(round: Round) -> Card:
-    """To each who had enrolled: neutral, and nothing to do."""
-    return card(T("programme.told_cancelled", name=round.name))
+def told_cancelled(round: Round, files: tuple[Attachment, ...] = ()) -> Card:
+    """To each who had enrolled: neutral, and nothing to do. ``files``: what leaves their calendar with it."""
+    off = (T("programme.kickoff_off_too"),) if files else ()
+    return card(T("programme.told_cancelled", name=round.name), *off, attachments=files)
 
 
 def one_side_empty(round: Round, mentors: int, mentees: int) -> Card:
@@ -255,6 +270,10 @@ def _moment(at: datetime | None, zone: str) -> Text:
 def _open(round: Round, verb: str) -> Button:
     label = "programme.open_now" if verb == "programme.opened" else "programme.open"
     return Button(T(label), verb, str(round.pk), "primary")
+
+
+def _add(round: Round) -> Button:
+    return Button(T("board.add_button"), "board.add", str(round.pk))
 
 
 def _edit(round: Round) -> Button:

@@ -76,14 +76,19 @@ async def open_enrolment(uow: Uow, round: Round) -> int:
         raise ValueError(f"round {round.pk} has no end of enrolment")
     people = [person.pk for person in await store.invited_people(uow, round)]
     await store.invite(uow, round.pk, people)
-    halfway = uow.now + (ends_at - uow.now) / 2
     for who in people:
-        for name, due_at in (("invite", uow.now), ("reminder", halfway)):
-            key = f"round:{round.pk}:{name}:{who}"
-            uow.promise(f"enrolment.{name}", key, due_at, person=who, expires_at=ends_at, round=round.pk)
+        promise_invitation(uow, round, who, ends_at)
     promise_enrolment_end(uow, round)
     promise_digest(uow, round.coordinator_id, uow.now)
     return len(people)
+
+
+def promise_invitation(uow: Uow, round: Round, who: int, ends_at: datetime | None, occasion: str = "") -> None:
+    """Owe a person the invitation and one reminder half-way. ``occasion``: another one than that of all others."""
+    halfway = uow.now + ((ends_at or uow.now) - uow.now) / 2
+    for name, due_at in (("invite", uow.now), ("reminder", halfway)):
+        key = ":".join(part for part in (f"round:{round.pk}:{name}:{who}", occasion) if part)
+        uow.promise(f"enrolment.{name}", key, due_at, person=who, expires_at=ends_at, round=round.pk)
 
 
 def promise_digest(uow: Uow, coordinator_id: int, now: datetime, zone: str = "UTC") -> None:

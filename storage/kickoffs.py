@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from storage.jobs import starts_with
 from storage.rounds import NOT_TAKING_PART
-from storage.tables import Enrolment, KickOff, Organisation, Round
+from storage.tables import Enrolment, Job, KickOff, Organisation, Round
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -45,6 +46,12 @@ async def round_and_kickoff(uow: Uow, round_id: int) -> tuple[Round, KickOff | N
     """The round, held to the end, with its kick-off, in one query."""
     [(round, found)] = await uow.rows(_AND_ROUND, round=round_id)
     return round, found
+
+
+async def invited(uow: Uow, kickoff_id: int) -> set[int]:
+    """Whom an invitation to it has reached."""
+    sent = (Job.name == "programme.kickoff", starts_with(f"kickoff:{kickoff_id}:"), Job.receipt != "")
+    return {job.person_id for job in await uow.all(uow.of(Job).where(*sent))}
 
 
 _OF_PERSON = (

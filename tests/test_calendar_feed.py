@@ -24,6 +24,7 @@ def test_a_file_holds_one_event_and_what_calendars_need_to_replace_it() -> None:
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("session-x@inverso", 4, "CONFIRMED")
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (AT, datetime(2027, 1, 14, 13, 45, tzinfo=UTC))
     assert (event["SUMMARY"], event["LOCATION"]) == ("Con Zoë, «K1»; a\nb", "Sala 3")
+    assert Calendar.from_ical(event_file(an_appointment(5, cancelled=True)))["METHOD"] == "CANCEL"
     [gone] = Calendar.from_ical(event_file(an_appointment(5, cancelled=True))).walk("VEVENT")
     assert gone["STATUS"] == "CANCELLED"
 

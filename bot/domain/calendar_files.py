@@ -27,13 +27,17 @@ class Appointment:
 
 
 def event_file(*appointments: Appointment) -> bytes:
-    """A file of events, each of which replaces an earlier version of it in the calendar that takes it."""
-    return bytes(_calendar(appointments).to_ical())
+    """A file of events, each of which replaces an earlier version of it in the calendar that takes it.
+
+    Where all of them are called off, the file says so as a whole: that is what takes them out again.
+    """
+    method = "CANCEL" if all(one.cancelled for one in appointments) else "PUBLISH"
+    return bytes(_calendar(appointments, method).to_ical())
 
 
 def feed(appointments: Iterable[Appointment], name: str) -> bytes:
     """A calendar to subscribe to. The same appointments give the same bytes."""
-    calendar = _calendar(appointments)
+    calendar = _calendar(appointments, "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
@@ -41,12 +45,12 @@ def feed(appointments: Iterable[Appointment], name: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _calendar(appointments: Iterable[Appointment]) -> Calendar:
+def _calendar(appointments: Iterable[Appointment], method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     for appointment in appointments:
         calendar.add_component(_event(appointment))
     return calendar

@@ -76,6 +76,28 @@ async def test_all_who_take_part_are_invited_and_hear_of_changes(stage: Stage) -
     assert (await set_now(stage)).cancelled
 
 
+async def test_a_cancelled_round_takes_its_kick_off_out_of_the_calendars_that_have_it(stage: Stage) -> None:
+    round_id = await a_round(stage)
+    vale = await invites(stage)
+    first = await set_now(stage)
+    luca = stage.hand("Luca Sala")
+    await luca.receives_files()
+    await steps.enrol(stage, round_id, ["Roberta Esposito"])
+    await vale.closes(everything=True)
+    await vale.types("/mentoring ciclo annulla")
+    await vale.clicks("Annulla il ciclo")
+    await stage.move(minutes=10)
+    for hand in (luca, stage.hand("Roberta Esposito")):
+        assert hand.sees("non prosegue")
+    assert luca.sees("Anche l’avvio non si tiene")
+    assert not stage.hand("Roberta Esposito").sees("Anche l’avvio"), "who had no invitation has nothing to take out"
+    if stage.platform == "slack":  # elsewhere the calendar is reached by a link, which takes nothing out
+        file = Calendar.from_ical((await luca.receives_files())["reverse-mentoring.ics"])
+        [event] = file.walk("VEVENT")
+        assert (file["METHOD"], event["UID"], event["SEQUENCE"]) == ("CANCEL", first.uid, 2)
+    assert await events_of(stage, "Luca Sala") == []
+
+
 async def test_who_joins_later_is_invited_before_it(stage: Stage) -> None:
     round_id = await a_round(stage)
     await invites(stage)

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from bot.flows.programme import cards
+from bot.flows.programme import cards, kickoff
 from bot.flows.programme.rounds import LAPSES, begin_closing, begin_matching, promise_lapse, rules_of, sides
 from bot.flows.reports.release import freeze
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
-from storage.tables import Round
+from storage.tables import Person, Round
 from storage.uow import Uow
 
 
@@ -85,19 +85,22 @@ async def wind_up(turn: JobTurn) -> Outcome:
         return NotOwed()
     await store.take_back_promises(turn.uow, round.pk)
     await store.end_pairs(turn.uow, round.pk)
+    expecting = await kickoff.end_with_round(turn.uow, round.pk)
     for enrolment in await store.participants(turn.uow, round.pk):
         who = enrolment.person_id
         key = f"round:{round.pk}:cancelled:{who}"
-        turn.uow.promise("programme.cancelled", key, turn.now, person=who, round=round.pk)
+        expects = int(who in expecting)
+        turn.uow.promise("programme.cancelled", key, turn.now, person=who, round=round.pk, expects=expects)
     return Did()
 
 
 async def cancelled(turn: JobTurn) -> Outcome:
-    """One of those who had enrolled reads that the round is cancelled."""
-    round = await turn.uow.get(Round, turn.arg("round"))
-    if round is None or turn.job.person_id is None:
+    """One of those who had enrolled reads that the round is cancelled; a kick-off leaves their calendar with it."""
+    round, person = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.job.person_id)
+    if round is None or person is None:
         return NotOwed()
-    return Say((turn.job.person_id,), cards.told_cancelled(round))
+    files = await kickoff.taken_out(turn.uow, round, person) if turn.arg("expects") else ()
+    return Say((person.pk,), cards.told_cancelled(round, files))
 
 
 async def _locked(turn: JobTurn) -> Round | None:

@@ -1,6 +1,7 @@
 """The kick-off of a round, for all who take part: the coordinator sets it, each is invited in private, with a file."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,10 @@ from bot.ui.cards import Attachment, Button, Buttons, Card, Confirm, Divider, Li
 from bot.ui.forms import DateField, Form, NumberField, TimeField
 from bot.ui.words import T, Text, When
 from storage import rounds as store
-from storage.kickoffs import kickoff_and_company, kickoff_of, round_and_kickoff
+from storage.kickoffs import invited, kickoff_and_company, kickoff_of, round_and_kickoff
 from storage.sites import site_of
 from storage.tables import KickOff, Organisation, Person, Round
+from storage.uow import Uow
 
 KIND = "kickoff"
 STATES = ("enrolling", "matching", "running")
@@ -183,6 +185,27 @@ def appointment(round: Round, known: KickOff, language: str) -> Appointment:
     )
 
 
+def _file(round: Round, known: KickOff, reader: Person) -> Attachment:
+    event = event_file(appointment(round, known, reader.language))
+    return Attachment("reverse-mentoring.ics", MIME, event, T("scheduling.file_title"))
+
+
+async def end_with_round(uow: Uow, round_id: int) -> Collection[int]:
+    """A cancelled round's kick-off is off; gives those who have it in their calendars."""
+    known = await kickoff_of(uow, round_id, lock=True)
+    if known is None or known.cancelled or known.starts_at <= uow.now:
+        return ()
+    known.cancelled, known.sequence = True, known.sequence + 1
+    uow.cancel(f"kickoff:{known.pk}:")
+    return await invited(uow, known.pk)
+
+
+async def taken_out(uow: Uow, round: Round, reader: Person) -> tuple[Attachment, ...]:
+    """The file that takes the kick-off of a cancelled round out of the reader's calendar."""
+    known = await kickoff_of(uow, round.pk)
+    return () if known is None else (_file(round, known, reader),)
+
+
 async def to_all(turn: JobTurn) -> Outcome:
     """``programme.kickoff_all``: to each who takes part now and has not heard of it as it is now."""
     known = await turn.uow.get(KickOff, turn.arg("kickoff"))
@@ -209,8 +232,9 @@ async def to_one(turn: JobTurn) -> Outcome:
     person = await turn.uow.get(Person, turn.job.person_id)
     if known is None or round is None or person is None or round.state not in STATES or known.starts_at <= turn.now:
         return NotOwed()
-    event = event_file(appointment(round, known, person.language))
-    files = (Attachment("reverse-mentoring.ics", MIME, event, T("scheduling.file_title")),)
+    if known.cancelled and person.pk not in await invited(turn.uow, known.pk):
+        return NotOwed()
+    files = (_file(round, known, person),)
     if known.cancelled:
         off = T("programme.kickoff_is_off", round=round.name, at=When(known.starts_at, person.timezone))
         return Say((person.pk,), card(off, attachments=files), nudge=KIND)

@@ -314,7 +314,6 @@ def upgrade() -> None:
     sa.Column('waited', sa.Boolean(), nullable=False),
     sa.Column('before_pause', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('assistant_id', sa.Integer(), nullable=True),
-    sa.Column('late_until', storage.types.Moment(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['assistant_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),

@@ -1,0 +1,25 @@
+"""Who was added late.
+
+Revision: 0003
+Follows: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.types
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('enrolment', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('late_until', storage.types.Moment(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('enrolment', schema=None) as batch_op:
+        batch_op.drop_column('late_until')

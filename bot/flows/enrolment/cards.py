@@ -47,7 +47,7 @@ def invitation(to: Invitation) -> Card:
         sessions=to.sessions,
         minutes=to.minutes,
     )
-    buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}"))
+    buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}", late=to.late))
     return card(words, *_in_their_words(to), *_until(to.ends, to.zone), buttons)
 
 
@@ -67,18 +67,20 @@ def reminder(to: Invitation, *, begun: bool) -> Card:
     """The one reminder; for somebody who began, the way back to where they stopped."""
     words = T("enrolment.remind_begun" if begun else "enrolment.remind", name=to.name.split()[0])
     label = "enrolment.go_on" if begun else f"enrolment.show_{'mentor' if to.role == 'mentor' else 'mentee'}"
-    return card(words, *_until(to.ends, to.zone), Buttons(_answers(to.round_id, label)))
+    return card(words, *_until(to.ends, to.zone), Buttons(_answers(to.round_id, label, late=to.late)))
 
 
-def _answers(round_id: int, label: str) -> tuple[Button, ...]:
+def _answers(round_id: int, label: str, *, late: bool) -> tuple[Button, ...]:
+    """``late``: a hope or a worry would be known as theirs."""
     no = Button(T("enrolment.not_now"), "enrolment.not_now", str(round_id))
-    return _way_in(round_id, label), no, Button(T("hopes.open"), "hopes.tell", str(round_id))
+    hope = () if late else (Button(T("hopes.open"), "hopes.tell", str(round_id)),)
+    return _way_in(round_id, label), no, *hope
 
 
-def waiting(round_id: int, ends: datetime | None, zone: str, *, begun: bool) -> Card:
+def waiting(round_id: int, ends: datetime | None, zone: str, *, begun: bool, late: bool) -> Card:
     """On the present card: an invitation without an answer, or a form that lies half filled."""
     words, label = ("enrolment.begun", "enrolment.go_on") if begun else ("enrolment.open", "enrolment.show_mentee")
-    return card(T(words), *_until(ends, zone), Buttons(_answers(round_id, label)))
+    return card(T(words), *_until(ends, zone), Buttons(_answers(round_id, label, late=late)))
 
 
 def not_now(round_id: int, ends: datetime | None, zone: str) -> Card:

@@ -3,7 +3,8 @@
 from bot.domain.suppression import may_show
 from bot.flows import talk
 from bot.flows.engine import Place
-from bot.flows.enrolment.actions import is_open, pressed_on
+from bot.flows.enrolment.actions import pressed_on
+from bot.flows.enrolment.facts import is_open
 from bot.flows.hopes.conversation import KINDS, READ, SHOWN, TELL
 from bot.flows.turns import Close, Outdated, Refused, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import card
@@ -25,7 +26,7 @@ async def ask(turn: Turn) -> Reply:
 def _check(turn: Turn, mine: Participation) -> None:
     if mine.enrolment.hoped:
         raise Outdated(T("hopes.said_already"))
-    if not is_open(mine.round, turn):
+    if mine.round.state in ENROLMENT_IS_OVER or not is_open(mine, turn.now):  # who came late would be known by it
         raise Outdated(T("hopes.too_late"))
 
 

@@ -51,8 +51,8 @@ def _in_turn(database: str) -> str:
         f"ORDER BY turn_at LIMIT :most{SKIP[database]}"
     )
     found = {
-        "sqlite": f"JOIN job AS found ON found.id IN (SELECT id {first})",  # constants only
-        "postgresql": f"CROSS JOIN LATERAL (SELECT id, turn_at {first}) AS found",  # constants only
+        "sqlite": f"JOIN job AS found ON found.id IN (SELECT id {first})",
+        "postgresql": f"CROSS JOIN LATERAL (SELECT id, turn_at {first}) AS found",
     }
     place = "row_number() OVER (PARTITION BY mine.id, p.priority ORDER BY found.turn_at)"
     return (

@@ -231,6 +231,20 @@ async def test_a_change_is_made_once_though_two_workers_believe_to_hold_it(post:
         assert await uow.count(uow.of(Nudge)) == 1
 
 
+async def test_one_round_of_work_does_all_that_is_due(post: Post) -> None:
+    """Also when all that it held has come to its end while it looked for more."""
+
+    async def did(_turn: JobTurn) -> Outcome:
+        return Did()
+
+    many = 4 * MOST_HELD
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        for number in range(many):
+            uow.promise("did", str(number), uow.now)
+        await uow.commit()
+    assert await worker(post, feature=Feature("many", jobs={"did": JobKind(did)})).run_due() == many
+
+
 async def refused_for_want_of_room(post: Post) -> None:
     """Promise until there is no room; what was refused is not there."""
     for number in range(5000):

@@ -141,13 +141,14 @@ class Relay:
         room = MOST_HELD - len(self.held)
         of_one = Counter(job.organisation_id for job in self.held.values())
         busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
+        self.more, self.crowded = False, bool(busy)  # what is heard of and released meanwhile counts
         async with self.database.uow(self.clock()) as uow:
             claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room // 2)
             left, more = room - len(claimed), len(claimed) == room // 2
             held = [*self.held, *self.beside.desks]
             claimed += await claims.claim(uow.session, uow.now, self.owner, left, busy=busy, held=held)
             await uow.commit()
-        self.more, self.crowded = more or len(claimed) == room, bool(busy)
+        self.more |= more or len(claimed) == room
         self.held.update((job.id, job) for job in claimed)
         return claimed
 

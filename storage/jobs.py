@@ -95,12 +95,15 @@ def given_rows(database: str, names: Sequence[str]) -> tuple[str, dict[str, str]
 
 
 def _putting(database: str) -> Any:
+    """On PostgreSQL the statement also tells other processes, if they have to hear of it ``:soon``."""
     source, values = given_rows(database, _GIVEN)
     values |= {"turn_at": values["due_at"], "organisation_id": ":organisation", **_FIXED, **_EMPTY}
-    return text(
+    put = (
         f"INSERT INTO job ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source} WHERE true "  # noqa: S608  # constants only
         "ON CONFLICT (organisation_id, key) DO NOTHING"
     )
+    told = f"WITH put AS ({put}) SELECT pg_notify('{CHANNEL}', '{PROCESS}') WHERE CAST(:soon AS boolean)"
+    return text(put if database == "sqlite" else told)
 
 
 def _cancelling(database: str) -> Any:
@@ -115,7 +118,6 @@ def _cancelling(database: str) -> Any:
 
 _PUT: Mapping[str, Any] = {database: _putting(database) for database in _READ}
 _CANCEL: Mapping[str, Any] = {database: _cancelling(database) for database in _READ}
-_TELL = text(f"SELECT pg_notify('{CHANNEL}', '{PROCESS}')")
 
 
 async def put(
@@ -128,13 +130,13 @@ async def put(
     if not promises:
         return
     names = Counter(promise.name for promise in promises)
-    database = session.get_bind().dialect.name
+    statement = _PUT[session.get_bind().dialect.name]
+    soon = min(promise.due_at for promise in promises) <= now + SOON
     for start in range(0, len(promises), TOGETHER):
         some = promises[start : start + TOGETHER]
         rows = [_row(promise, _priority(promise, names, now, answers=answers)) for promise in some]
-        await session.execute(_PUT[database], {"organisation": organisation_id, "rows": json.dumps(rows)})
-    if database == "postgresql" and min(promise.due_at for promise in promises) <= now + SOON:
-        await session.execute(_TELL)
+        given = {"organisation": organisation_id, "rows": json.dumps(rows), "soon": soon and start == 0}
+        await session.execute(statement, given)
 
 
 def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answers: bool) -> int:

@@ -80,3 +80,19 @@ async def slide_sessions(uow: Uow, span: Span, site: Site) -> None:
     due = (col(Session.due_by) >= within[0], col(Session.due_by) < within[1])
     waiting = (col(Session.organisation_id) == uow.organisation_id, col(Session.state) != "held")
     await uow.execute(update(Session).where(*waiting, *due).values(due_by=after))
+
+
+async def booked_about(uow: Uow, span: Span, after: int, most: int) -> list[Session]:
+    """The sessions to come that are booked on a day of the closure, or next to one: whose day it is, zones tell."""
+    begins, ends = (
+        datetime.combine(day, time(), ZoneInfo("UTC")) for day in (span[0] - ONE_DAY, span[1] + 2 * ONE_DAY)
+    )
+    statement = (
+        uow.of(Session)
+        .where(col(Session.state) == "scheduled", col(Session.starts_at) > uow.now, col(Session.id) > after)
+        .where(col(Session.starts_at) >= begins, col(Session.starts_at) < ends)
+        .order_by(col(Session.id))
+        .limit(most)
+    )
+    found: list[Session] = await uow.all(statement)
+    return found

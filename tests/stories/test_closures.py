@@ -1,13 +1,13 @@
 """The company's closures: told by a coordinator, they keep the bot quiet and freeze what is counted in working days."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from bot.domain.calendar import Site
 from storage.closures import slid
-from storage.tables import AuditEntry, Job, Organisation, Session
+from storage.tables import AuditEntry, Job, Organisation, Pairing, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
@@ -56,6 +56,34 @@ async def test_a_closure_freezes_deadlines_and_keeps_dates_clear(stage: Stage) -
     giulia = stage.hand(MENTEE)
     await giulia.types("/mentoring fissa")
     assert not giulia.sees("19 gennaio") and not giulia.sees("21 gennaio")
+
+
+async def test_a_meeting_in_a_new_closure_gets_other_dates_and_is_nobodys_postponement(stage: Stage) -> None:
+    """Booked for Thursday 14 January; then the company closes on that day. A meeting of the week before stays."""
+    pairing = await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        session = (await uow.all(select(Session).where(Session.state == "scheduled")))[0]
+    await stage.move(minutes=20)
+    day = session.starts_at.date()
+    await closes(stage, (day + timedelta(days=1)).isoformat())
+    await stage.move(minutes=5)
+    assert not giulia.sees("l’azienda è chiusa"), "the day after is another one"
+    await closes(stage, day.isoformat())
+    await stage.move(minutes=5)
+    for hand in (giulia, luca):
+        told = [hand.text_of(one) for one in hand.messages() if "l’azienda è chiusa" in hand.text_of(one)]
+        assert len(told) == 1 and "Nessuno l’ha rimandato" in told[0]
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        freed, pair = await uow.need(Session, session.pk), await uow.need(Pairing, pairing)
+    assert (freed.state, freed.sequence, pair.postponed) == ("postponed", session.sequence + 1, 0)
+    await giulia.clicks("Fissa")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        anew = await uow.need(Session, session.pk)
+    assert anew.state == "scheduled" and anew.uid == session.uid
+    assert anew.starts_at.date() not in (day, day + timedelta(days=1))
 
 
 async def test_a_pause_keeps_what_was_promised_for_after_it(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from storage import closures as store
 from storage.closures import Span
 from storage.sites import closures_of, site_of
 from storage.tables import Person
+from storage.uow import Uow
 
 LONGEST = timedelta(days=60)
 FURTHEST = timedelta(days=550)
@@ -114,7 +115,7 @@ CLOSURE = Flow("programme.closure", (Step("days", _form, lambda _place: None, _c
 
 
 async def slide(turn: JobTurn) -> Outcome:
-    """``programme.closure``: the deadlines that the new closure falls into, a part at a time."""
+    """``programme.closure``: the deadlines that the new closure falls into, and the dates in it, a part at a time."""
     span = (date.fromisoformat(str(turn.arg("first"))), date.fromisoformat(str(turn.arg("last"))))
     organisation = await turn.uow.organisation()
     coordinator = await turn.uow.get(Person, turn.arg("by"))
@@ -129,6 +130,11 @@ async def slide(turn: JobTurn) -> Outcome:
             async with desk.uow() as uow:
                 after = await store.slide_promises(uow, DEADLINES, span, known, after, TOGETHER)
             if not after:
+                break
+        while True:
+            async with desk.uow() as uow:
+                after = await _owe_other_dates(uow, span, after)
+            if not after:
                 return rest
 
     async def rest(done: JobTurn) -> Outcome:
@@ -136,3 +142,12 @@ async def slide(turn: JobTurn) -> Outcome:
         return Did()
 
     return Long(work)
+
+
+async def _owe_other_dates(uow: Uow, span: Span, after: int) -> int:
+    """Each meeting that is booked about then is looked at by itself; gives the last one's key, 0 at the end."""
+    booked = await store.booked_about(uow, span, after, TOGETHER)
+    for session in booked:
+        key = f"closure:{_id(span)}:session:{session.pk}:{session.sequence}"
+        uow.promise("scheduling.closes", key, uow.now, session=session.pk)
+    return booked[-1].pk if len(booked) == TOGETHER else 0

@@ -193,9 +193,7 @@ async def take_back(turn: Turn, case: Case) -> Reply:
     if session.state != "scheduled" or session.starts_at is None:
         raise Outdated(T("scheduling.no_date"))
     count_move(turn, meeting)
-    turn.uow.cancel(f"session:{session.pk}:")
-    session.sequence += 1
-    session.state = "postponed"
+    lose_date(turn.uow, meeting, turn.person.pk)
     for other in meeting.others(turn.person.pk):
         turn.uow.promise(
             "scheduling.cancelled",
@@ -206,9 +204,20 @@ async def take_back(turn: Turn, case: Case) -> Reply:
             session=session.pk,
             by=turn.person.pk,
         )
-    ladder.promise(turn.uow, meeting, turn.now)
-    assisting.owe(turn.uow, meeting, turn.person.pk)
     return Replace(cards.cancelled(Listing(meeting.names(turn.person.pk)), offers_soon(case, turn.now)))
+
+
+def lose_date(uow: Uow, meeting: Meeting, by: int | None = None) -> None:
+    """A session is without its date again: what was owed about it is taken back, and the steps towards another owed.
+
+    ``by``: who took it back.
+    """
+    session = meeting.session
+    uow.cancel(f"session:{session.pk}:")
+    session.sequence += 1
+    session.state = "postponed"
+    ladder.promise(uow, meeting, uow.now)
+    assisting.owe(uow, meeting, by)
 
 
 def count_move(turn: Turn, meeting: Meeting) -> None:

@@ -226,6 +226,19 @@ def cancelled_by_mentee(session_id: int, partner: str, at: datetime, zone: str, 
     return card(said, Buttons((button,)), attachments=(file,))
 
 
+def closed(partner: Text, at: datetime, zone: str, others: Card, file: Attachment) -> Card:
+    """To who fixes the date: the company is closed on it; ``others``: other dates."""
+    said = Paragraph(T("scheduling.closed", partner=partner, at=When(at, zone)))
+    return Card((said, *others.blocks), attachments=(file,))
+
+
+def closed_for_mentor(session_id: int, partner: Text, at: datetime, zone: str, file: Attachment) -> Card:
+    """To the mentor: the same; the others have other dates before them."""
+    button = Button(T("scheduling.propose_times"), "scheduling.slots", str(session_id), "primary")
+    said = T("scheduling.closed_for_mentor", partner=partner, at=When(at, zone))
+    return card(said, Buttons((button,)), attachments=(file,))
+
+
 def feed(url: str) -> Card:
     """The address of the person's own calendar."""
     buttons = (

@@ -40,5 +40,7 @@ FEATURE = Feature(
         "scheduling.series_booked": JobKind(series.booked),
         "scheduling.proposed": JobKind(jobs.proposed),
         "scheduling.cancelled": JobKind(jobs.cancelled),
+        "scheduling.closes": JobKind(jobs.closes),
+        "scheduling.closed": JobKind(jobs.closed),
     },
 )

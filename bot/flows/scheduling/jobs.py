@@ -1,15 +1,20 @@
 """What is said about a date after the press: to the partner, and the files to both."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from bot.domain.calendar import local_day
 from bot.flows.scheduling import cards
-from bot.flows.scheduling.booking import Case, offers_soon
+from bot.flows.scheduling.booking import Case, lose_date, offers, offers_soon
 from bot.flows.scheduling.facts import facts_of
 from bot.flows.scheduling.views import appointment, booked_view, file_of
-from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
-from bot.ui.words import T, Text
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.ui.words import Listing, T, Text
 from storage.sessions import Meeting, meeting, meeting_and_busy
+from storage.sites import closures_of
 from storage.tables import Person
+
+NEAR = timedelta(days=14)
+"""A date this near is made up for within days; for a later one times are sought where it was due."""
 
 
 async def booked(turn: JobTurn) -> Outcome:
@@ -62,6 +67,46 @@ async def cancelled(turn: JobTurn) -> Outcome:
         return Say((person.pk,), cards.cancelled_by_mentee(found.session.pk, partner, at, person.timezone, file))
     others = offers_soon(Case(found, facts_of(found, busy, person.pk, turn.now)), turn.now)
     return Say((person.pk,), cards.cancelled_by_mentor(partner, at, person.timezone, others, file))
+
+
+async def closes(turn: JobTurn) -> Outcome:
+    """``scheduling.closes``: a date on which the company is closed by now is free again, by nobody's fault."""
+    found = await meeting(turn.uow, turn.arg("session"), lock=True)
+    if found is None or not _is_closed_then(found, turn.now):
+        return NotOwed()
+    session = found.session
+    lose_date(turn.uow, found)
+    for person in found.people:
+        key = f"session:{session.pk}:{session.sequence}:closed:{person.pk}"
+        turn.uow.promise(
+            "scheduling.closed", key, turn.now, person=person.pk, expires_at=session.starts_at, session=session.pk
+        )
+    return Did()
+
+
+def _is_closed_then(found: Meeting, now: datetime) -> bool:
+    at = found.session.starts_at
+    if found.session.state != "scheduled" or at is None or at <= now:
+        return False
+    days = {local_day(at, person.timezone) for person in found.people}
+    return any(first <= day <= last for first, last in closures_of(found.organisation) for day in days)
+
+
+async def closed(turn: JobTurn) -> Outcome:
+    """``scheduling.closed``: to each, with other times for whoever fixes the date."""
+    known, reader = await meeting_and_busy(turn.uow, turn.arg("session")), turn.job.person_id or 0
+    if known is None or known[0].session.state != "postponed" or known[0].role_of(reader) is None:
+        return NotOwed()
+    (found, busy), at = known, known[0].session.starts_at
+    if at is None or not found.is_on:
+        return NotOwed()
+    person, names = found.person(reader), Listing(found.names(reader))
+    file = file_of(appointment(found, person, cancelled=True))
+    if not found.books(reader):
+        return Say((reader,), cards.closed_for_mentor(found.session.pk, names, at, person.timezone, file))
+    case = Case(found, facts_of(found, busy, reader, turn.now))
+    others = offers_soon(case, turn.now) if at - turn.now < NEAR else offers(case, turn.now)
+    return Say((reader,), cards.closed(names, at, person.timezone, others, file))
 
 
 async def _owed(turn: JobTurn) -> Meeting | None:

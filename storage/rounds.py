@@ -375,6 +375,16 @@ def meets_in(pairing: Pairing, session: Session) -> bool:
     return pairing.state != "ended_early" or (at is not None and pairing.ended_at is not None and at < pairing.ended_at)
 
 
+async def sessions_led(uow: Uow, round: Round, person_id: int) -> list[Session]:
+    """The sessions of the round that were held with the person as a mentor; of peers both are."""
+    mine = col(Pairing.mentor_id) == person_id
+    if round.format == PEER:
+        mine |= col(Pairing.mentee_id) == person_id
+    pairings: list[Pairing] = await uow.all(uow.of(Pairing).where(Pairing.round_id == round.pk, mine))
+    sessions = await sessions_of(uow, pairings)
+    return [one for one in sessions if one.state == "held" and any(meets_in(pairing, one) for pairing in pairings)]
+
+
 async def take_back_promises(uow: Uow, round_id: int) -> None:
     """Take back every open promise about the round's enrolments, proposals, pairs and sessions."""
     ids = {

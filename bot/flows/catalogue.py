@@ -3,6 +3,7 @@
 from bot.flows.assistant.feature import FEATURE as ASSISTANT
 from bot.flows.board.feature import FEATURE as BOARD
 from bot.flows.calendar.feature import FEATURE as CALENDAR
+from bot.flows.certificate.feature import FEATURE as CERTIFICATE
 from bot.flows.delivery.feature import FEATURE as DELIVERY
 from bot.flows.enrolment.feature import FEATURE as ENROLMENT
 from bot.flows.feedback.feature import FEATURE as FEEDBACK
@@ -25,6 +26,7 @@ _EXPLAINED: tuple[Feature, ...] = (
     ASSISTANT,
     BOARD,
     CALENDAR,
+    CERTIFICATE,
     DELIVERY,
     ENROLMENT,
     FEEDBACK,

@@ -1,4 +1,4 @@
-"""Plain HTTP: health, readiness, metrics, calendar feeds, pictures, guides to print."""
+"""Plain HTTP: health, readiness, metrics, calendar feeds, pictures, pages to print."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.calendar_files import MIME
 from bot.flows.scheduling.feed import feed_of
-from bot.handlers.guides import guide_route
 from bot.handlers.pictures import picture_route
+from bot.handlers.printed import printed_routes
 from storage import workers
 from storage.database import Database
 from storage.tables import Worker
@@ -69,7 +69,7 @@ def http_routes(database: Database, clock: Callable[[], datetime]) -> list[web.R
         *watching_routes(database, clock),
         web.get("/calendar/{token:[0-9a-f]+}.ics", calendar),
         picture_route(database, clock),
-        guide_route(database, clock),
+        *printed_routes(database, clock),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.support.snoozing import later, stop
-from bot.ui.cards import Button, Buttons, Card, Note, Paragraph, card
+from bot.ui.cards import Button, Buttons, Card, Note, card
 from bot.ui.words import T, When
 
 KIND, REMINDER_KIND = "feedback", "feedback_reminder"
@@ -55,16 +55,32 @@ def skipped(round_id: int, wave: str) -> Card:
 
 
 def thanks(
-    mentor: str, mentee: str, held: int, until: datetime, zone: str, round_id: int, *, peers: bool = False
+    mentor: str,
+    mentee: str,
+    held: Sequence[int],
+    until: datetime,
+    zone: str,
+    round_id: int,
+    *,
+    peers: bool = False,
+    led: bool = False,
 ) -> Card:
-    """The round is closed: to each of the two, with the way to take their notes along."""
+    """The round is closed: to each of the two, with the ways to take their notes along and to say what it was like.
+
+    ``held``: the keys of the sessions that they had, the last that was their own at the end. ``led``: the reader was a
+    mentor in them.
+    """
     met = "feedback.thanks_peer" if peers else "feedback.thanks"
     key = met if held else "feedback.thanks_unmet"
-    words = T(key, n=held, mentor=mentor, mentee=mentee)
+    words = T(key, n=len(held), mentor=mentor, mentee=mentee)
     kept = T("feedback.notes_until", until=When(until, zone, "day"))
     delete = Button(T("feedback.delete_button"), "privacy.delete", str(round_id))
     export = Button(T("feedback.export_button"), "privacy.export", str(round_id), style="primary")
-    return card(Paragraph(words), Paragraph(kept), Buttons((export, delete)))
+    if not held:
+        return card(words, kept, Buttons((export, delete)))
+    certificate = (Button(T("certificate.button"), "certificate.ask", str(round_id)),) if led else ()
+    tell = Button(T("sharing.tell"), "sharing.ask", f"{held[-1]}:testimonial")
+    return card(words, kept, Note(T("sharing.tell_note")), Buttons((export, *certificate, tell, delete)))
 
 
 def heard_words(round_name: str, words: str) -> Card:

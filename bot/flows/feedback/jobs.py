@@ -159,11 +159,15 @@ async def thank(turn: JobTurn) -> Outcome:
     pairing = await turn.uow.need(Pairing, turn.arg("pairing"))
     round = await turn.uow.need(Round, pairing.round_id)
     people = await turn.uow.by_id(Person, (pairing.mentor_id, pairing.mentee_id))
-    held = sum(one.state == "held" and meets_in(pairing, one) for one in await sessions_of(turn.uow, [pairing]))
+    sessions = await sessions_of(turn.uow, [pairing])
+    met = [one for one in sessions if one.state == "held" and meets_in(pairing, one)]
+    held = [one.pk for one in sorted(met, key=lambda one: (one.pairing_id is not None, one.number))]
     person = people.get(turn.job.person_id or 0)
     if person is None or round.state == "cancelled":
         return NotOwed()
     until = (round.closed_at or turn.now) + NOTES_KEPT
     mentor, mentee = people[pairing.mentor_id].name, people[pairing.mentee_id].name
-    said = cards.thanks(mentor, mentee, held, until, person.timezone, round.pk, peers=round.format == PEER)
+    peers = round.format == PEER
+    led = peers or person.pk == pairing.mentor_id
+    said = cards.thanks(mentor, mentee, held, until, person.timezone, round.pk, peers=peers, led=led)
     return Say((person.pk,), said)

@@ -4,9 +4,10 @@ from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session.actions import next_of_pairs
 from bot.flows.session.views import mine
-from bot.flows.sharing.conversation import NAMED, READ, SHARE
+from bot.flows.sharing.conversation import KINDS, NAMED, READ, SHARE
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import card
+from bot.ui.forms import Values
 from bot.ui.words import Listing, T
 from storage.sessions import Meeting, meeting, meetings_of
 from storage.tables import Shared
@@ -16,8 +17,9 @@ OPEN = ("asked", WITH_THE_COORDINATOR)
 
 
 async def ask(turn: Turn) -> Reply:
-    """``sharing.ask``, id of a session: from a button."""
-    return await _form(turn, await mine(turn, turn.number()))
+    """``sharing.ask``, id of a session and, where the button says it, what is to be shared."""
+    kind = turn.id.partition(":")[2]
+    return await _form(turn, await mine(turn, turn.number()), {"kind": kind} if kind in KINDS else {})
 
 
 async def command(turn: Turn) -> Reply:
@@ -26,12 +28,12 @@ async def command(turn: Turn) -> Reply:
     found = next_of_pairs(meetings, turn) or [one for one in meetings if one.is_on][-1:]
     if not found:
         raise Refused(T("sharing.no_pair"))
-    return await _form(turn, found[0])
+    return await _form(turn, found[0], {})
 
 
-async def _form(turn: Turn, found: Meeting) -> Reply:
+async def _form(turn: Turn, found: Meeting, answers: Values) -> Reply:
     context = {"session_id": found.session.pk, "partner": list(found.names(turn.person.pk))}
-    return await talk.start(turn, SHARE, found.stem, context)
+    return await talk.start(turn, SHARE, found.stem, context, answers)
 
 
 async def keep(turn: Turn, place: Place) -> Reply:

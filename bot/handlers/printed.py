@@ -1,14 +1,17 @@
-"""Serving the guide of a session as a page to print, at a signed address that expires."""
+"""Serving pages to print, at signed addresses that expire: the guide of a session, a certificate."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 import jinja2
 from aiohttp import web
 
 from bot.flows import signed_links
-from bot.flows.session.printing import Page, page
+from bot.flows.certificate import printing as certificate
+from bot.flows.session import printing as guide
 from storage.database import Database
+from storage.uow import Uow
 
 _STYLE = """
 @page { size: A4; margin: 16mm }
@@ -19,13 +22,18 @@ p, ul { margin: .2em 0 }
 .about, footer { font: 10pt/1.4 system-ui, sans-serif; color: #444 }
 .blank { font: 10pt/1.4 system-ui, sans-serif; margin-top: 1.1em; padding-bottom: 1.9em; border-bottom: 1px solid #999 }
 footer { margin-top: 2em; font-size: 9pt }
+.certificate { text-align: center; padding-top: 14vh }
+.certificate h1 { font-size: 30pt; margin: .6em 0 }
+.certificate .signed { display: flex; justify-content: space-around; margin-top: 16vh }
+.certificate .signed p { font: 10pt/1.4 system-ui, sans-serif; border-top: 1px solid #999; padding: .4em 1.5em }
 @media print { body { margin: 0; padding: 0; max-width: none } }
 """
-_TEMPLATE = """<!doctype html>
+_HEAD = """<!doctype html>
 <html lang="{{ page.language }}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
 <title>{{ page.title }}</title><style>{{ style }}</style></head>
-<body>
+"""
+_GUIDE = """<body>
 <h1>{{ page.title }}</h1>
 <p class="about">{{ page.about }}</p>
 {% for _, title, text in page.parts %}<section><h2>{{ title }}</h2><p>{{ text }}</p></section>
@@ -36,31 +44,46 @@ _TEMPLATE = """<!doctype html>
 {% endfor %}<footer>{{ page.foot }}</footer>
 </body></html>
 """
-_drawn = jinja2.Environment(autoescape=True).from_string(_TEMPLATE)
+_CERTIFICATE = """<body class="certificate">
+<p class="about">{{ page.title }}</p>
+<h1>{{ page.name }}</h1>
+<p>{{ page.about }}</p>
+<p class="about">{{ page.at }}</p>
+<div class="signed">{% for one in page.signed %}<p>{{ one }}</p>
+{% endfor %}</div><footer>{{ page.foot }}</footer>
+</body></html>
+"""
+_drawn = jinja2.Environment(autoescape=True).from_string
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+Make = Callable[[Uow, int, int], Awaitable[Any]]
+"""The page about a thing, by its key, for a person; None when it is not theirs."""
 
 
-def draw(shown: Page) -> str:
-    """The page as HTML, with its own style and nothing from elsewhere."""
-    return _drawn.render(page=shown, style=_STYLE)
+def printed_routes(database: Database, clock: Callable[[], datetime]) -> tuple[web.RouteDef, ...]:
+    """``GET /guides/<signed>`` and ``/certificates/<signed>``: 404 for what was not signed here, or has expired."""
+    return (
+        _route(database, clock, "guide", guide.page, _GUIDE),
+        _route(database, clock, "certificate", certificate.page, _CERTIFICATE),
+    )
 
 
-def guide_route(database: Database, clock: Callable[[], datetime]) -> web.RouteDef:
-    """``GET /guides/<signed>``: 404 for what was not signed here, or has expired."""
+def _route(database: Database, clock: Callable[[], datetime], what: str, make: Make, body: str) -> web.RouteDef:
+    template = _drawn(_HEAD + body)
 
     async def serve(request: web.Request) -> web.Response:
         known = signed_links.opened(database.box, request.match_info["signed"], clock())
-        if known is None or "guide" not in known:
+        if known is None or what not in known:
             raise web.HTTPNotFound
         async with database.uow(clock(), known["organisation"]) as uow:
-            shown = await page(uow, known["guide"], known["person"])
+            shown = await make(uow, known[what], known["person"])
         if shown is None:
             raise web.HTTPNotFound
-        return web.Response(text=draw(shown), content_type="text/html", headers=HEADERS)
+        drawn = template.render(page=shown, style=_STYLE)
+        return web.Response(text=drawn, content_type="text/html", headers=HEADERS)
 
-    return web.get("/guides/{signed}", serve)
+    return web.get(f"/{what}s/{{signed}}", serve)

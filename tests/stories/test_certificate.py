@@ -1,0 +1,57 @@
+"""When a round is closed: recognition for those who led, if they ask for it, and a word for those who come after."""
+
+import re
+
+from sqlmodel import select
+
+from storage.tables import Round, Session
+from tests.stage import Stage
+from tests.stories.steps import a_pair
+from tests.stories.test_feedback import promise
+from tests.test_guide_page import read
+
+MENTOR, MENTEE = "Amelia Clarke", "Giulia Bruno"
+
+
+async def test_who_led_may_have_a_certificate_and_both_may_say_what_it_was_like(stage: Stage) -> None:
+    pairing_id = await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        (round,) = await uow.all(select(Round))
+        uow.organisation_id = round.organisation_id
+        for session in await uow.all(uow.of(Session).where(Session.number <= 3)):
+            session.state, session.held_at = "held", uow.now
+        await uow.commit()
+    amelia, giulia = stage.hand(MENTOR), stage.hand(MENTEE)
+    await amelia.forges("certificate.ask", str(round.pk))
+    assert "when the round is closed" in amelia.told
+    async with stage.inverso.database.uow(stage.clock.now(), round.organisation_id) as uow:
+        held = await uow.need(Round, round.pk)
+        held.state, held.closed_at = "closed", uow.now
+        uow.cancel("pairing:")
+        await uow.commit()
+    await promise(stage, "feedback.thanks", pairing=pairing_id)
+    await stage.move(minutes=1)
+
+    assert "attestato" not in giulia.said and "4 conversazioni fa" in giulia.said
+    await giulia.forges("certificate.ask", str(round.pk))
+    assert "per chi ha guidato un incontro" in giulia.told
+    await amelia.clicks("My certificate")
+    address = re.search(r"https?://[^'\"|>)\s]+/certificates/[^'\"|>)\s]+", str(amelia.last))
+    assert address is not None
+    status, page = await read(stage, address.group())
+    assert status == 200 and 'lang="en"' in page and f"<h1>{MENTOR}</h1>" in page
+    assert "led 4 meetings as a mentor in the round Spring, about 3 h in all" in page
+    assert "Valentina Vitale, coordination" in page and MENTEE not in page
+    assert (await read(stage, address.group()[:-4] + "AAAA"))[0] == 404
+
+    await giulia.clicks("Racconta com’è stato")
+    await giulia.fills({"Con parole tue": "Ho ricominciato a fare domande", "Con i vostri": "Con i nostri nomi"})
+    await giulia.submits()
+    assert "fare domande" not in amelia.said
+    await amelia.clicks("Read it")
+    assert "What it was like" in amelia.view_text and "fare domande" in amelia.view_text
+    await amelia.fills({"May it go to the coordinator?": "Yes"})
+    await amelia.submits()
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.clicks("Leggi")
+    assert "fare domande" in valentina.view_text and MENTEE in valentina.view_text

@@ -13,6 +13,7 @@ from storage.assistants import whom_they_assist
 from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.rounds import meets_in, sessions_of
+from storage.sessions import KEPT
 from storage.tables import (
     Account,
     ActionItem,
@@ -168,8 +169,8 @@ async def _pairings(uow: Uow, person_id: int) -> list[Record]:
             "started_at": _iso(one.started_at),
             "ended_at": _iso(one.ended_at),
             "sessions": [_session(session) for session in sessions if meets_in(one, session)],
-            "my_actions": [_written(uow, item) for item in actions[one.pk] if item.kind == "action"],
-            "my_ledger": [_written(uow, item) for item in actions[one.pk] if item.kind != "action"],
+            "my_actions": [_written(uow, item) for item in actions[one.pk] if item.state != KEPT],
+            "my_ledger": [_written(uow, item) for item in actions[one.pk] if item.state == KEPT],
             "my_messages_passed_on": [_iso(message.created_at) for message in passed[one.pk]],
             "my_questions": [uow.box.open(question.sealed_text) for question in questions[one.pk]],
         }
@@ -193,6 +194,9 @@ def _pact(uow: Uow, holder: Pairing | MentoringGroup) -> Record:
 
 def _written(uow: Uow, item: ActionItem) -> Record:
     kind = {} if item.kind == "action" else {"kind": item.kind}
+    if item.kind == "experiment":
+        what, whom, by = uow.box.open_json(item.sealed_text)
+        return {**kind, "text": what, "with_whom": whom, "by": by, "state": item.state}
     return {**kind, "text": uow.box.open(item.sealed_text), "state": item.state}
 
 

@@ -413,7 +413,8 @@ async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Mee
 def _noted(table: Any, signed: Any, *where: Any) -> Any:
     ours = table.organisation_id == bindparam("organisation")
     asked = literal(table is Question).label("asked")
-    return select(asked, table.id.label("id"), table.person_id, table.sealed_text, signed).where(ours, *where)
+    kind: Any = table.kind if table is ActionItem else literal("").label("kind")
+    return select(asked, table.id.label("id"), table.person_id, table.sealed_text, signed, kind).where(ours, *where)
 
 
 _NOTED = union_all(
@@ -429,12 +430,16 @@ _NOTED = union_all(
 
 @dataclass(frozen=True)
 class Noted:
-    """A promise or a question: its id, whose it is, its text, sealed; whether the others read whose."""
+    """A promise or a question: its id, whose it is, its text, sealed; whether the others read whose.
+
+    ``kind``: that of a promise (see ``ActionItem``); empty for a question.
+    """
 
     id: int
     person_id: int
     sealed_text: str
     signed: bool
+    kind: str
 
 
 async def noted(uow: Uow, pairing_ids: Collection[int], session_id: int) -> tuple[list[Noted], list[Noted]]:

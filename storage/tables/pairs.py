@@ -158,8 +158,9 @@ class Session(Row, table=True):
 class ActionItem(Row, table=True):
     """What somebody wrote down after a session; seen by the pair only.
 
-    ``kind``: ``action``, one thing to try before next time (``open, done, not_yet, dropped``), or a line of the pair's
-    ledger: ``taught`` or ``learned`` (``kept``).
+    ``kind``: ``action``, one thing to try before next time, or ``experiment``, whose text is a list (what, with whom,
+    by which day): ``open, done, not_yet, dropped``; or a line of the pair's ledger, ``taught`` or ``learned``:
+    ``kept``.
     """
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)

@@ -8,6 +8,7 @@ from tests.stories.steps import a_pair
 from tests.stories.test_session import MENTEE, MENTOR, SECRET, after_the_kickoff, everything_said, rows
 
 AMELIA = "Amelia Clarke"
+TRY = "A stand-up without slides"
 TAUGHT, LEARNED = "Pivot tables by heart", "Why the merger failed"
 
 
@@ -40,6 +41,34 @@ async def test_what_went_each_way_is_kept_for_the_two_alone(stage: Stage) -> Non
     stranger = stage.hand("Andrea Farina")
     await stranger.types("/mentoring scambio")
     assert "Ora non c’è un incontro" in stranger.told
+
+
+async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_the_exchange(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await luca.clicks("Rispondi")
+    await luca.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
+    await luca.submits()
+    await luca.fills({"Quanto ti è stata utile": "Molto utile", "C’è stato tempo": "Sì", "Avete portato via": "Sì"})
+    await luca.fills({"Una cosa da provare": TRY, "Che tipo di prova": "Un esperimento"})
+    await luca.submits()
+    assert TRY in luca.view_text
+    await luca.fills({"Con chi?": "Chiara", "Entro quando?": "2027-02-01"})
+    await luca.submits()
+    assert "Ciò che vuoi provare" in luca.said
+    await luca.closes()
+    await giulia.types("/mentoring azione")
+    assert f"Esperimento: {TRY} (con Chiara e entro lunedì 1 febbraio)" in giulia.view_text
+    assert "insegnato" not in giulia.view_text, "the other’s experiment is not hers to judge"
+    await giulia.closes()
+    await luca.types("/mentoring azione")
+    await luca.fills({TRY: "Fatto", "Che cosa ti ha insegnato?": LEARNED})
+    await luca.submits()
+    await giulia.types("/mentoring scambio")
+    assert f"Luca Sala ha imparato: {LEARNED}" in giulia.view_text and TRY not in giulia.view_text
+    found = {(item.kind, item.state) for item in await rows(stage, ActionItem)}
+    assert found == {("experiment", "done"), ("learned", "kept")}
+    said = await everything_said(stage)
+    assert TRY not in said and LEARNED not in said and "Chiara" not in said
 
 
 async def test_a_ready_track_from_here_on(stage: Stage) -> None:

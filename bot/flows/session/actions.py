@@ -6,12 +6,12 @@ from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.session import cards, printing
-from bot.flows.session.conversation import NOTES, item_field
+from bot.flows.session.conversation import EXPERIMENT, LEARNED, NOTES, item_field, learned_field
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import Listing, T, When
-from storage.sessions import Meeting, Noted, coming, meetings_of, noted, to_book
+from storage.sessions import KEPT, Meeting, Noted, coming, meetings_of, noted, to_book, write_down
 from storage.tables import ActionItem
 
 
@@ -52,14 +52,22 @@ async def _notes_form(turn: Turn, found: Meeting) -> Reply:
     items, questions = await noted(turn.uow, found.pairing_ids(turn.person.pk), found.session.pk)
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
-    answers: dict[str, str | list[str] | None] = {f"text_{item.id}": opened(item.sealed_text) for item in own}
+    theirs = [item for item in items if item not in own]
+    answers: dict[str, str | list[str] | None] = {f"text_{item.id}": _parts(turn, item) for item in own}
+    answers |= {f"theirs_{n}": _parts(turn, item) for n, item in enumerate(theirs)}
     if found.circle:  # nobody can tell who came first
         questions = sorted(questions, key=lambda one: opened(one.sealed_text))
-    for name, some in (("theirs", [item for item in items if item not in own]), ("questions", questions)):
-        answers[name] = [opened(one.sealed_text) for one in some]
+    answers["questions"] = [opened(one.sealed_text) for one in questions]
+    for name, some in (("theirs", theirs), ("questions", questions)):
         answers[f"{name}_of"] = [_shown_author(one, found) for one in some]
     context = {"mine": [item.id for item in own], "partner": list(found.confidants(turn.person.pk))}
     return await talk.start(turn, NOTES, found.stem, context, answers, fresh=True)
+
+
+def _parts(turn: Turn, item: Noted) -> list[str]:
+    """What is promised; of an experiment with whom and by which day too."""
+    parts: list[str] = turn.uow.box.open_json(item.sealed_text) if item.kind == EXPERIMENT else []
+    return parts or [turn.uow.box.open(item.sealed_text)]
 
 
 def _shown_author(one: Noted, found: Meeting) -> str:
@@ -69,11 +77,28 @@ def _shown_author(one: Noted, found: Meeting) -> str:
 
 async def keep_notes(turn: Turn, place: Place) -> Reply:
     """Own promises are done, not yet, or dropped; the message that the form came from stays as it is."""
-    ids = [int(id) for id in place.context["mine"] if place.one(item_field(id))]
+    told = {int(id): place.one(learned_field(id)).strip() for id in place.context["mine"]}
+    ids = [id for id in told if place.one(item_field(id)) or told[id]]
+    learned = []
     for id, item in (await turn.uow.by_id(ActionItem, ids)).items():
         if item.person_id == turn.person.pk:
-            item.state = place.one(item_field(id))
+            item.state = place.one(item_field(id)) or item.state
+            learned += [_learned(turn, item, told[id])] if told[id] else []
+    await write_down(turn.uow, learned)
     return Close()
+
+
+def _learned(turn: Turn, experiment: ActionItem, text: str) -> ActionItem:
+    """What an experiment taught is a line of the ledger, with the session that it came from."""
+    return ActionItem(
+        pairing_id=experiment.pairing_id,
+        session_id=experiment.session_id,
+        person_id=turn.person.pk,
+        kind=LEARNED,
+        state=KEPT,
+        sealed_text=turn.uow.box.seal(text),
+        created_at=turn.now,
+    )
 
 
 # ── The present session ──────────────────────────────────────────────────────────────────────────────────────────────

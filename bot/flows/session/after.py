@@ -3,7 +3,7 @@
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
-from bot.flows.session.conversation import ACTION, AFTER, AWAY, CIRCLE, WRITTEN, pulse
+from bot.flows.session.conversation import ACTION, AFTER, AWAY, CIRCLE, EXPERIMENT, WRITTEN, is_experiment, pulse
 from bot.flows.session.timetable import after_key
 from bot.flows.session.views import mine, mine_of, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -110,18 +110,23 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
 
 async def _keep(turn: Turn, found: Meeting, place: Place) -> bool:
     """One thing to try, and the two lines of the ledger, sealed; whether there was something to try."""
-    written = {kind: text for kind in WRITTEN if (text := place.one(kind).strip())}
+    written = {kind: turn.uow.box.seal(text) for kind in WRITTEN if (text := place.one(kind).strip())}
+    tries = ACTION in written
+    if is_experiment(place):
+        del written[ACTION]
+        what = [place.one(ACTION).strip(), place.one("whom").strip(), place.one("by")]
+        written[EXPERIMENT] = turn.uow.box.seal_json(what)
     items = (
         ActionItem(
             pairing_id=found.pairing_of(turn.person.pk).pk,
             session_id=found.session.pk,
             person_id=turn.person.pk,
             kind=kind,
-            state="open" if kind == ACTION else KEPT,
-            sealed_text=turn.uow.box.seal(text),
+            state="open" if kind in (ACTION, EXPERIMENT) else KEPT,
+            sealed_text=sealed,
             created_at=turn.now,
         )
-        for kind, text in written.items()
+        for kind, sealed in written.items()
     )
     await write_down(turn.uow, items)
-    return ACTION in written
+    return tries

@@ -1,19 +1,23 @@
 """Forms around a session: a question, another topic, what was promised, the three taps of the day after."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from bot import content
 from bot.content import Item
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Block, Bullets, Note, Paragraph
-from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
+from bot.ui.forms import ChoiceField, DateField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T, Text
 
-TEXT_MOST, QUESTION_MOST = 300, 1000
+TEXT_MOST, QUESTION_MOST, WHOM_MOST = 300, 1000, 100
 TRACK = "track:"
 PARTNER, UNSIGNED, MENTORS, CIRCLE = "partner", "unsigned", "mentors", "circle"
 PREFER_NOT = "none"
 AWAY = "away"
 PULSE = ("PUL1", "PUL2", "PUL3")
-ACTION, LEDGER = "action", ("taught", "learned")
+ACTION, EXPERIMENT, LEARNED = "action", "experiment", "learned"
+LEDGER = ("taught", LEARNED)
 WRITTEN = (ACTION, *LEDGER)
 
 
@@ -83,26 +87,54 @@ def item_field(item_id: int) -> str:
     return f"item_{item_id}"
 
 
-def _noted(who: str, text: str) -> Text:
+def learned_field(item_id: int) -> str:
+    """The name of the field about what an experiment taught."""
+    return f"learned_{item_id}"
+
+
+def promised(parts: Sequence[str]) -> Text:
+    """A promise in words: an idea to try is its text; an experiment what, with whom and by when, as far as told."""
+    what, *how = parts
+    if not how:
+        return what
+    whom, by = how
+    told: list[Text] = [T("session.experiment_whom", whom=whom)] if whom else []
+    told += [T("session.experiment_by", day=date.fromisoformat(by))] if by else []
+    return T("session.experiment_how" if told else "session.experiment", what=what, how=Listing(tuple(told)))
+
+
+def _noted(who: str, text: Text) -> Text:
     return T("session.noted_by", who=who, text=text) if who else text
 
 
 def _notes_form(place: Place) -> Form:
     partner = Listing(tuple(place.context["partner"]))
     intro: list[Block] = []
-    for name, key in (("theirs", "session.notes_theirs"), ("questions", "session.notes_questions")):
-        lines = [_noted(who, text) for who, text in zip(place.many(f"{name}_of"), place.many(name), strict=True)]
+    theirs: list[Text] = [promised(place.many(f"theirs_{n}")) for n in range(len(place.many("theirs_of")))]
+    for name, texts, key in (
+        ("theirs", theirs, "session.notes_theirs"),
+        ("questions", place.many("questions"), "session.notes_questions"),
+    ):
+        lines = [_noted(who, text) for who, text in zip(place.many(f"{name}_of"), texts, strict=True)]
         if lines:
             intro += [Paragraph(T(key, partner=partner)), Bullets(tuple(lines))]
     states = tuple(Option(code, T(f"session.item_{code}")) for code in ("done", "not_yet", "dropped"))
-    fields = tuple(
-        ChoiceField(item_field(id), place.one(f"text_{id}") or T("session.item_label"), states, optional=True)
-        for id in place.context["mine"]
-    )
+    fields: list[Field] = []
+    for id in place.context["mine"]:
+        parts = place.many(f"text_{id}")
+        label = promised(parts) if parts else T("session.item_label")
+        fields.append(ChoiceField(item_field(id), label, states, optional=True))
+        if len(parts) > 1:
+            fields.append(_learned(id, partner))
     if not intro and not fields:
         intro.append(Paragraph(T("session.notes_none")))
     intro.append(Note(T("session.notes_note", partner=partner)))
-    return Form(T("session.notes_title"), fields, T("session.keep" if fields else "session.close"), tuple(intro))
+    return Form(T("session.notes_title"), tuple(fields), T("session.keep" if fields else "session.close"), tuple(intro))
+
+
+def _learned(item_id: int, partner: Listing) -> TextField:
+    label, hint = T("session.experiment_learned"), T("session.experiment_learned_hint", partner=partner)
+    return TextField(learned_field(item_id), label, hint=hint, optional=True, max_length=TEXT_MOST)
 
 
 NOTES = Flow("session.notes", (Step("notes", _notes_form, _end),), days=1)
@@ -133,8 +165,10 @@ def _taps_form(place: Place) -> Form:
         multiline=True,
         max_length=TEXT_MOST,
     )
+    kinds = tuple(Option(kind, T(f"session.action_is_{kind}")) for kind in (ACTION, EXPERIMENT))
+    kind = ChoiceField("action_is", T("session.action_is"), kinds, optional=True)
     ledger = (TextField(kind, T(f"session.{kind}_label"), optional=True, max_length=TEXT_MOST) for kind in LEDGER)
-    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action, *ledger)
+    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action, kind, *ledger)
     return Form(T("session.after_title"), fields, T("session.send"), (Note(T("session.totals_note")),))
 
 
@@ -143,11 +177,24 @@ def _tap(item: Item) -> ChoiceField:
     return ChoiceField(item.code, item.text, (*options, Option(PREFER_NOT, content.optout())))
 
 
+def is_experiment(place: Place) -> bool:
+    """Whether what is to be tried is an experiment."""
+    return place.one("action_is") == EXPERIMENT and bool(place.one(ACTION).strip())
+
+
+def _experiment_form(place: Place) -> Form:
+    whom = TextField("whom", T("session.experiment_whom_label"), optional=True, max_length=WHOM_MOST)
+    by = DateField("by", T("session.experiment_by_label"), optional=True)
+    intro = (Paragraph(place.one(ACTION).strip()), Note(T("session.experiment_note")))
+    return Form(T("session.experiment_title"), (whom, by), T("session.send"), intro)
+
+
 AFTER = Flow(
     "session.after",
     (
         Step("held", _held_form, lambda place: "taps" if place.one("held") == "yes" else None),
-        Step("taps", _taps_form, _end),
+        Step("taps", _taps_form, lambda place: "experiment" if is_experiment(place) else None),
+        Step("experiment", _experiment_form, _end),
     ),
 )
 

@@ -1,11 +1,11 @@
 """A mentor's group: who was named for it, whether it goes on, who is in it."""
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from storage.couples import GATHERING, GOING_ON, Formed
 from storage.pairings import ANSWERABLE, Asked, with_couple
-from storage.tables import MentoringGroup, Pairing, Proposal
+from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal
 from storage.uow import Uow
 
 _WITH_MENTOR = (
@@ -60,3 +60,16 @@ async def going_on(uow: Uow, mentor_enrolment: int) -> MentoringGroup | None:
     )
     found: MentoringGroup | None = await uow.first(statement)
     return found
+
+
+async def room(uow: Uow, round_id: int, most: int) -> tuple[int, int]:
+    """In groups that go on: how many places are left; and how many mentors have no group and take part."""
+    sizes = (
+        select(func.count(col(Pairing.id)))
+        .where(col(Pairing.organisation_id) == uow.organisation_id, col(Pairing.round_id) == round_id)
+        .where(col(Pairing.state).in_(GOING_ON), col(Pairing.group_id).is_not(None))
+        .group_by(col(Pairing.group_id))
+    )
+    free = uow.of(Enrolment).where(Enrolment.round_id == round_id, Enrolment.role == "mentor")
+    mentors = await uow.count(free.where(col(Enrolment.state).in_(("enrolled", "prepared", "waitlisted"))))
+    return sum(max(most - size, 0) for (size,) in await uow.rows(sizes)), mentors

@@ -177,6 +177,33 @@ async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Sta
     assert set(await states(stage, Session)) <= {"cancelled", "held"}
     for hand in (elena, laura, andrea):
         assert "Il gruppo con Amelia Clarke si chiude qui" in hand.said
+        assert (await row_of(stage, hand)).waited, "whoever was left comes first, in the next round too"
+
+
+async def test_whose_mentor_leaves_may_begin_with_another_and_the_coordinator_reads_what_room_there_is(
+    stage: Stage,
+) -> None:
+    mentees, valentina, other = await together(stage), stage.hand("Valentina Vitale"), stage.hand("Luca Sala")
+    [round] = await rows(stage, Round)
+    digital = {"5.3": 4, "1.2": 3}
+    await steps.enrol(stage, round.pk, ["Luca Sala"], "mentor", offers=digital, wants=[["S1", 1]], slots=WEEK)
+    amelia = stage.hand(MENTOR)
+    await amelia.types("/mentoring leave")
+    await amelia.submits()
+    await stage.move(minutes=5)
+    [told] = [text for text in map(valentina.text_of, valentina.messages()) if "Un gruppo di" in text]
+    assert "Mentor senza gruppo" in told and "1" in told
+    assert not any(name in told for name in (MENTOR, *MENTEES))
+    for hand in mentees[1:]:
+        await hand.clicks("Un nuovo abbinamento")
+        await stage.move(minutes=5)
+    await stage.move(days=1)
+    for hand in mentees[1:]:
+        await hand.clicks("Mi piace")
+    await stage.move(days=1)
+    await other.clicks("Sì, volentieri")
+    await stage.move(minutes=5)
+    assert sorted(await states(stage, Pairing)) == ["active"] * 3 + ["ended_early"] * 4
 
 
 async def test_who_comes_later_has_the_dates_and_who_has_lessons_left_stops_nobody(stage: Stage) -> None:

@@ -58,8 +58,11 @@ async def unwind(turn: JobTurn) -> Outcome:
     for enrolment in (couple.mentor_side, couple.mentee_side):
         if enrolment.state in ("paired", "paused") and not await store.going_on(uow, enrolment.pk):
             enrolment.state = "withdrawn"
+            enrolment.waited = other in (enrolment.person_id, NOBODY)
     if other == NOBODY:
         return Did()
+    if couple.in_group and not group_goes_on:
+        _tell_coordinator(uow, found, turn.now)
     job = "pairing.left_group" if group_goes_on else "pairing.ended_for_other"
     key = f"pairing:{pairing_id}:ended_for_other"
     uow.promise(job, key, uow.now, person=other, pairing=pairing_id, person_id=other)
@@ -84,6 +87,14 @@ async def _group_goes_on(uow: Uow, ended: Formed, other: int) -> bool:
     for pairing in rest:
         end_early(uow, pairing, pairing.mentor_id, None)
     return False
+
+
+def _tell_coordinator(uow: Uow, ended: Formed, now: datetime) -> None:
+    """Owe the coordinator one word about a group that ended, while its people can still begin with another mentor."""
+    round, group_id = ended.couple.round, ended.pairing.group_id
+    if may_pair_again(round, 0, now):
+        key, by = f"round:{round.pk}:group_ended:{group_id}", round.coordinator_id
+        uow.promise("pairing.group_ended", key, uow.now, person=by, round=round.pk)
 
 
 async def _leave_circle(uow: Uow, group_id: int) -> None:

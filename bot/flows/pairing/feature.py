@@ -41,6 +41,7 @@ FEATURE = Feature(
         "pairing.ended_by_line": JobKind(lines.ended),
         "pairing.unwind": JobKind(ending.unwind),
         "pairing.left_group": JobKind(jobs.left_group),
+        "pairing.group_ended": JobKind(jobs.group_ended),
         "pairing.ended_for_other": JobKind(jobs.ended_for_other),
     },
     home=actions.home,

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from bot import content
 from bot.flows.matching.reasons import skill_names
 from bot.flows.pairing.cards import offers_for, opening, why
-from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Heading, Note, Paragraph, card
+from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import Listing, T, Text, When
 from storage.couples import Couple, Formed, Side
 from storage.pairings import Asked
 from storage.sessions import BOOKABLE
-from storage.tables import Session
+from storage.tables import Round, Session
 
 
 def question(proposal_id: int, willing: Sequence[Asked], *, reminder: bool = False) -> Card:
@@ -40,6 +40,14 @@ def _mentee(couple: Couple) -> Text:
 def did_not_gather(mentor: str) -> Card:
     """To somebody who said yes to a group for which there were too few."""
     return card(T("pairing.no_group", mentor=mentor))
+
+
+def ended_for_coordinator(round: Round, places: int, mentors: int) -> Card:
+    """To the coordinator: a group ended. ``places`` are open in other groups, ``mentors`` have no group."""
+    counted = {"pairing.group_places": places, "pairing.group_mentors": mentors}
+    rows = tuple((T(name), T("programme.count", count=count)) for name, count in counted.items())
+    add = Button(T("board.add_button"), "board.add", str(round.pk))
+    return card(T("pairing.group_ended", round=round.name), Facts(rows), T("pairing.group_add"), Buttons((add,)))
 
 
 def joined(couple: Couple) -> Card:

@@ -13,7 +13,7 @@ from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import MOST_TOGETHER, common_ground
-from storage.couples import AVAILABLE, GOING_ON, GROUP, ROUND_IS_ON, Formed, Side
+from storage.couples import AVAILABLE, GOING_ON, GROUP, ROUND_IS_ON, Formed, Side, rules_of
 from storage.matching import latecomers, waiting_for_a_name
 from storage.pairings import Asked
 from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
@@ -246,6 +246,15 @@ async def ended_for_other(turn: JobTurn) -> Outcome:
         formed.couple.round, await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk), turn.now
     )
     return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again))
+
+
+async def group_ended(turn: JobTurn) -> Outcome:
+    """``pairing.group_ended``: to the coordinator, without a name: what room there is for those who were in it."""
+    round = await turn.uow.get(Round, turn.arg("round"))
+    if round is None or round.state not in ROUND_IS_ON:
+        return NotOwed()
+    places, mentors = await groups.room(turn.uow, round.pk, rules_of(round).group_most)
+    return Say((round.coordinator_id,), group_cards.ended_for_coordinator(round, places, mentors))
 
 
 async def left_group(turn: JobTurn) -> Outcome:

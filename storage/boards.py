@@ -97,9 +97,12 @@ def _asked(uow: Uow) -> Any:
 
 
 def _waiting(uow: Uow) -> Any:
+    """Who looks for a partner in vain, and whom the coordinator keeps on the waiting list."""
+    held_back = col(Enrolment.held_back) & col(Enrolment.state).in_(("enrolled", "prepared"))
     return (
         _row(literal("waiting"), col(Enrolment.round_id), func.count(col(Enrolment.id)))
-        .where(Enrolment.organisation_id == uow.organisation_id, Enrolment.state == "waitlisted")
+        .where(Enrolment.organisation_id == uow.organisation_id)
+        .where((col(Enrolment.state) == "waitlisted") | held_back)
         .group_by(col(Enrolment.round_id))
     )
 

@@ -36,6 +36,11 @@ def rules_of(round: Round) -> RoundRules:
     return RoundRules(**{**{name: getattr(STANDARD, name) for name in known}, **said})
 
 
+def is_available(side: Enrolment) -> bool:
+    """Whether somebody may be proposed to this person: taking part, and not on the coordinator's waiting list."""
+    return side.state in AVAILABLE and not side.held_back
+
+
 @dataclass(frozen=True)
 class Couple:
     """A mentor and a mentee with what they enrolled with, their round and their company."""
@@ -80,8 +85,7 @@ class Couple:
     @property
     def available(self) -> bool:
         """Whether both still take part, in a round where pairs are formed."""
-        sides = (self.mentor_side.state, self.mentee_side.state)
-        return self.round.state in ROUND_IS_ON and all(state in AVAILABLE for state in sides)
+        return self.round.state in ROUND_IS_ON and is_available(self.mentor_side) and is_available(self.mentee_side)
 
 
 @dataclass(frozen=True)

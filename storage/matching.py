@@ -126,6 +126,7 @@ async def _enrolled_after(uow: Uow, round_id: int, key: int) -> Sequence[Any]:
             col(Enrolment.round_id) == round_id,
             col(Enrolment.id) > key,
             col(Enrolment.state).in_(CANDIDATES),
+            ~col(Enrolment.held_back),
             col(Enrolment.role).in_(("mentor", "mentee", PEER)),
             col(Person.left_at).is_(None),
         )

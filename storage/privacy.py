@@ -137,7 +137,7 @@ async def _enrolments(uow: Uow, person_id: int) -> list[Record]:
 def _enrolment(uow: Uow, enrolment: Enrolment, round_name: str, goals: Iterable[Goal]) -> Record:
     plain = (
         "state role capacity offers wants languages slots formats place visits other_programme notice_version lessons "
-        "hoped"
+        "hoped held_back"
     )
     moments = "notice_at enrolled_at prepared_at late_until"
     return {

@@ -148,7 +148,7 @@ async def drop_unfree(uow: Uow, run: MatchRun, newest_proposal: int) -> int:
             select(col(Enrolment.id))
             .join(Person, col(Person.id) == Enrolment.person_id)
             .where(col(Enrolment.round_id) == run.round_id, col(Enrolment.state).in_(CANDIDATES))
-            .where(col(Person.left_at).is_(None))
+            .where(col(Person.left_at).is_(None), ~col(Enrolment.held_back))
         )
         named = select(side).where(
             col(Proposal.round_id) == run.round_id,

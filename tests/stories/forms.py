@@ -37,6 +37,11 @@ async def goals(stage: Stage) -> StageHand:
     return await types(stage, "Amelia Clarke", "goals")
 
 
+async def place(stage: Stage) -> StageHand:
+    await steps.enrol(stage, await steps.round_that_enrols(stage), ["Amelia Clarke"])
+    return await types(stage, "Valentina Vitale", "ciclo posto")
+
+
 async def hopes(stage: Stage) -> StageHand:
     await steps.round_that_enrols(stage)
     hand = stage.hand("Amelia Clarke")
@@ -313,6 +318,7 @@ OPENERS: Mapping[str, Opener] = {
     "assistant.name": assistant,
     "board.add": add_person,
     "board.pair": lambda stage: types(stage, "Valentina Vitale", "ciclo coppia"),
+    "board.place": place,
     "calendar.give": calendar,
     "enrolment": enrolment,
     "feedback.interview": interview,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.flows.board.conversation import NEXT
 from bot.flows.programme.cards import stands
 from bot.flows.support.snoozing import later
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Heading, Note, Paragraph, card
@@ -66,3 +67,27 @@ def digest(rounds: Sequence[tuple[Round, Counts, Standing]], zone: str) -> Card:
         blocks += [Heading(T("programme.round_name", name=round.name)), *stands(round, counts, standing, zone)]
     see = Button(T("programme.see"), "programme.status", str(rounds[0][0].pk))
     return Card((Paragraph(T("board.digest", n=len(rounds))), *blocks, Buttons((see, later(DIGEST)))))
+
+
+def placed(name: str, round_name: str, what: str) -> Card:
+    """What the coordinator thinks is noted."""
+    return card(T(f"board.placed_{what}", name=name, round=round_name), Note(T("board.placed_note")))
+
+
+def told_place(round_name: str, enrolment_id: int, what: str) -> Card:
+    """To the person: accepted, on the waiting list, or thought to fit the next round better, which they decide."""
+    said = T(f"board.told_{what}", round=round_name)
+    if what != NEXT:
+        return card(said)
+    rather = Button(T("board.next_round"), "board.next_round", str(enrolment_id))
+    return card(said, Buttons((rather, Button(T("board.stay"), "board.stay", str(enrolment_id)))))
+
+
+def goes_next() -> Card:
+    """They are among the first of the next round."""
+    return card(T("board.goes_next"))
+
+
+def stays() -> Card:
+    """They stay in this round."""
+    return card(T("board.stays"))

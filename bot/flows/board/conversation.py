@@ -1,8 +1,8 @@
-"""Whose pair it is about, and who is added to a round: forms with one name. Pure."""
+"""Whose pair it is about, who is added to a round, and where somebody is seen in it: forms with one name. Pure."""
 
 from bot.flows.engine import Flow, Place, Step
 from bot.ui.cards import Note
-from bot.ui.forms import Form, PersonField
+from bot.ui.forms import ChoiceField, Form, Option, PersonField
 from bot.ui.words import T
 
 
@@ -21,3 +21,19 @@ def _who(place: Place) -> Form:
 
 
 ADD = Flow("board.add", (Step("person", _who, lambda _place: None),), days=1)
+
+
+ACCEPT, WAIT, NEXT = "accept", "wait", "next"
+
+
+def _place(place: Place) -> Form:
+    person = PersonField("person", T("board.place_who"))
+    options = tuple(
+        Option(what, T(f"board.place_{what}"), T(f"board.place_{what}_hint")) for what in (ACCEPT, WAIT, NEXT)
+    )
+    intro = (Note(T("board.place_note", round=str(place.context["name"]))),)
+    fields = (person, ChoiceField("what", T("board.place_what"), options))
+    return Form(T("board.place_title"), fields, T("board.place_submit"), intro)
+
+
+PLACE = Flow("board.place", (Step("person", _place, lambda _place: None),), days=1)

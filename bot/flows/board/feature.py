@@ -1,7 +1,7 @@
 """What a coordinator sees of the rounds that go on, week by week, and does about one pair."""
 
-from bot.flows.board import actions, adding, cards, digest
-from bot.flows.board.conversation import ADD, PAIR
+from bot.flows.board import actions, adding, cards, digest, placing
+from bot.flows.board.conversation import ADD, PAIR, PLACE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
 FEATURE = Feature(
@@ -10,6 +10,8 @@ FEATURE = Feature(
         "board.hand": Verb(actions.hand, may="coordinator"),
         "board.settled": Verb(actions.settled, may="coordinator"),
         "board.end": Verb(actions.end, may="coordinator"),
+        "board.next_round": Verb(placing.next_round),
+        "board.stay": Verb(placing.stay),
         "board.add": Verb(adding.ask_whom_here, may="coordinator", form=True),
     },
     commands=(
@@ -25,12 +27,23 @@ FEATURE = Feature(
             may="coordinator",
             help="board.help_add",
         ),
+        Command(
+            {"en": ("round place",), "it": ("ciclo posto",)},
+            placing.ask_whom,
+            may="coordinator",
+            help="board.help_place",
+        ),
     ),
     conversations=(
         Conversation(PAIR, actions.found, may="coordinator"),
         Conversation(ADD, adding.add, may="coordinator"),
+        Conversation(PLACE, placing.place, may="coordinator"),
     ),
-    jobs={"board.digest": JobKind(digest.tell), "board.invite": JobKind(adding.invite)},
+    jobs={
+        "board.digest": JobKind(digest.tell),
+        "board.invite": JobKind(adding.invite),
+        "board.placed": JobKind(placing.told),
+    },
 )
 
 __all__ = ["FEATURE", "cards"]

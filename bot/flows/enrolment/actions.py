@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
-from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until
+from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of
 from bot.flows.pairing.ending import step_aside
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -171,4 +171,4 @@ def present(turn: Turn, mine: Participation) -> Card:
             turn.zone,
             prepared=enrolment.prepared_at is not None,
         )
-    return cards.taking_part(round.pk, round.name, enrolment.role, enrolment.state, enrolling=False)
+    return cards.taking_part(round.pk, round.name, enrolment.role, state_of(enrolment), enrolling=False)

@@ -39,6 +39,11 @@ def role_for(round: Round, person: Person) -> str:
     return suggested_role(person.career_stage) if person.career_stage in CAREER_STAGES else ""
 
 
+def state_of(enrolment: Enrolment) -> str:
+    """Where the person stands, as they read it."""
+    return "held_back" if enrolment.held_back else enrolment.state
+
+
 def notice_of(round: Round) -> str:
     """The version of the privacy notice that the round was opened with."""
     return round.checklist.get("notice", "") or "1"

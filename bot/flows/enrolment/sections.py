@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.facts import is_open, open_until
+from bot.flows.enrolment.facts import is_open, open_until, state_of
 from bot.flows.goals.cards import on_home as goals_on_home
 from bot.flows.preparation.cards import on_home as lessons_on_home
 from bot.flows.standing import places
@@ -41,6 +41,6 @@ def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
         sections.append(HomeSection(NOW if enrolment.prepared_at is None else LESSONS_LEFT, lessons))
     sections.append(HomeSection(GOALS, goals_on_home(enrolment.pk, mine.goals)))
     place = cards.taking_part(
-        mine.round.pk, mine.round.name, enrolment.role, enrolment.state, enrolling=is_open(mine, turn.now)
+        mine.round.pk, mine.round.name, enrolment.role, state_of(enrolment), enrolling=is_open(mine, turn.now)
     )
     return (*sections, HomeSection(LATER, place))

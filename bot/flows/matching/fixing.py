@@ -85,4 +85,6 @@ def _enrolled(found: Behind, account: str, field: str) -> Enrolled:
     person, enrolment = found.people[account]
     if enrolment is None or enrolment.state not in CANDIDATES or person.left_at is not None:
         raise FormErrors({field: T("matching.broken_not_enrolled")})
+    if enrolment.held_back:
+        raise FormErrors({field: T("matching.broken_held_back")})
     return enrolled(person, enrolment)

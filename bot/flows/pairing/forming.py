@@ -9,7 +9,7 @@ from bot.flows.pairing.gathering import form_group
 from bot.flows.programme.rounds import begin_running
 from bot.flows.session.plan import begin
 from storage import pairings as store
-from storage.couples import AVAILABLE, ROUND_IS_ON, SIDES, Couple, Side
+from storage.couples import ROUND_IS_ON, SIDES, Couple, Side, is_available
 from storage.pairings import Asked
 from storage.tables import Pairing
 from storage.uow import Uow
@@ -42,7 +42,7 @@ async def form(uow: Uow, asked: Asked) -> bool:
 
 def _who_stayed(couple: Couple) -> Side | None:
     """Who still waits for the other, when it is one of the two in a round that goes on."""
-    stayed: list[Side] = [side for side in SIDES if couple.enrolment(side).state in AVAILABLE]
+    stayed: list[Side] = [side for side in SIDES if is_available(couple.enrolment(side))]
     return stayed[0] if len(stayed) == 1 and couple.round.state in ROUND_IS_ON else None
 
 

@@ -13,7 +13,7 @@ from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import MOST_TOGETHER, common_ground
-from storage.couples import AVAILABLE, GOING_ON, GROUP, ROUND_IS_ON, Formed, Side, rules_of
+from storage.couples import GOING_ON, GROUP, ROUND_IS_ON, Formed, Side, is_available, rules_of
 from storage.matching import latecomers, waiting_for_a_name
 from storage.pairings import Asked
 from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
@@ -157,7 +157,7 @@ async def not_available(turn: JobTurn) -> Outcome:
     if asked is None or side is None or asked.couple.round.state not in ROUND_IS_ON:
         return NotOwed()
     enrolment = asked.couple.enrolment(side)
-    if enrolment.state not in AVAILABLE or enrolment.proposals >= asked.couple.rules.max_proposals:
+    if not is_available(enrolment) or enrolment.proposals >= asked.couple.rules.max_proposals:
         return NotOwed()
     return Say((turn.arg("person_id"),), cards.not_available(asked.couple, side))
 

@@ -9,7 +9,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "enrolment": ("enrolment.invite", "enrolment.reminder"),
     "preparation": ("preparation.reminder",),
     "pairing": ("pairing.ask_mentee", "pairing.ask_mentor", "pairing.remind"),
-    "waitlist": ("pairing.waitlisted",),
+    "waitlist": ("pairing.waitlisted", "board.placed"),
     "session_booking": ("session.unbooked", "session.help", "session.postponed"),
     "session_support": ("session.offer", "session.told"),
     "session": ("session.guide",),

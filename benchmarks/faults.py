@@ -159,7 +159,9 @@ async def promise_all(uow: Uow, messages: int) -> set[str]:
     for pairing in pairings:
         uow.promise("pairing.introduce", f"introduction:{pairing.pk}", uow.now, pairing=pairing.pk)
     for n in range(messages - len(pairings)):
-        uow.promise("programme.cancelled", f"letter:{n}", uow.now, person=people[n % len(people)], round=round.pk)
+        uow.promise(
+            "programme.cancelled", f"letter:{n}", uow.now, person=people[n % len(people)], round=round.pk, expects=0
+        )
     return {promise.key for promise in uow.promises}
 
 

@@ -13,10 +13,11 @@ from sqlmodel import col, select
 from storage import jobs
 from storage.box import Box
 from storage.jobs import Promise
-from storage.tables import Account, AuditEntry, Organisation, Person, Row, Workspace
+from storage.tables import Account, AuditEntry, Organisation, Person, Round, Row, Workspace
 
 R = TypeVar("R", bound=Row)
 X = TypeVar("X")
+SHARED: tuple[type[Row], ...] = (Person, Round)  # what jobs that are due together mostly ask for
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Uow:
         self.answers = False
         self.promises: list[Promise] = []
         self.cancelled: list[str] = []
+        self.shared: dict[tuple[type[Row], int], Any] | None = None
 
     def of(self, model: type[R]) -> Any:
         """``SELECT model`` of this organisation: the way every query of a feature starts."""
@@ -59,7 +61,18 @@ class Uow:
         """The row of this organisation with that key, or None. ``lock`` holds it to the end (two presses at once)."""
         if id is None:
             return None
-        return await self.first(_by_key(model, lock=lock), key=id)
+        if self.shared is None or model not in SHARED:
+            return await self.first(_by_key(model, lock=lock), key=id)
+        known: R | None = None if lock else self.shared.get((model, id))
+        if known is None and (known := await self.first(_by_key(model, lock=lock), key=id)) is not None:
+            self.shared[model, id] = known
+        return known
+
+    async def share_people(self, ids: Iterable[int | None]) -> None:
+        """Several are served in this unit of work: these people are read together, and rounds once, for all of them."""
+        people = set(ids) - {None}
+        rows = await self.by_id(Person, people) if len(people) > 1 else {}
+        self.shared = {(Person, id): row for id, row in rows.items()}
 
     async def need(self, model: type[R], id: int | None, *, lock: bool = False) -> R:
         """Like ``get``; raises LookupError when there is none. For ids that the code itself wrote."""
@@ -125,6 +138,8 @@ class Uow:
             self.add(row)
 
     async def delete(self, row: Row) -> None:
+        if self.shared:
+            self.shared.pop((type(row), row.pk), None)
         await self.session.delete(row)
 
     async def flush(self) -> None:
@@ -172,5 +187,5 @@ class Uow:
         return nearest
 
     async def rollback(self) -> None:
-        self.promises, self.cancelled = [], []
+        self.promises, self.cancelled, self.shared = [], [], None
         await self.session.rollback()

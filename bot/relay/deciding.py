@@ -94,6 +94,7 @@ class Deciding:
         marks: list[Mark] = []
         async with self.database.uow(self.clock(), group[0].organisation_id) as uow:
             going = group if rest else await self.pacing.with_room(uow, group, marks)
+            await uow.share_people(job.person_id for job in going)
             outcomes = [(job, await self._run(uow, job, rest, marks)) for job in going]
             says = [(job, outcome) for job, outcome in outcomes if isinstance(outcome, Say)]
             letters = await _addressed(uow, says, marks) if says else []

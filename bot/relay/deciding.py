@@ -1,5 +1,6 @@
 """What a few due promises come to, in one unit of work: done, said now, said later, or no longer owed."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,7 @@ class Deciding:
     """
 
     database: Database
+    turns: asyncio.Semaphore
     kinds: Mapping[str, JobKind]
     clock: Callable[[], datetime]
     base_url: str
@@ -92,7 +94,7 @@ class Deciding:
 
     async def _together(self, group: Sequence[Held], rest: JobRun | None) -> list[Decided]:
         marks: list[Mark] = []
-        async with self.database.uow(self.clock(), group[0].organisation_id) as uow:
+        async with self.turns, self.database.uow(self.clock(), group[0].organisation_id) as uow:
             going = group if rest else await self.pacing.with_room(uow, group, marks)
             await uow.share_people(job.person_id for job in going)
             outcomes = [(job, await self._run(uow, job, rest, marks)) for job in going]

@@ -78,6 +78,7 @@ class Marking:
     """``promised`` hears of the nearest promise made, ``released`` of each promise that this worker is done with."""
 
     database: Database
+    turns: asyncio.Semaphore
     kinds: Mapping[str, JobKind]
     clock: Callable[[], datetime]
     base_url: str
@@ -141,7 +142,7 @@ class Marking:
             await self._write([Faulty(result.job, said=True, again=sender.can_look_up(result.parcel.address))])
 
     async def _together(self, group: Sequence[Result]) -> None:
-        async with self.database.uow(self.clock(), group[0].job.organisation_id) as uow:
+        async with self.turns, self.database.uow(self.clock(), group[0].job.organisation_id) as uow:
             sent = [one for one in group if isinstance(one, Sent)]
             undone = [one for one in group if isinstance(one, Undone)]
             marks: list[Mark] = [Finished(one.job, "done", receipt=one.receipt.message) for one in sent]

@@ -30,6 +30,7 @@ log = structlog.get_logger()
 MOST_HELD = 100
 MOST_OF_ONE = 60
 TOGETHER = 20
+AT_ONCE = 4  # units of work, of a pool of ten connections; SQLite has one
 SEND_SECONDS = 60  # a send that takes longer would outlive its lease
 STOP_SECONDS, MARK_SECONDS = 6.0, 2.0
 GLANCE_SECONDS = 1.0
@@ -41,6 +42,7 @@ class Relay:
     """Does what is due. Any number of relays may share one store: a promise is claimed by one of them.
 
     It holds at most ``MOST_HELD`` promises, ``MOST_OF_ONE`` of one organisation: a slow one holds nobody else back.
+    ``turns``: who answers somebody meanwhile finds the store free, or stands behind one unit of work of the relay's.
     """
 
     database: Database
@@ -54,6 +56,7 @@ class Relay:
     kinds: Mapping[str, JobKind] = field(init=False)
     deciding: Deciding = field(init=False)
     marking: Marking = field(init=False)
+    turns: asyncio.Semaphore = field(init=False)
     beside: Beside = field(init=False)
     held: dict[int, Held] = field(default_factory=dict)
     working: Nursery = field(default_factory=Nursery)
@@ -67,7 +70,8 @@ class Relay:
         self.kinds = {name: kind for feature in self.features for name, kind in feature.jobs.items()}
         pacing = Pacing(self.senders)
         self.beside = Beside(self.database, self.clock, self.nursery)
-        common = (self.database, self.kinds, self.clock, self.base_url, pacing, self.hear)
+        self.turns = asyncio.Semaphore(1 if self.database.engine.dialect.name == "sqlite" else AT_ONCE)
+        common = (self.database, self.turns, self.kinds, self.clock, self.base_url, pacing, self.hear)
         self.deciding = Deciding(*common)
         self.marking = Marking(*common, self.chance, self._release)
 
@@ -142,7 +146,7 @@ class Relay:
         of_one = Counter(job.organisation_id for job in self.held.values())
         busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
         self.more, self.crowded = False, bool(busy)  # what is heard of and released meanwhile counts
-        async with self.database.uow(self.clock()) as uow:
+        async with self.turns, self.database.uow(self.clock()) as uow:
             claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room // 2)
             left, more = room - len(claimed), len(claimed) == room // 2
             held = [*self.held, *self.beside.desks]

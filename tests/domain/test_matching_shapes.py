@@ -126,24 +126,49 @@ def test_a_group_has_its_least_number_or_does_not_meet() -> None:
     assert match([*mentors, *mentees], [], GROUPS).proof.number_is_proved
 
 
-@settings(max_examples=25)
-@given(seeds, st.integers(1, 3), st.integers(0, 6))
-def test_no_choice_of_groups_goes_beyond_what_is_proved(seed: int, mentors: int, mentees: int) -> None:
+@settings(max_examples=40)
+@given(seeds, st.integers(1, 3), st.integers(0, 6), st.booleans(), st.booleans())
+def test_small_groups_equal_the_best_of_all_choices(
+    seed: int, mentors: int, mentees: int, fair: bool, begun: bool
+) -> None:
+    """Most people placed; then most who waited where that counts; then the sum. Whoever has a group keeps it."""
     people = willing_company(Random(seed), mentors, mentees)
-    plain = replace(GROUPS, aim="total")
-    found = match(people, [], plain)
-    assert all(2 <= size <= 3 for size in group_sizes(found))
+    rules = replace(GROUPS, aim="fair" if fair else "total")
     teachers = [person for person in people if person.role == "mentor"]
     learners = [person for person in people if person.role == "mentee"]
     possible = {
-        (one.id, other.id): score_pair(one, other, plain).total
+        (one.id, other.id): score_pair(one, other, rules).total
         for one, other in product(teachers, learners)
-        if not any(broken_rules(one, other, plain))
+        if not any(broken_rules(one, other, rules))
     }
+    known = next((pair for pair, score in possible.items() if score >= 4500), None) if begun else None
+    kept = [PairRule(*known, "accepted")] if known else []
+    waited = {person.id: person.waited and fair for person in learners}
+    found = match(people, kept, rules)
+
+    def value(pairs: list[Pair]) -> tuple[int, int, int]:
+        total = 0 if fair else sum(possible[pair] for pair in pairs if pair != known)
+        return len(pairs), sum(waited[mentee] for mentor, mentee in pairs if (mentor, mentee) != known), total
+
+    def meets(mentor: int, size: int) -> bool:
+        return 2 <= size <= 3 or (known is not None and mentor == known[0] and size == 1)
+
+    best = value([])
     for choice in product((None, *(person.id for person in teachers)), repeat=len(learners)):
         pairs = [(one, other.id) for one, other in zip(choice, learners, strict=True) if one is not None]
-        sizes = Counter(one for one, _ in pairs).values()
-        if all(possible.get(pair, 0) >= 4500 for pair in pairs) and all(2 <= size <= 3 for size in sizes):
-            assert len(pairs) <= found.proof.most
-            if len(pairs) == found.proof.people:
-                assert sum(possible[pair] for pair in pairs) <= found.proof.bound
+        sizes = Counter(one for one, _ in pairs)
+        held = (known is None or known in pairs) and all(meets(*group) for group in sizes.items())
+        if held and all(possible.get(pair, 0) >= 4500 for pair in pairs):
+            best = max(best, value(pairs))
+    assert value(couples(found)) == best
+    assert all(meets(*group) for group in Counter(one for one, _ in couples(found)).items())
+    assert found.proof.number_is_proved and found.proof.total <= found.proof.bound
+
+
+def test_groups_are_larger_than_the_least_where_as_many_are_placed() -> None:
+    """One no leaves such a group going."""
+    mentors = [mentor(id=number, person_id=100 + number) for number in range(1, 5)]
+    mentees = [mentee(id=number, person_id=100 + number) for number in range(11, 23)]
+    sized = replace(GROUPS, group=(3, 5))
+    assert group_sizes(match([*mentors, *mentees], [], sized)) == [4, 4, 4]
+    assert group_sizes(match([*mentors, *mentees[:7]], [], sized)) == [3, 4]

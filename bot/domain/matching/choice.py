@@ -119,10 +119,7 @@ def assigned(case: Case, watch: Watch) -> Choice:
 def _exactly(case: Case, grid: grids.Grids) -> Choice:
     everyone, mentors = np.arange(len(case.mentees)), np.arange(len(case.mentors))
     demand = case.demand(everyone, mentors)
-    fine = (grid.broken == 0) & (grid.score >= case.settings.minimum * 100)
-    allowed = fine & case.free[:, None] & (case.places > 0)
-    decides = grid.score.copy()
-    decides[case.incumbents.row, case.incumbents.column] += case.settings.loyalty * 100
+    decides, allowed = decisive(case, grid)
     share = solve.shares(decides, allowed)
     chosen = solve.assign(decides, allowed, demand, share if case.fair else None)
     rows, columns = (np.array(side, dtype=np.int64) for side in (zip(*chosen, strict=True) if chosen else ((), ())))
@@ -130,4 +127,18 @@ def _exactly(case: Case, grid: grids.Grids) -> Choice:
     people = len(chosen) + len({column for _, column in chosen if demand.alone[column]})
     total, worst = sum(int(decides[pair]) for pair in chosen), min(shares.values(), default=solve.FULL_SHARE)
     proof = Proof(people, people, total, total, worst, worst)
+    fine = _fine(case, grid)
     return Choice(shares, proof, (fine.sum(axis=1, dtype=np.int32), fine.sum(axis=0, dtype=np.int32)), grid)
+
+
+def decisive(case: Case, grid: grids.Grids) -> tuple[Ints, Bools]:
+    """What decides of each pair, in hundredths of a point, and whether it is open."""
+    decides = grid.score.copy()
+    decides[case.incumbents.row, case.incumbents.column] += case.settings.loyalty * 100
+    allowed: Bools = _fine(case, grid) & case.free[:, None] & (case.places > 0)
+    return decides, allowed
+
+
+def _fine(case: Case, grid: grids.Grids) -> Bools:
+    fine: Bools = (grid.broken == 0) & (grid.score >= case.settings.minimum * 100)
+    return fine

@@ -82,11 +82,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Objective:
-    """What a company runs a round for, with the topics that serve it."""
+    """What a company runs a round for, with the topics that serve it; ``asks``: survey items that tell about it.
+
+    They are asked in such a round beside the core ones.
+    """
 
     code: str
     name: Content
     topics: tuple[str, ...]
+    asks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,8 @@ def optout() -> Content:
 def objectives() -> Mapping[str, Objective]:
     """Every objective of the catalogue by code."""
     return {
-        entry["code"]: Objective(entry["code"], _named(entry), tuple(entry["topics"])) for entry in _load("objectives")
+        entry["code"]: Objective(entry["code"], _named(entry), tuple(entry["topics"]), tuple(entry["asks"]))
+        for entry in _load("objectives")
     }
 
 

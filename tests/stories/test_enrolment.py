@@ -63,14 +63,14 @@ async def test_who_is_in_may_answer_three_questions_and_keeps_the_way_to_the_les
     await amelia.clicks("Tell me more")
     await enrols(amelia, "en", "mentor")
     assert "One minute, if you like" in amelia.said
-    await amelia.clicks("Answer three questions")
+    await amelia.clicks("Answer a few questions")
     for label in ("I feel that I have an influence", "In the last month I proposed"):
         await amelia.fills({label: "Agree"})
     await amelia.fills({"In the last three months": "Yes"})
     await amelia.submits()
     assert "You are in" in amelia.said
     await amelia.closes()
-    await amelia.clicks("Answer three questions")
+    await amelia.clicks("Answer a few questions")
     assert not (amelia.sees_modal and amelia.fields)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         given = {row.item: (row.wave, row.value) for row in await uow.all(select(SurveyResponse))}

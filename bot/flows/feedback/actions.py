@@ -79,7 +79,7 @@ async def _start(turn: Turn, part: Part, wave: str) -> Reply:
         "round": part.round.pk,
         "wave": wave,
         "role": role,
-        "items": questions(wave, role),
+        "items": questions(wave, role, part.round.objectives),
         "skills": [str(code) for code, *_ in wants],
         "levels": {str(code): level for code, level, *_ in wants},
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.content import Item, Skill, items, optout, scale, skills
+from bot.content import Item, Skill, items, objectives, optout, scale, skills
 from bot.domain.programme import concerns
 from bot.domain.survey import MAY_SHOW, Moment, may_show_item, skill_item
 from bot.flows.engine import Flow, Place, Step
@@ -17,14 +17,21 @@ MOST_WEEKS = 104
 TEXT_LENGTH = 600
 NO_ANSWER = "no_answer"
 MOMENTS: tuple[Moment, Moment] = ("now", "then")
-QUESTION_PAGES = ("questions_1", "questions_2", "questions_3", "questions_4")
+QUESTION_PAGES = ("questions_1", "questions_2", "questions_3", "questions_4", "questions_5")
 SKILL_PAGES = ("skills_1", "skills_2")
 ORDER = (*QUESTION_PAGES, *SKILL_PAGES, "words", "mirror")
 
 
-def questions(wave: str, role: str) -> list[str]:
-    """The core items that a wave asks of a role, in the catalogue's order."""
-    return [item.code for item in items().values() if wave in item.core and concerns(item.role, role)]
+def questions(wave: str, role: str, aims: Iterable[str] = ()) -> list[str]:
+    """The items that a wave asks of a role, in the catalogue's order: the core ones, and those that tell about what the
+    round is for (``aims``: codes of objectives).
+    """
+    asked = {code for aim in aims if aim in objectives() for code in objectives()[aim].asks}
+    return [
+        item.code
+        for item in items().values()
+        if concerns(item.role, role) and (wave in item.core or (wave in item.waves and item.code in asked))
+    ]
 
 
 def _closed(place: Place) -> list[Item]:

@@ -9,11 +9,11 @@ from bot.ui.words import Joined, T, Text
 Json = Mapping[str, Any]
 
 CONSTRUCTS: Mapping[str, tuple[str, ...]] = {
-    "satisfaction": ("SAT1", "SAT3"),
-    "usefulness": ("USE1", "USE2", "USE3", "USE4"),
-    "relationship": ("REL1", "REL3", "REL5", "REL7", "REL8"),
+    "satisfaction": ("SAT1", "SAT3", "SAT4"),
+    "usefulness": ("USE1", "USE2", "USE3", "USE4", "USE5"),
+    "relationship": ("REL1", "REL2", "REL3", "REL5", "REL7", "REL8"),
     "safety": ("SAFE1", "SUP2"),
-    "work": ("ENG1", "INN1", "DIG2"),
+    "work": ("ENG1", "ENG2", "ENG3", "INN1", "INN2", "DIG2"),
     "afterwards": ("FU1", "FU2"),
 }
 PULSES = ("three_parts", "exchange")
@@ -22,16 +22,17 @@ PULSES = ("three_parts", "exchange")
 INDICATORS: Mapping[str, tuple[str, ...]] = {
     "digital_gap": ("skills.digital", "weeks"),
     "technology_adoption": ("weeks", "DIG2", "USE3"),
-    "intergenerational_management": ("REL8", "REL7"),
+    "intergenerational_management": ("USE5", "REL8", "REL2", "REL7"),
     "soft_skills_young_talent": ("skills.soft", "USE4"),
-    "talent_management": ("skills.soft", "SAT1"),
-    "leadership_development": ("skills.soft", "SAT1"),
-    "engagement": ("ENG1",),
-    "diversity_inclusion": ("REL8",),
-    "inclusion_age_management": ("REL8",),
+    "talent_management": ("skills.soft", "SAT1", "SAT4"),
+    "leadership_development": ("skills.soft", "SAT1", "SAT4"),
+    "retention": ("ENG3",),
+    "engagement": ("ENG1", "ENG2", "ENG3"),
+    "diversity_inclusion": ("USE5", "REL8", "ENG2"),
+    "inclusion_age_management": ("USE5", "REL8", "ENG2"),
     "know_how_diffusion": ("USE2",),
     "lifelong_learning": ("USE2",),
-    "innovation": ("INN1",),
+    "innovation": ("INN1", "INN2"),
     "employer_branding": ("recommendation",),
 }
 

@@ -103,7 +103,7 @@ async def round_that_enrols(stage: Stage, *, format: str = "blended", weeks: int
                 objectives=["digital_gap"],
                 format=format,
                 rules=asdict(STANDARD),
-                checklist={"notice": "Notice 3"},
+                checklist={"notice": "Notice 3", "tool": "Meet and Miro"},
                 created_at=uow.now,
                 opened_at=uow.now,
                 enrolment_ends_at=uow.now + timedelta(weeks=weeks),

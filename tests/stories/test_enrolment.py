@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from bot.content import skills
+from bot.content import objectives, skills
 from bot.domain.programme import STANDARD, hours_per_person
 from bot.domain.slots import SLOTS
 from bot.flows.engine import Place, Show, submit
@@ -45,6 +45,8 @@ async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
     assert f"{hours_per_person(STANDARD)} hours in 24 weeks" in amelia.view_text
     for word in ("not coaching", "not a training course", "not shadowing", "not an assessment", "Notice 3"):
         assert word in amelia.view_text
+    assert "What this round is for: Bring digital skills closer together." in amelia.view_text.replace("*", "")
+    assert "at the end; everybody reads the totals" in amelia.view_text and "Meet and Miro" in amelia.view_text
     await enrols(amelia, "en", "mentor")
     assert "You are in" in amelia.said
     assert len(amelia.messages()) == 1
@@ -481,6 +483,8 @@ def place(**answers: Value) -> Place:
         "minutes": 45,
         "kickoff": 60,
         "mentor_months": 6,
+        "aims": list(objectives())[:3],
+        "tool": "Meet and Miro",
         "role": "mentor",
         "capacity": 2,
         "group": [3, 5],

@@ -11,6 +11,7 @@ async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage:
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
     before = [one.due_by for one in await rows(stage, Session)]
     await luca.types("/mentoring patto")
+    assert "6 incontri da 45 minuti in 24 settimane" in luca.view_text
     await luca.fills({"Due obiettivi di Giulia Bruno": SECRET, "Due obiettivi di Luca Sala": "Capire come si decide"})
     await luca.fills({"Ogni quanto vi vedete?": "Ogni 2 settimane", "Che cosa resta tra voi": "Tutto"})
     await luca.submits()

@@ -28,7 +28,7 @@ WORDS = "Anch’io voglio imparare da chi comincia. <!channel>"
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},
     {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah", "Qualche parola": WORDS},
-    {"Formato": "A distanza", "Numero di incontri": "5", "Minuti": "60"},
+    {"Formato": "A distanza", "Numero di incontri": "5", "Minuti": "60", "Strumenti": "Teams e Miro"},
     {"Ultimo giorno": "2027-01-22", "Chi invitare": "Una parte", "Mesi prima di fare": "3"},
     {"Funzioni": ["Finance"], "Sedi": ["Milano", "Torino"]},
     {
@@ -90,7 +90,7 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     assert (round.state, round.format, round.objectives) == ("draft", "remote", ["innovation", "engagement"])
     assert round.rules["kickoff_minutes"] == SPRINT.kickoff_minutes
     assert (round.rules["duration_weeks"], round.rules["session_minutes"]) == (10, 60)
-    assert round.rules["mentor_months"] == 3
+    assert round.rules["mentor_months"] == 3 and round.checklist["tool"] == "Teams e Miro"
     assert round.enrolment_ends_at == datetime(2027, 1, 22, 16, 0, tzinfo=UTC)
 
     with counted_queries(stage.inverso.database.engine) as asked:

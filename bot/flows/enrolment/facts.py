@@ -65,6 +65,8 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
         "minutes": rules.session_minutes,
         "kickoff": rules.kickoff_minutes,
         "mentor_months": rules.mentor_months,
+        "aims": list(round.objectives),
+        "tool": round.checklist.get("tool", ""),
         "capacity": 1 if round.format in ("group", PEER) else min(rules.max_pairings_mentor, MAX_CAPACITY),
         "group": [rules.group_least, rules.group_most] if round.format == "group" else [],
         "languages": [*LANGUAGES, *known],

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.content import objectives
 from bot.domain.programme import MIXED, PEER
 from bot.flows.engine import Place, Step
 from bot.flows.enrolment.facts import SHADOWING
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, Form, ManyField, Option
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 
 IS_NOT = ("coaching", "course", "shadowing", "assessment")
 PROGRAMMES = ("none", "other", SHADOWING)
@@ -37,13 +38,21 @@ def _about(place: Place) -> Form:
                     weeks=known["weeks"],
                 )
             ),
+            *_aims(known["aims"]),
             *_group(known["group"]),
+            *((Paragraph(T("enrolment.about.tool", tool=known["tool"])),) if known["tool"] else ()),
             *((Paragraph(T("enrolment.about.mixed")),) if known["format"] == MIXED else ()),
             Paragraph(T("enrolment.about.privacy")),
             Paragraph(T("enrolment.about.limit")),
             Note(T("enrolment.about.notice", notice=known["notice"])),
         ),
     )
+
+
+def _aims(codes: Sequence[str]) -> tuple[Paragraph, ...]:
+    """What the round is for, and how it will be seen whether it helped."""
+    names = tuple(objectives()[code].name for code in codes if code in objectives())
+    return (Paragraph(T("enrolment.about.aims", aims=Listing(names))),) if names else ()
 
 
 def _group(size: Sequence[int]) -> tuple[Paragraph, ...]:

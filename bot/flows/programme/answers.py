@@ -24,6 +24,7 @@ SAME_FOR_ALL = (*GROUP_NUMBERS, MENTOR_MONTHS)
 """Numbers that no preset decides, by the rules' own names."""
 FILTERS = ("departments", "sites", "stages")
 ASKED = tuple(code for code in CHECKLIST if code not in ("objectives", "sponsor", "rules"))
+TOOL = "tool"
 LONGEST_WEEKS = int(ALLOWED["duration_weeks"][1])
 SHORTEST_WEEKS = int(ALLOWED["duration_weeks"][0])
 LATEST_END = timedelta(weeks=26)
@@ -118,6 +119,7 @@ def answers_of(
         **{f"{chosen}_{asked}": str(rules.get(RULE_OF[asked], "")) for asked in NUMBERS},
         **{asked: str(rules.get(asked, "")) for asked in SAME_FOR_ALL},
         **{f"check_{code}": text for code, text in checklist.items() if code in ASKED},
+        TOOL: checklist.get(TOOL),
     }
     if ends is not None:
         answers[f"{chosen}_ends"] = ends.isoformat()
@@ -149,6 +151,11 @@ def checklist_from(place: Place) -> dict[str, str]:
     return {code: text for code, text in given.items() if text}
 
 
+def tool_from(place: Place) -> dict[str, str]:
+    """What people meet with, kept beside the checklist; nothing where that is left to them."""
+    return {TOOL: tool} if (tool := place.one(TOOL).strip()) else {}
+
+
 def columns_from(place: Place, sponsor_id: int | None) -> dict[str, Any]:
     """The answers as values of a ``Round``, without its end of enrolment."""
     return {
@@ -157,7 +164,7 @@ def columns_from(place: Place, sponsor_id: int | None) -> dict[str, Any]:
         "objectives": place.many("objectives"),
         "rules": asdict(rules_from(place)),
         "invited": invited_from(place, sponsor_id),
-        "checklist": checklist_from(place),
+        "checklist": checklist_from(place) | tool_from(place),
         "sponsor_id": sponsor_id,
         "sponsor_words": place.one("sponsor_words").strip(),
     }

@@ -24,6 +24,7 @@ from bot.flows.programme.answers import (
     NUMBERS,
     PRESETS,
     RULE_OF,
+    TOOL,
     checklist_from,
     chosen_preset,
     day_from,
@@ -42,7 +43,7 @@ from bot.ui.words import Listing, T, Text
 
 FORMATS = ("in_person", "remote", "blended", "group", MIXED, PEER)
 GROUP = "group"
-NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH = 60, 300, 300
+NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH, TOOL_LENGTH = 60, 300, 300, 100
 MOST_OPTIONS = 100
 CHOICES = {
     "coordinator_independent": ("nobody", "covered"),
@@ -122,7 +123,8 @@ def how(place: Place) -> Form:
         )
         for name in NUMBERS
     )
-    return _form("how", _choice("format", FORMATS), *numbers)
+    tool = TextField(TOOL, T("programme.tool"), T("programme.tool_hint"), optional=True, max_length=TOOL_LENGTH)
+    return _form("how", _choice("format", FORMATS), *numbers, tool)
 
 
 def check_how(place: Place) -> Errors:

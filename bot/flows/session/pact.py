@@ -11,7 +11,7 @@ from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.plan import due_by
 from bot.flows.session.views import mine, mine_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
-from bot.ui.cards import Block, Button, Buttons, Card, Note, card
+from bot.ui.cards import Block, Button, Buttons, Card, Note, Paragraph, card
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T
 from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
@@ -41,6 +41,8 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
         "session_id": found.session.pk,
         "mentor": found.mentor.name,
         "mentees": [mentee.name for mentee in found.mentees],
+        "rules": [found.rules.sessions_planned, found.rules.session_minutes, found.rules.duration_weeks],
+        "tool": found.round.checklist.get("tool", ""),
         "bookers": [person.name for person in found.bookers],
         "rhythms": [] if found.round.format == "mixed" else _rhythms(found.rules),
     }
@@ -121,7 +123,13 @@ def _drawn(place: Place) -> Form:
     rhythm: tuple[Field, ...] = (ChoiceField(RHYTHM, T("session.pact_rhythm"), options),) if options else ()
     fields = (texts["goals_mentee"], texts["goals_mentor"], *rhythm, texts["stays"], texts["change"])
     bookers = Listing(tuple(place.context["bookers"]))
-    intro: tuple[Block, ...] = (Note(T("session.pact_note", mentees=bookers)),)
+    sessions, minutes, weeks = place.context["rules"]
+    tool = str(place.context["tool"])
+    intro: tuple[Block, ...] = (
+        Paragraph(T("session.pact_rules", sessions=sessions, minutes=minutes, weeks=weeks)),
+        *((Paragraph(T("enrolment.about.tool", tool=tool)),) if tool else ()),
+        Note(T("session.pact_note", mentees=bookers)),
+    )
     return Form(T("session.pact_title"), fields, T("session.keep"), intro)
 
 

@@ -59,7 +59,9 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+    patience = f"busy_timeout={sqlite.PATIENCE}"
+    pragmas = (patience, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "wal_autocheckpoint=0")
+    for pragma in (*pragmas, "busy_timeout=0"):  # from then on the connection waits in its thread alone
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,16 +1,28 @@
-"""SQLite behind asyncio with one crossing to its thread a statement, where aiosqlite takes four.
+"""SQLite behind asyncio, in the event loop's own thread as long as it is short.
 
-aiosqlite crosses to make a cursor, to execute, to fetch and to close. A crossing costs more than most of the product's
-statements, so this cursor does all four at once, and hands out what it fetched. A transaction begins on the way of its
-first statement. Nothing else differs.
+aiosqlite hands each step of a statement to a thread of its own: four crossings a statement, of which each costs more
+than most of the product's statements, and waits for the interpreter's lock while the loop is busy. Here a statement is
+one step, and crosses only when it would hold the loop: a reading that does not end soon, what was long before, many
+rows at once, waiting for another process's transaction, copying the log into the file. Nothing else differs.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any
 
 import aiosqlite
+
+SHORT_STEPS = 20_000
+"""Instructions of SQLite's machine that a reading may take in the loop's thread: one to two milliseconds."""
+SHORT_SECONDS = 0.004
+"""What a writing may take there, and how long statements may follow each other until the loop has its turn."""
+LOG_ROWS = 1_000
+"""After so many changed rows the log is copied into the file."""
+PATIENCE = 10_000
+"""Milliseconds that a transaction waits for another process's."""
 
 
 class WholeCursor:
@@ -33,23 +45,20 @@ class WholeCursor:
         await self.close()
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "WholeCursor":
-        """Execute, fetch everything and close, in the connection's thread."""
-        await self._connection._execute(self._whole, sql, parameters)  # type: ignore[no-untyped-call]  # untyped there
+        """Execute, fetch everything and close."""
+        await self._connection.do(sql, lambda driver: self._whole(driver, sql, parameters))
         return self
 
-    def _whole(self, sql: str, parameters: Sequence[Any]) -> None:
-        cursor = self._connection.begun().execute(sql, parameters)
+    def _whole(self, driver: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> None:
+        cursor = driver.execute(sql, parameters)
         self.description = cursor.description
         self._rows = cursor.fetchall() if cursor.description else ()
         self._noted(cursor)
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> "WholeCursor":
         """The same statement for each of the parameters."""
-        await self._connection._execute(self._many, sql, parameters)  # type: ignore[no-untyped-call]  # untyped there
+        await self._connection.cross(lambda driver: self._noted(driver.executemany(sql, parameters)))
         return self
-
-    def _many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        self._noted(self._connection.begun().executemany(sql, parameters))
 
     def _noted(self, cursor: Any) -> None:
         self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
@@ -64,38 +73,110 @@ class WholeCursor:
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection, with that cursor.
+    """aiosqlite's connection, with that cursor. It is used by one transaction at a time.
 
     ``begins``: how the transaction begins that the next statement opens; empty while one is open, or none is wanted.
     """
 
     begins = ""
 
-    def begun(self) -> sqlite3.Connection:
-        """The driver's connection, in its transaction. Only for the connection's thread."""
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True
+        self._long: set[str] = set()
+        self._may_stop = False
+        self._turn_since = 0.0
+        self._copied = 0
+
+    def ready(self) -> None:
+        """Once it is open: readings that take long can be stopped."""
+        self._conn.set_progress_handler(lambda: self._may_stop, SHORT_STEPS)
+
+    async def do(self, sql: str, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run a statement's work: here if it is short, else in the connection's thread."""
+        if sql in self._long or not self._begins_here():
+            await self.cross(work)
+            return
+        begun = time.thread_time()
+        self._may_stop = sql.startswith("SELECT")  # stopping another one would undo the transaction
+        try:
+            work(self._conn)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            self._long.add(sql)
+        finally:
+            self._may_stop = False
+        if sql in self._long:
+            await self.cross(work)
+        elif time.thread_time() - begun > SHORT_SECONDS:
+            self._long.add(sql)
+        await self._give_turn()
+
+    async def cross(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run it in the connection's thread."""
+        await self._execute(self._begun, work)  # type: ignore[no-untyped-call]  # untyped there
+
+    def _begins_here(self) -> bool:
+        """Whether the transaction is open; not while another process holds the file."""
         if self.begins:
-            self._conn.execute(self.begins)
+            try:
+                self._conn.execute(self.begins)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                return False
             self.begins = ""
-        return self._conn
+        return True
+
+    def _begun(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        if self.begins:
+            self._conn.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            try:
+                self._conn.execute(self.begins)
+            finally:
+                self._conn.execute("PRAGMA busy_timeout=0")
+            self.begins = ""
+        work(self._conn)
+
+    async def _give_turn(self) -> None:
+        """Let others have the loop, when statements have followed each other for long."""
+        now = time.monotonic()
+        if now - self._turn_since > SHORT_SECONDS:
+            await asyncio.sleep(0)
+            self._turn_since = time.monotonic()
 
     async def commit(self) -> None:
         """Nothing, when the transaction had no statement."""
         if not self.begins:
-            await super().commit()
+            changed = self._conn.total_changes - self._copied
+            if changed < LOG_ROWS:
+                self._conn.commit()
+            else:
+                self._copied += changed
+                await self._execute(self._commit_and_copy)  # type: ignore[no-untyped-call]  # untyped there
         self.begins = ""
+
+    def _commit_and_copy(self) -> None:
+        self._conn.commit()
+        self._conn.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     async def rollback(self) -> None:
         """Nothing, when the transaction had no statement, or could not begin."""
         if not self.begins:
-            await super().rollback()
+            self._conn.rollback()
         self.begins = ""
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]  # SQLAlchemy's adapter is its only caller
         return WholeCursor(self)
 
 
-def connect(database: str, **options: Any) -> Connection:
-    """A connection, for SQLAlchemy's ``async_creator_fn``; awaiting it opens the file."""
-    connection = Connection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
-    connection._thread.daemon = True
+async def _open(connection: Connection) -> Connection:
+    await connection
+    connection.ready()
     return connection
+
+
+def connect(database: str, **options: Any) -> Any:
+    """A connection, for SQLAlchemy's ``async_creator_fn``; awaiting it opens the file."""
+    return _open(Connection(lambda: sqlite3.connect(database, **{**options, "check_same_thread": False})))

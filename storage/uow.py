@@ -178,7 +178,7 @@ class Uow:
 
     async def commit(self) -> datetime | None:
         """Make all of it lasting. Returns the nearest moment promised in it, for the clock."""
-        await self.session.flush()
+        await self.settle()
         await jobs.cancel(self.session, self.organisation_id, self.cancelled)
         await jobs.put(self.session, self.organisation_id, self.promises, self.now, answers=self.answers)
         nearest = min((promise.due_at for promise in self.promises), default=None)

@@ -1,0 +1,93 @@
+"""SQLite in the loop's own thread: what would hold the loop does not."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.database import make_engine
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT i FROM n"
+LONG = f"SELECT count(*) FROM ({NUMBERS})"
+WRITES = f"INSERT INTO kept {NUMBERS}"
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE kept (i INTEGER)"))
+    yield engine
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def ticking() -> AsyncIterator[list[int]]:
+    """Counts the turns that the loop has meanwhile."""
+    ticks: list[int] = []
+
+    async def tick() -> None:
+        while True:
+            ticks.append(1)
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(tick())
+    await asyncio.sleep(0)
+    ticks.clear()
+    yield ticks
+    task.cancel()
+
+
+async def test_a_long_reading_leaves_the_loop_to_others(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection, ticking() as ticks:
+        assert await connection.scalar(text("SELECT 1")) == 1
+        assert len(ticks) < 10
+        assert await connection.scalar(text(LONG)) == 200_000
+        assert len(ticks) > 10
+
+
+async def test_a_writing_that_was_long_leaves_the_loop_to_others(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(WRITES))
+        async with ticking() as ticks:
+            await connection.execute(text(WRITES))
+            assert len(ticks) > 10
+    async with engine.begin() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM kept")) == 400_000
+
+
+async def test_a_transaction_waits_for_another_process_without_holding_the_loop(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def wait_and_write() -> None:
+        async with engine.begin() as connection:
+            await connection.execute(text("INSERT INTO kept VALUES (1)"))
+
+    async with ticking() as ticks:
+        writing = asyncio.ensure_future(wait_and_write())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert ticks and not writing.done()
+        other.execute("INSERT INTO kept VALUES (2)")
+        other.execute("COMMIT")
+        await writing
+    assert sorted(other.execute("SELECT i FROM kept")) == [(1,), (2,)]
+    other.close()
+
+
+async def test_the_log_is_copied_into_the_file_as_it_grows(engine: AsyncEngine, tmp_path: Path) -> None:
+    for _ in range(12):
+        async with engine.begin() as connection:
+            await connection.execute(text("INSERT INTO kept SELECT randomblob(2000) FROM (VALUES (1), (2), (3), (4))"))
+            for _ in range(125):
+                await connection.execute(text("INSERT INTO kept VALUES (randomblob(2000)), (randomblob(2000))"))
+    assert (tmp_path / "store.db").stat().st_size > 4_000_000
+    assert (tmp_path / "store.db-wal").stat().st_size < 4_000_000

@@ -86,7 +86,7 @@ async def promise(uow: Uow, pairings: list[int]) -> set[str]:
     people = await uow.all(uow.of(Person).order_by(Person.id))
     for number in range(LETTERS):
         person = people[number % len(people)].pk
-        uow.promise("programme.cancelled", f"letter:{number}", uow.now, person=person, round=round_id)
+        uow.promise("programme.cancelled", f"letter:{number}", uow.now, person=person, round=round_id, expects=0)
     for pairing in pairings:
         uow.promise("pairing.introduce", f"introduction:{pairing}", uow.now, pairing=pairing)
     return {promise.key for promise in uow.promises}
@@ -218,7 +218,7 @@ async def owe(stage: Stage, keys: Sequence[str]) -> None:
             await uow.flush()
         for number, key in enumerate(keys):
             person = people[number % len(people)].pk
-            uow.promise("programme.cancelled", key, uow.now, person=person, round=round.pk)
+            uow.promise("programme.cancelled", key, uow.now, person=person, round=round.pk, expects=0)
         await uow.commit()
 
 

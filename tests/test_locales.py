@@ -22,8 +22,10 @@ MADE_OF_PARTS = re.compile(r"[a-z_]+\.[a-z_.]*$")
 FIELD_OF_SLACK = 24
 
 FORBIDDEN = {
-    "en": r"boomer|digital natives?|millennial|gen(eration)? [xyz]\b|\bgap\b|\blagging\b|even you can|invalid|streak",
-    "it": r"boomer|nativ[ioae] digital|millennial|generazione [xyz]\b|\bdivario\b|\bgap\b|perfino tu|non valid[oa]",
+    "en": r"boomer|digital natives?|millennial|gen(eration)? [xyz]\b|\bgap\b|\blagging\b|even you can|invalid|streak"
+    r"|protégé|mentoree",
+    "it": r"boomer|nativ[ioae] digital|millennial|generazione [xyz]\b|\bdivario\b|\bgap\b|perfino tu|non valid[oa]"
+    r"|\bmentor[ei]\b|\balliev[oaie]\b",
 }
 
 
@@ -196,6 +198,9 @@ def test_no_message_is_empty_or_has_stray_spaces(language: str) -> None:
     assert stray == {}
 
 
+@pytest.mark.seed("000-2")
+@pytest.mark.seed("000-7")
+@pytest.mark.seed("004-4")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_message_speaks_of_people_as_it_must_not(language: str) -> None:
     wrong = {key: form for key, form in every_form(language) if re.search(FORBIDDEN[language], form, re.IGNORECASE)}

@@ -21,6 +21,9 @@ def test_the_two_fit() -> None:
     assert broken(MENTOR, MENTEE) == []
 
 
+@pytest.mark.seed("000-3")
+@pytest.mark.seed("003-4")
+@pytest.mark.seed("002-11")
 @pytest.mark.parametrize(
     ("rule", "one", "other"),
     [

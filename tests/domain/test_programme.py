@@ -41,6 +41,7 @@ def test_the_presets_keep_their_own_rules():
     assert check_rules(preset("standard")) == check_rules(preset("sprint")) == []
 
 
+@pytest.mark.seed("003-18")
 def test_every_rule_has_a_range():
     assert set(ALLOWED) == {field.name for field in fields(RoundRules)}
 
@@ -63,6 +64,7 @@ def test_rules_out_of_range_are_named(change, problems):
     assert check_rules(replace(STANDARD, **change)) == problems
 
 
+@pytest.mark.seed("000-12")
 def test_a_round_asks_about_eight_hours():
     assert minutes_per_person(STANDARD) == 60 + 6 * 45 + 6 * 15 + 7 * 3 + 30
     assert hours_per_person(STANDARD) == 8
@@ -70,6 +72,8 @@ def test_a_round_asks_about_eight_hours():
     assert hours_per_person(replace(STANDARD, sessions_planned=12, session_minutes=90)) == 23
 
 
+@pytest.mark.seed("003-6")
+@pytest.mark.seed("003-25")
 @pytest.mark.parametrize(
     ("minutes", "split"), [(45, (10, 25, 10)), (30, (7, 16, 7)), (60, (13, 34, 13)), (90, (20, 50, 20))]
 )
@@ -97,6 +101,8 @@ def test_a_whole_round_may_open_and_an_empty_one_says_all_it_lacks():
     assert missing(RoundFacts()) == ["name", "format", "invited", *CHECKLIST]
 
 
+@pytest.mark.seed("000-13")
+@pytest.mark.seed("003-14")
 @pytest.mark.parametrize(
     ("change", "codes"),
     [

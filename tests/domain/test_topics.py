@@ -47,6 +47,7 @@ def test_a_whole_plan():
     )
 
 
+@pytest.mark.seed("001-4")
 @pytest.mark.parametrize(
     ("exchange", "topics"),
     [
@@ -62,6 +63,7 @@ def test_mains_follow_wants_that_are_offered(exchange, topics):
     assert [found[1], found[2], found[5]] == topics
 
 
+@pytest.mark.seed("000-6")
 @pytest.mark.parametrize(
     ("exchange", "topic"),
     [

@@ -62,6 +62,8 @@ async def test_an_older_database_is_refused_with_the_command_that_mends_it(datab
         await schema.ensure_current(database.engine)
 
 
+@pytest.mark.seed("001-3")
+@pytest.mark.seed("002-4")
 async def test_every_table_names_its_organisation_and_none_holds_what_must_not_be_kept(database: Database) -> None:
     async with database.engine.connect() as connection:
         tables = await connection.run_sync(

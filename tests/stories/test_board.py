@@ -1,5 +1,7 @@
 """What the coordinator sees of the rounds, week by week, and does about one pair."""
 
+import pytest
+
 from storage.tables import Job, Nudge, Pairing
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair, open_round
@@ -8,6 +10,7 @@ from tests.stories.test_session import MENTEE, MENTOR, rows
 COORDINATOR = "Valentina Vitale"
 
 
+@pytest.mark.seed("001-10")
 async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage) -> None:
     pairing = await a_pair(stage, MENTOR, MENTEE)
     await _needs_a_hand(stage, pairing)

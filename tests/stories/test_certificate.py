@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlmodel import select
 
 from storage.tables import Round, Session
@@ -13,6 +14,9 @@ from tests.test_guide_page import read
 MENTOR, MENTEE = "Amelia Clarke", "Giulia Bruno"
 
 
+@pytest.mark.seed("000-8")
+@pytest.mark.seed("003-11")
+@pytest.mark.seed("004-7")
 async def test_who_led_may_have_a_certificate_and_both_may_say_what_it_was_like(stage: Stage) -> None:
     pairing_id = await a_pair(stage, MENTOR, MENTEE)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -35,6 +35,9 @@ from tests.stories.enrolling import (
 from tests.stories.steps import draft_round, enrol, round_that_enrols
 
 
+@pytest.mark.seed("000-1")
+@pytest.mark.seed("003-15")
+@pytest.mark.seed("003-17")
 async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Amelia Clarke")
@@ -79,6 +82,7 @@ async def test_who_is_in_may_answer_three_questions_and_keeps_the_way_to_the_les
     assert given == {"ENG1": ("base", 4), "INN1": ("base", 4), "DIG2": ("base", 1)}
 
 
+@pytest.mark.seed("004-3")
 async def test_a_senior_mentee_enrols_in_italian(stage: Stage) -> None:
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Roberta Esposito")
@@ -134,6 +138,7 @@ async def test_what_is_left_half_done_goes_on_at_its_step(stage: Stage) -> None:
     assert "What you offer" in amelia.view_text
 
 
+@pytest.mark.seed("004-4")
 async def test_not_now_is_private_and_has_a_way_back(stage: Stage) -> None:
     round_id = await round_that_enrols(stage)
     await send_invitations(stage, round_id, "Amelia Clarke")
@@ -185,6 +190,7 @@ async def remind(stage: Stage, round_id: int, *names: str) -> None:
     await stage.settle()
 
 
+@pytest.mark.seed("002-9")
 async def test_each_step_says_what_is_missing(stage: Stage) -> None:
     await round_that_enrols(stage)
     oliver = stage.hand("Oliver Clarke")
@@ -199,6 +205,7 @@ async def test_each_step_says_what_is_missing(stage: Stage) -> None:
     assert (await row_of(stage, "Oliver Clarke")).state == "invited"
 
 
+@pytest.mark.seed("002-11")
 async def test_shadowing_leads_kindly_to_the_next_round(stage: Stage) -> None:
     await round_that_enrols(stage)
     monica = stage.hand("Monica Farina")
@@ -429,6 +436,7 @@ async def test_the_private_list_can_be_shortened(stage: Stage) -> None:
         assert [people[each.other_id] for each in await uow.all(select(Avoidance))] == ["Luca Ferri"]
 
 
+@pytest.mark.seed("001-2")
 async def test_a_remote_round_asks_for_no_place_and_a_mentor_may_take_two(stage: Stage) -> None:
     await round_that_enrols(stage, format="remote")
     amelia = stage.hand("Amelia Clarke")
@@ -520,6 +528,7 @@ def test_nothing_chosen_is_asked_for_again(field: str, step: str) -> None:
     assert list(outcome.errors) == [field]
 
 
+@pytest.mark.seed("001-2")
 @pytest.mark.parametrize(
     ("role", "months", "asked"), [("mentor", 3, True), ("mentor", 0, False), ("mentee", 3, False), ("mentee", 0, False)]
 )
@@ -552,6 +561,7 @@ def test_every_step_can_be_drawn_at_its_fullest(language: str, role: str) -> Non
             assert drawn["title"]["text"]
 
 
+@pytest.mark.seed("000-3")
 def test_a_mentee_finds_soft_skills_first_to_offer_and_digital_ones_first_to_want() -> None:
     for role, first in (("mentor", "1.1"), ("mentee", "S1")):
         offers = FLOW.step("offers").form(place(role=role)).fields[-1]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.content import items
@@ -78,6 +79,7 @@ async def stored(stage: Stage, round_id: int) -> dict[tuple[str, str], SurveyRes
         return {(row.wave, row.item): row for row in rows}
 
 
+@pytest.mark.seed("003-27")
 async def test_midpoint_is_answered_page_by_page_and_resumed(stage: Stage) -> None:
     round_id, _ = await pair(stage, MENTOR, "Valentina Vitale")
     await promise(stage, "feedback.midpoint", round=round_id)
@@ -111,6 +113,9 @@ async def test_midpoint_is_answered_page_by_page_and_resumed(stage: Stage) -> No
     assert rows["mid", "OPEN2:may_show"].value == 1
 
 
+@pytest.mark.seed("000-4")
+@pytest.mark.seed("001-5")
+@pytest.mark.seed("003-8")
 async def test_closing_asks_for_skills_and_shows_the_first_answer_beside_todays(stage: Stage) -> None:
     round_id, _ = await pair(stage, MENTOR, "Valentina Vitale")
     await in_state(stage, round_id, "closing")
@@ -261,6 +266,7 @@ async def test_both_of_a_pair_are_thanked_in_private(stage: Stage) -> None:
         assert {side.wants != [] for side in await uow.all(select(Enrolment))} == {True}
 
 
+@pytest.mark.seed("003-27")
 async def test_of_the_interview_goes_on_only_what_the_person_chooses(stage: Stage) -> None:
     round_id, _ = await pair(stage, MENTOR, MENTEE)
     await promise(stage, "feedback.midpoint", round=round_id)

@@ -25,6 +25,9 @@ async def kept(stage: Stage) -> list[tuple[int, str, str]]:
         return [(goal.number, goal.kind, uow.box.open(goal.sealed_text)) for goal in goals]
 
 
+@pytest.mark.seed("001-8")
+@pytest.mark.seed("003-2")
+@pytest.mark.seed("003-3")
 @pytest.mark.slack_alone
 async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> None:
     amelia = await enrolled(stage, "Amelia Clarke")
@@ -42,6 +45,8 @@ async def test_a_goal_is_kept_and_read_again_in_the_form_alone(stage: Stage) -> 
     assert FIRST in amelia.view.raw
 
 
+@pytest.mark.seed("000-4")
+@pytest.mark.seed("003-3")
 async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
     roberta = await enrolled(stage, "Roberta Esposito")
     await roberta.types("/mentoring obiettivi")
@@ -64,6 +69,7 @@ async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
     assert await kept(stage) == [(1, "challenge", FIRST)]
 
 
+@pytest.mark.seed("003-3")
 async def test_a_goal_without_a_kind_or_too_short_gets_a_clear_word(stage: Stage) -> None:
     amelia = await enrolled(stage, "Amelia Clarke")
     await amelia.types("/mentoring goals")

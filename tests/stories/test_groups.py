@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.domain.programme import check_rules
@@ -72,6 +73,7 @@ async def booked(stage: Stage, hand: StageHand) -> Session:
     return next(one for one in reversed(await rows(stage, Session)) if one.state == "scheduled")
 
 
+@pytest.mark.seed("003-22")
 async def test_the_mentor_is_asked_once_about_all_who_said_yes(stage: Stage) -> None:
     mentees, amelia = await named(stage), stage.hand(MENTOR)
     assert "may have found the right group" in mentees[0].said
@@ -126,6 +128,7 @@ async def test_the_mentors_no_is_to_all_and_nobody_reads_who_said_it(stage: Stag
         assert "Amelia Clarke is not available this time" in heard(hand) or "Questa volta Amelia" in heard(hand)
 
 
+@pytest.mark.seed("003-22")
 async def test_one_books_for_all_and_everybody_tells_how_it_went(stage: Stage) -> None:
     kwame, elena, laura, andrea = await together(stage)
     amelia = stage.hand(MENTOR)
@@ -234,6 +237,7 @@ async def test_who_comes_later_has_the_dates_and_who_has_lessons_left_stops_nobo
     assert [one.state for one in await rows(stage, Session)][1] == "scheduled"
 
 
+@pytest.mark.seed("003-26")
 async def test_a_round_of_groups_closes(stage: Stage) -> None:
     mentees = await together(stage)
     await booked(stage, mentees[0])

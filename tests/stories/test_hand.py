@@ -1,5 +1,6 @@
 """A hand, raised at any time; and where to turn with what is serious, of which nothing is kept."""
 
+import pytest
 from sqlmodel import select
 
 from storage.tables import FlowSession, Job, Nudge, Pairing, Round
@@ -10,6 +11,8 @@ from tests.stories.test_session import MENTEE, MENTOR, rows
 WHERE = "consigliera di fiducia, interno 4411"
 
 
+@pytest.mark.seed("001-10")
+@pytest.mark.seed("002-10")
 async def test_who_coordinates_hears_it_and_nothing_more(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     mentee, mentor, valentina = (stage.hand(name) for name in (MENTEE, MENTOR, "Valentina Vitale"))

@@ -1,8 +1,11 @@
 """Asking for help, in both languages, and mistyping."""
 
+import pytest
+
 from tests.stage import Stage
 
 
+@pytest.mark.seed("000-1")
 async def test_help_speaks_the_language_of_the_person(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring aiuto")

@@ -60,6 +60,7 @@ async def test_the_present_card_is_the_same_in_chat(stage: Stage) -> None:
     assert "Ecco che cosa ho in programma di scriverti" in valentina.said
 
 
+@pytest.mark.seed("002-13")
 async def test_the_present_card_shows_the_next_session_when_nothing_is_to_do(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     valentina = stage.hand(MENTEE)

@@ -1,5 +1,7 @@
 """Group totals that HR enters beside the surveys: kept for groups alone, compared with a comparison group."""
 
+import pytest
+
 from tests.stage import Stage, StageHand
 from tests.stories import surveyed
 
@@ -14,6 +16,7 @@ async def opens(stage: Stage, which: str) -> StageHand:
     return hand
 
 
+@pytest.mark.seed("003-28")
 async def test_two_groups_before_and_after(stage: Stage) -> None:
     await surveyed.a_round(stage, 2)
     hand = await opens(stage, "Uso degli strumenti digitali")
@@ -32,6 +35,8 @@ async def test_two_groups_before_and_after(stage: Stage) -> None:
     assert hand.sees("+17 punti") and hand.sees("non una causa")
 
 
+@pytest.mark.seed("000-8")
+@pytest.mark.seed("002-1")
 async def test_who_is_still_here_with_the_interval_that_small_groups_need(stage: Stage) -> None:
     await surveyed.a_round(stage, 2)
     hand = await opens(stage, "Ancora in azienda")

@@ -1,5 +1,7 @@
 """What else a coordinator decides: two mentors swap, a department goes first, weights; and what others may read."""
 
+import pytest
+
 from bot.domain.matching import WEIGHTS
 from storage.tables import AuditEntry, MatchRun, PairRule, Proposal, Round
 from tests.stage import Stage, StageHand
@@ -60,6 +62,7 @@ async def test_a_department_goes_first_and_the_rest_waits(stage: Stage) -> None:
     assert (await rows(stage, MatchRun))[0].departments == ["Finance"]
 
 
+@pytest.mark.seed("003-18")
 async def test_weights_are_changed_by_a_form_and_read_by_everybody(stage: Stage) -> None:
     await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     vale, amelia = stage.hand("Valentina Vitale"), stage.hand("Amelia Clarke")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage.tables import MentoringGroup, Pairing, Person, Question, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories import steps
@@ -32,6 +34,7 @@ async def key_of(stage: Stage, name: str) -> int:
     return int(next(one.pk for one in await rows(stage, Person) if one.name == name))
 
 
+@pytest.mark.seed("003-23")
 async def test_pairs_find_a_circle_that_meets_every_third_time(stage: Stage) -> None:
     hands = await in_a_circle(stage)
     [circle] = await rows(stage, MentoringGroup)
@@ -79,6 +82,7 @@ async def test_a_question_for_the_circle_is_read_by_all_and_nobody_reads_what_a_
     assert "Chi decide davvero?" in reader.view_text and "Laura" not in reader.view_text
 
 
+@pytest.mark.seed("003-26")
 async def test_a_mixed_round_closes_and_a_pair_left_alone_goes_on(stage: Stage) -> None:
     hands = await in_a_circle(stage)
     await hands["Elena Sala"].types("/mentoring esci")

@@ -1,11 +1,15 @@
 """The pact of the kick-off: written by one, read and changed by the other, and nobody else's."""
 
+import pytest
+
 from storage.tables import Job, Pairing, Session
 from tests.stage import Stage
 from tests.stories.steps import a_pair
 from tests.stories.test_session import MENTEE, MENTOR, SECRET, everything_said, rows
 
 
+@pytest.mark.seed("003-17")
+@pytest.mark.seed("004-5")
 async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)

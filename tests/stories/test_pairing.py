@@ -68,6 +68,7 @@ async def enrolment_of(stage: Stage, name: str) -> Enrolment:
     return next(side for side in await rows(stage, Enrolment) if side.person_id == person.pk)
 
 
+@pytest.mark.seed("002-12")
 @pytest.mark.promised("Conversations of a pair")
 async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brought_together(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
@@ -194,6 +195,7 @@ async def test_let_me_think_keeps_the_name_open(stage: Stage) -> None:
     assert (await rows(stage, Proposal))[0].state == "proposed_to_mentor"
 
 
+@pytest.mark.seed("002-12")
 async def test_after_three_names_comes_an_honest_word_and_the_next_round(stage: Stage) -> None:
     mentors = ["Amelia Clarke", "Camilla Bruno", "Beatrice Greco", "Andrea Farina"]
     await cast(stage, ["Elena Sala"], mentors)

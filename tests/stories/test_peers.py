@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage.tables import Enrolment, Pairing, PairRule, Proposal, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories import steps
@@ -85,6 +87,8 @@ async def test_a_no_stays_free_on_both_sides(stage: Stage) -> None:
     assert await rows(stage, Pairing) == []
 
 
+@pytest.mark.seed("003-24")
+@pytest.mark.seed("003-26")
 async def test_they_lead_by_turns_to_the_end(stage: Stage) -> None:
     hands = await paired(stage)
     for number, (booker, leads, follows) in enumerate((("mentor",) * 3, ("mentee", "mentor", "mentee"))):

@@ -1,5 +1,6 @@
 """Where the coordinator sees somebody: in the round, on its waiting list, or in the next one, if they wish."""
 
+import pytest
 from sqlmodel import select
 
 from storage.tables import Enrolment, Person
@@ -27,6 +28,7 @@ async def side(stage: Stage, name: str) -> Enrolment:
         return found  # type: ignore[no-any-return]
 
 
+@pytest.mark.seed("003-16")
 async def test_on_the_waiting_list_nobody_is_proposed_until_they_are_accepted(stage: Stage) -> None:
     await enrolled(stage, [MENTEE], [MENTOR, "Camilla Bruno"])
     valentina = await sees(stage, "Luca Ferri", "In lista d’attesa")
@@ -52,6 +54,7 @@ async def test_on_the_waiting_list_nobody_is_proposed_until_they_are_accepted(st
     assert (await side(stage, MENTOR)).held_back is False
 
 
+@pytest.mark.seed("003-16")
 async def test_who_may_fit_the_next_round_better_decides_for_themselves(stage: Stage) -> None:
     await enrolled(stage, [MENTEE], [MENTOR, "Beatrice Greco"])
     for name in (MENTOR, "Beatrice Greco"):

@@ -1,5 +1,6 @@
 """The short lessons: one after the other, any answer, and prepared when the needed ones are done."""
 
+import pytest
 from sqlmodel import select
 
 from bot.content import lessons
@@ -12,6 +13,7 @@ from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, enrol, round_that_enrols
 
 
+@pytest.mark.seed("002-10")
 async def test_a_mentor_prepares_in_five_lessons_and_may_go_on(stage: Stage) -> None:
     await round_that_enrols(stage)
     amelia = stage.hand("Amelia Clarke")
@@ -174,6 +176,8 @@ async def test_who_wrote_goals_is_offered_to_read_them_again(stage: Stage) -> No
     assert "I tuoi obiettivi" in roberta.view.title
 
 
+@pytest.mark.seed("000-14")
+@pytest.mark.seed("003-16")
 async def test_the_mirror_before_one_begins_keeps_nothing(stage: Stage) -> None:
     await enrol(stage, await round_that_enrols(stage), ["Amelia Clarke"])
     amelia = stage.hand("Amelia Clarke")

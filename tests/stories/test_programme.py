@@ -77,6 +77,9 @@ async def all_of(stage: Stage, model: type[Any]) -> list[Any]:
         return rows
 
 
+@pytest.mark.seed("003-15")
+@pytest.mark.seed("003-17")
+@pytest.mark.seed("004-6")
 async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring ciclo nuovo")
@@ -114,6 +117,8 @@ async def test_a_whole_round_is_made_and_opened_in_italian(stage: Stage) -> None
     assert len(read) == 15 and all("— Kwame Mensah" in text and "<!channel>" in text for text in read)
 
 
+@pytest.mark.seed("000-13")
+@pytest.mark.seed("003-14")
 async def test_a_draft_with_gaps_says_what_is_missing_in_english(stage: Stage) -> None:
     kwame = stage.hand("Kwame Mensah")
     await coordinates(stage, "Kwame Mensah")
@@ -223,6 +228,7 @@ async def test_days_that_do_not_do_are_explained(stage: Stage, day: str, words: 
     assert words in valentina.errors["Ultimo giorno per aderire"]
 
 
+@pytest.mark.seed("003-15")
 async def test_a_fourth_objective_and_a_round_of_more_than_a_year_are_refused(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring ciclo nuovo")
@@ -309,6 +315,7 @@ async def test_a_round_whose_end_has_passed_does_not_open(stage: Stage) -> None:
     assert round_id
 
 
+@pytest.mark.seed("004-6")
 async def test_the_sponsor_is_in_or_out_whatever_the_filters_say(stage: Stage) -> None:
     await draft_round(stage, invited={"departments": ["Finance"], "with": ["1"], "without": ["2"]})
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:

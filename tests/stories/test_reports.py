@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
+import pytest
 from sqlmodel import select
 
 from bot.content import items
@@ -42,6 +43,9 @@ async def test_no_figure_before_a_wave_is_closed(stage: Stage) -> None:
     assert " su 16" not in ada.said
 
 
+@pytest.mark.seed("000-12")
+@pytest.mark.seed("001-5")
+@pytest.mark.seed("003-15")
 async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage) -> None:
     await close(stage, await a_round(stage, 8))
     ada = stage.hand("Valentina Vitale")
@@ -50,6 +54,7 @@ async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage
     assert said.index("Che cosa volevamo?") < said.index("Chi ha partecipato") < said.index("Soddisfazione")
     assert "non una causa" in said
     assert "16 su 16 (100 %)" in said
+    assert "Tempo investito in tutto: circa 75 ore" in said
     assert "Ha risposto meno di sei" not in said
     alt = ada.picture[1]
     assert "Fiducia che resti nella coppia" in alt
@@ -147,6 +152,7 @@ async def test_totals_that_all_hide_are_one_kind_line(stage: Stage) -> None:
     assert not [hand for hand in hands if has_read(hand, "troppo poche risposte", "too few answers")]
 
 
+@pytest.mark.seed("002-13")
 async def test_months_after_the_end_everybody_is_asked_what_has_stayed(stage: Stage) -> None:
     round_id = await a_round(stage, 3)
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -68,6 +68,7 @@ async def test_three_slots_and_one_tap(stage: Stage) -> None:
     assert not await open_jobs(stage, f"session:{kickoff.id}:0:")
 
 
+@pytest.mark.seed("003-21")
 async def test_a_typed_date_is_read_back_and_confirmed(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
@@ -80,6 +81,7 @@ async def test_a_typed_date_is_read_back_and_confirmed(stage: Stage) -> None:
     assert (kickoff.mode, kickoff.place) == ("in_person", "")
 
 
+@pytest.mark.seed("003-20")
 async def test_two_clocks_are_both_shown(stage: Stage) -> None:
     """The mentee lives by London, the mentor by Rome: each reads the own hour first."""
     await a_pair(stage, MENTOR, "Oliver Clarke", slots=("tue-09", "tue-11", "thu-14", "thu-16"))
@@ -136,6 +138,7 @@ async def test_two_readings_are_offered(stage: Stage) -> None:
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 21, 15, tzinfo=UTC)
 
 
+@pytest.mark.seed("003-19")
 async def test_a_link_must_be_whole(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia = await looks_for_a_date(stage, MENTEE)
@@ -212,6 +215,7 @@ async def test_the_mentor_proposes_and_the_mentee_accepts(stage: Stage) -> None:
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
 
 
+@pytest.mark.seed("002-10")
 async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE, prepared=False)
     giulia = await looks_for_a_date(stage, MENTEE)

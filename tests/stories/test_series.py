@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
 from storage.tables import Session
@@ -10,6 +11,7 @@ from tests.stories.steps import a_pair
 from tests.stories.test_session import MENTEE, MENTOR, rows, said_to
 
 
+@pytest.mark.seed("002-9")
 async def test_two_taps_book_every_date_and_each_can_move_alone(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)

@@ -55,6 +55,7 @@ async def booked(stage: Stage, day: str = "giovedì 14 gennaio, 14:00") -> Stage
     return giulia
 
 
+@pytest.mark.seed("003-25")
 async def test_before_at_and_after_a_session(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
@@ -101,6 +102,8 @@ async def answers(hand: StageHand, action: str = "") -> None:
     await hand.submits()
 
 
+@pytest.mark.seed("001-4")
+@pytest.mark.seed("003-27")
 async def test_three_taps_one_promise_and_the_next_date(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await answers(giulia, SECRET)
@@ -131,6 +134,7 @@ async def everything_said(stage: Stage) -> str:
     return "\n".join([*messages, *jobs])
 
 
+@pytest.mark.seed("003-25")
 async def test_promises_and_questions_are_read_in_forms_alone(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await answers(giulia, SECRET)
@@ -289,6 +293,7 @@ async def test_booking_takes_the_follow_ups_back(stage: Stage) -> None:
     assert giulia.said
 
 
+@pytest.mark.seed("002-9")
 async def test_moves_in_a_row_bring_help_and_never_blame(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE, slots=("mon-09", "tue-09", "wed-09", "thu-09", "fri-09", "thu-14"))
     giulia = stage.hand(MENTEE)
@@ -336,6 +341,7 @@ async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
     assert (await rows(stage, Session))[0].state == "scheduled"
 
 
+@pytest.mark.seed("002-5")
 async def test_the_same_in_english(stage: Stage) -> None:
     """Amelia (London) leads, Oliver (London) books: every word is English and every hour London's."""
     await a_pair(stage, "Amelia Clarke", "Oliver Clarke", format="remote")

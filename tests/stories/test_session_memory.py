@@ -1,5 +1,7 @@
 """What a pair's sessions remember: the ledger, tracks and the next topic; and questions to all mentors of a round."""
 
+import pytest
+
 from bot import content
 from storage.tables import ActionItem, Enrolment, OpenQuestion, Session
 from tests.stage import Stage, StageHand
@@ -43,6 +45,8 @@ async def test_what_went_each_way_is_kept_for_the_two_alone(stage: Stage) -> Non
     assert "Ora non c’è un incontro" in stranger.told
 
 
+@pytest.mark.seed("001-11")
+@pytest.mark.seed("003-7")
 async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_the_exchange(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await luca.clicks("Rispondi")
@@ -71,6 +75,7 @@ async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_th
     assert TRY not in said and LEARNED not in said and "Chiara" not in said
 
 
+@pytest.mark.seed("001-9")
 async def test_a_ready_track_from_here_on(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await answers(giulia)

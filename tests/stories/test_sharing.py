@@ -1,5 +1,7 @@
 """What a pair lets out by choice: with everybody's yes alone, in forms alone, and taken back at any time."""
 
+import pytest
+
 from storage.tables import Shared
 from tests.stage import Stage, StageHand
 from tests.stories.forms import MENTEE, MENTOR, paired, shared, would_share
@@ -14,6 +16,7 @@ async def state(stage: Stage) -> str:
     return str(found.state)
 
 
+@pytest.mark.seed("002-5")
 async def test_with_a_yes_the_coordinator_reads_it_and_each_may_take_it_back(stage: Stage) -> None:
     vale = await shared(stage)
     assert IDEA in vale.view_text and "senza nomi" in vale.view_text and MENTEE not in vale.view_text
@@ -53,6 +56,8 @@ async def test_names_go_only_when_they_all_want_them(stage: Stage) -> None:
     assert "no pair of yours" in stranger.told
 
 
+@pytest.mark.seed("000-10")
+@pytest.mark.seed("002-8")
 async def test_a_group_shares_when_the_last_of_them_agrees(stage: Stage) -> None:
     [kwame, *others], vale = await together(stage), stage.hand("Valentina Vitale")
     known = len(vale.messages())

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlmodel import col, select
 
 from bot.domain.on_site import Presence, common_weeks
@@ -27,6 +28,7 @@ async def is_there(stage: Stage, name: str, site: str, day: str) -> StageHand:
     return hand
 
 
+@pytest.mark.seed("003-21")
 async def test_the_first_meeting_comes_in_a_week_in_which_both_are_there(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     luca = await is_there(stage, MENTOR, "Torino", "2027-01-27")

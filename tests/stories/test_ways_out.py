@@ -1,5 +1,6 @@
 """Ways out that need no courage: trial points, and the rule that ends a pair which became a reporting line."""
 
+import pytest
 from sqlmodel import select
 
 from storage.tables import Enrolment, Pairing, Person, Session
@@ -40,6 +41,7 @@ async def test_a_pair_that_becomes_a_reporting_line_ends_by_rule(stage: Stage) -
     assert luca.sees("Cerco")
 
 
+@pytest.mark.seed("004-7")
 async def test_who_asks_between_rounds_is_among_the_first_of_the_next(stage: Stage) -> None:
     giulia = stage.hand(MENTEE)
     await giulia.types("/mentoring chiedi")

@@ -3,11 +3,14 @@
 import asyncio
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bot.relay import Relay
+from bot.domain import retry
+from bot.relay import Parcel, Receipt, Relay
+from bot.relay.post import Undelivered
 from storage.jobs import LEASE
 from storage.tables import Account, Nudge, Person
 from tests.post import FEATURE, DyingSender, Post
@@ -127,6 +130,29 @@ async def test_somebody_deactivated_is_marked_unreachable_and_not_insisted_on(po
         account = await uow.first(select(Account).where(Account.person_id == post.person_id))
         assert account is not None
         assert not account.reachable
+
+
+async def test_of_several_in_one_conversation_nobody_is_taken_for_gone(post: Post, monkeypatch: Any) -> None:
+    sender = post.stage.inverso.relay.senders["slack"]
+
+    async def refuses(_parcel: Parcel) -> Receipt:
+        raise Undelivered(retry.Refused(), unreachable=True)
+
+    monkeypatch.setattr(sender, "send", refuses)
+    await post.promise("to_two", "a", other=post.person_id + 1)
+    await post.stage.settle()
+    assert (await post.job("a")).state == "given_up"
+    assert await _reachable(post) == [True, True]
+    await post.promise("say", "b")
+    await post.stage.settle()
+    assert (await _reachable(post)).count(False) == 1
+
+
+async def _reachable(post: Post) -> list[bool]:
+    ids = (post.person_id, post.person_id + 1)
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        found = await uow.all(select(Account).where(col(Account.person_id).in_(ids)))
+        return [account.reachable for account in found]
 
 
 @pytest.mark.promised("A fault of our own in a job")

@@ -154,6 +154,11 @@ async def test_a_link_must_be_whole(stage: Stage) -> None:
     luca = stage.hand(MENTOR)
     assert any("https://meet.example/room" in luca.text_of(one) for one in luca.messages())
     assert (await sessions(stage))[0].sequence == 2
+    said = len(luca.messages())
+    await giulia.forges("scheduling.where", "1")
+    await giulia.submits()
+    await stage.move(minutes=30)
+    assert (await sessions(stage))[0].sequence == 2 and len(luca.messages()) == said, "the same place again is no news"
 
 
 async def test_moving_replaces_what_was_promised(stage: Stage) -> None:

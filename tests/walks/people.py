@@ -19,7 +19,10 @@ COMMANDS = (
     *("pause", "resume", "leave", "book", "move", "cancel", "session", "question"),
     *("goals", "pact", "exchange", "profile", "withdraw", "join", "ask", "ready", "hand", "diary", "assistant"),
 )
-OF_THE_COORDINATOR = ("round review", "round review", "round review", "round status", "rounds", "")
+OF_THE_COORDINATOR = (
+    *("round review", "round review", "round review", "round status", "rounds"),
+    *("round add", "round add", "closures", ""),
+)
 MOST_STEPS, MOST_PRESSES = 25, 4
 CONTENT = 0.85
 PATIENCE = 25

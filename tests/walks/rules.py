@@ -237,10 +237,13 @@ def _stuck_pairs(state: State, on: set[int]) -> Iterator[str]:
             if round.state != "closing":
                 yield f"pair {pair.pk} goes on in a round that is {round.state}"
             continue
-        holder: Any = state.groups[pair.group_id] if pair.group_id else pair
-        if pair.group_id in seen:
-            continue
-        seen.add(pair.group_id or -pair.pk)
+        group = state.groups[pair.group_id] if pair.group_id else None
+        circle = group is not None and group.mentor_enrolment_id is None
+        if group is not None and not circle:
+            if group.pk in seen:
+                continue
+            seen.add(group.pk)
+        holders: list[Any] = [pair, group] if circle else [group or pair]
         if pair.state == "paused" and not any(
             state.open(f"support:{id}:pause:") for id in (pair.mentor_id, pair.mentee_id)
         ):
@@ -258,14 +261,16 @@ def _stuck_pairs(state: State, on: set[int]) -> Iterator[str]:
                 and not state.open(f"session:{one.pk}:")
             ):
                 yield f"session {one.pk} of pair {pair.pk} is booked and nothing is promised"
-        waiting = [one for one in mine if one.state in BOOKABLE]
+        helped = {id(holder) for holder in holders if holder.help in ("told", "fine")}
+        waiting = [one for one in mine if one.state in BOOKABLE and id(group if one.group_id else pair) not in helped]
         booked = any(one.state == "scheduled" and one.starts_at and one.starts_at > state.now for one in mine)
-        if waiting and not booked and holder.help not in ("told", "fine"):
+        if waiting and not booked:
             soon = state.open(*(f"session:{one.pk}:" for one in mine), f"pairing:{pair.pk}:", f"group:{pair.group_id}:")
             if not soon and not any(state.is_gone(id) for id in (pair.mentor_id, pair.mentee_id)):
                 keys = tuple(f"session:{one.pk}:" for one in waiting)
                 steps = [(job.key, job.state, job.reason) for job in state.jobs if job.key.startswith(keys)]
-                yield f"pair {pair.pk} ({holder.help}) waits for a date, and nothing is promised: {steps[-8:]}"
+                helps = [holder.help for holder in holders]
+                yield f"pair {pair.pk} {helps} waits for a date, and nothing is promised: {steps[-8:]}"
 
 
 def left_open(state: State) -> Iterator[str]:

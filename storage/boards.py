@@ -31,12 +31,17 @@ class Hand:
 
 @dataclass
 class Standing:
-    """Of one round: how many consider a name, wait for one, have no date; who could use a hand; what comes when."""
+    """Of one round: how many consider a name, wait for one, have no date; who could use a hand; what comes when.
+
+    ``held``: how many meetings were held, by so many pairs (``held_by``); a group's once.
+    """
 
     mentees: int = 0
     mentors: int = 0
     waiting: int = 0
     undated: int = 0
+    held: int = 0
+    held_by: int = 0
     hands: list[Hand] = field(default_factory=list)
     comes: list[tuple[str, datetime]] = field(default_factory=list)
 
@@ -45,11 +50,13 @@ async def standings(uow: Uow) -> dict[int, Standing]:
     """By round, in one query; a round of which there is nothing to say is absent."""
     found: dict[int, Standing] = defaultdict(Standing)
     hands: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    parts = (_asked(uow), _waiting(uow), _undated(uow), _hands(uow), _comes(uow))
+    parts = (_asked(uow), _waiting(uow), _undated(uow), _held(uow), _hands(uow), _comes(uow))
     for what, round_id, number, key, other, at in await uow.rows(union_all(*parts)):
         match what:
             case "hand":
                 hands[round_id].append((number, key, other))
+            case "held":
+                found[round_id].held, found[round_id].held_by = number, int(key)
             case "comes":
                 found[int(other.split(":")[1])].comes.append((key, at))
             case _:
@@ -118,6 +125,17 @@ def _undated(uow: Uow) -> Any:
     return (
         _row(literal("undated"), col(Pairing.round_id), func.count(col(Pairing.id)))
         .where(Pairing.organisation_id == uow.organisation_id, Pairing.state == "active", left, ~ahead)
+        .group_by(col(Pairing.round_id))
+    )
+
+
+def _held(uow: Uow) -> Any:
+    """The meetings that were held, and by how many pairs."""
+    pairs = cast(func.count(col(Pairing.id).distinct()), String)
+    return (
+        _row(literal("held"), col(Pairing.round_id), func.count(col(Session.id).distinct()), pairs)
+        .join(Session, _meets())
+        .where(Pairing.organisation_id == uow.organisation_id, col(Session.state) == "held")
         .group_by(col(Pairing.round_id))
     )
 

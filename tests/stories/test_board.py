@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.tables import Job, Nudge, Pairing
+from storage.tables import Job, Nudge, Pairing, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair, open_round
 from tests.stories.test_session import MENTEE, MENTOR, rows
@@ -25,6 +25,17 @@ async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage)
     assert anew != []
     await valentina.types("/mentoring ciclo stato")
     assert "può servire una mano" not in valentina.said
+
+
+async def test_held_meetings_are_counted_when_many_pairs_met(stage: Stage) -> None:
+    pairing = await a_pair(stage, MENTOR, MENTEE)
+    await _held(stage, pairing, pairs=4)
+    valentina = stage.hand(COORDINATOR)
+    await valentina.types("/mentoring ciclo stato")
+    assert "troppo poche coppie" in _fact(valentina, "Incontri svolti")
+    await _held(stage, pairing, pairs=1)
+    await valentina.types("/mentoring ciclo stato")
+    assert "10" in _fact(valentina, "Incontri svolti")
 
 
 async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) -> None:
@@ -74,4 +85,22 @@ async def _needs_a_hand(stage: Stage, pairing: int) -> None:
         uow.organisation_id = 1
         pair = await uow.need(Pairing, pairing)
         pair.help = "told"
+        await uow.commit()
+
+
+def _fact(hand: StageHand, label: str) -> str:
+    """The line of that fact."""
+    return next(line for line in hand.said.splitlines() if label in line)
+
+
+async def _held(stage: Stage, pairing: int, pairs: int) -> None:
+    """So many more pairs, each of which has met twice."""
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        uow.organisation_id = 1
+        known = await uow.need(Pairing, pairing)
+        for _ in range(pairs):
+            pair = uow.add(Pairing(**known.model_dump(exclude={"id"})))
+            await uow.flush()
+            for number in (1, 2):
+                uow.add(Session(pairing_id=pair.pk, number=number, state="held", held_at=uow.now))
         await uow.commit()

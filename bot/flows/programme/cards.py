@@ -96,11 +96,19 @@ def stands(round: Round, counts: Counts, standing: Standing, zone: str) -> tuple
     """How many take part, what waits for whom, which pairs could use a hand, what comes when."""
     rows = ((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))
     return (
-        Facts((*rows, *_waits(standing), *_comes(standing, zone))),
+        Facts((*rows, *_held(standing), *_waits(standing), *_comes(standing, zone))),
         *_hands(standing),
         *_unreached(round, counts),
         Note(_next(round, zone, counts.waits_for_review)),
     )
+
+
+def _held(standing: Standing) -> tuple[tuple[Text, Text], ...]:
+    """How many meetings were held, where so many pairs met that none is read in the number."""
+    if not standing.held:
+        return ()
+    shown = may_show("share", standing.held_by)
+    return ((T("programme.held"), T("programme.count", count=standing.held) if shown else T("programme.held_few")),)
 
 
 def _waits(standing: Standing) -> tuple[tuple[Text, Text], ...]:

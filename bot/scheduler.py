@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.nursery import Nursery
 from bot.relay import Relay
 from storage import workers
 from storage.reach import out_of_reach
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 SAFETY_NET_SECONDS = 15
 BREATH = timedelta(milliseconds=50)
 STORE_PATIENCE = timedelta(seconds=2)
+STOP_SECONDS = 1.0
 AT_ONCE = 3  # one that works, one that leaves word, one that is being replaced
 
 
@@ -44,27 +46,30 @@ class Scheduler:
         self._listening: asyncio.Task[None] | None = None
         self._nearest: datetime | None = None
         self._ticking = self._again = False
+        self._nursery = Nursery()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
         self._scheduler.start()
         net = IntervalTrigger(seconds=SAFETY_NET_SECONDS)
-        self._scheduler.add_job(self._tick, net, id="safety-net", coalesce=True, max_instances=1)
+        self._scheduler.add_job(self._do, net, [self._tick], id="safety-net", coalesce=True, max_instances=1)
         heart = IntervalTrigger(seconds=int(workers.EACH.total_seconds()))
-        self._scheduler.add_job(self._beat, heart, id="heartbeat", coalesce=True, next_run_time=datetime.now(UTC))
-        self._scheduler.add_job(self._sweep, CronTrigger(hour=2, minute=30), id="nightly", coalesce=True)
-        self._scheduler.add_job(self._sweep, DateTrigger(datetime.now(UTC)), id="nightly-at-start")
+        now, night = datetime.now(UTC), CronTrigger(hour=2, minute=30)
+        self._scheduler.add_job(self._do, heart, [self._beat], id="heartbeat", coalesce=True, next_run_time=now)
+        self._scheduler.add_job(self._do, night, [self._sweep], id="nightly", coalesce=True)
+        self._scheduler.add_job(self._do, DateTrigger(now), [self._sweep], id="nightly-at-start")
         if self._listen is not None:
             self._listening = asyncio.create_task(self._listen(lambda: self.wake(self._clock.now())))
         self.wake(self._clock.now())
 
     async def stop(self) -> None:
-        """Wake nobody any more, and let the relay end its work."""
+        """Wake nobody any more, and let the relay and what else goes on end their work."""
         if self._listening is not None:
             self._listening.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
         await self._relay.stop()
+        await self._nursery.end(STOP_SECONDS)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -78,8 +83,20 @@ class Scheduler:
         wait = max(nearest - self._clock.now(), timedelta(0))
         trigger = DateTrigger(datetime.now(UTC) + wait)
         self._scheduler.add_job(
-            self._tick, trigger, id="wake", replace_existing=True, misfire_grace_time=None, max_instances=AT_ONCE
+            self._do,
+            trigger,
+            [self._tick],
+            id="wake",
+            replace_existing=True,
+            misfire_grace_time=None,
+            max_instances=AT_ONCE,
         )
+
+    async def _do(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """APScheduler drops what runs when it is shut down; in the middle of a statement, a connection would be lost
+        whose thread nobody ends.
+        """
+        await asyncio.shield(self._nursery.start("scheduled", work()))
 
     async def _sweep(self) -> None:
         await self._nightly()

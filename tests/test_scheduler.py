@@ -20,7 +20,7 @@ class SlowRelay:
     def __init__(self) -> None:
         self.begun: asyncio.Queue[int] = asyncio.Queue()
         self.may_end: asyncio.Queue[None] = asyncio.Queue()
-        self.rounds = self.at_once = 0
+        self.rounds = self.at_once = self.answers = 0
         self.next: datetime | None = None
         self.asked: asyncio.Queue[None] = asyncio.Queue()
         self.may_answer = asyncio.Event()
@@ -48,6 +48,7 @@ class SlowRelay:
         due, self.next = self.next, None
         self.asked.put_nowait(None)
         await self.may_answer.wait()
+        self.answers += 1
         return due
 
 
@@ -103,3 +104,16 @@ async def test_what_is_promised_while_the_store_is_asked_is_not_forgotten_for_wh
             await asyncio.sleep(0)
         relay.may_answer.set()
         assert await relay.begun.get() == 2
+
+
+async def test_who_asks_the_store_while_all_is_stopped_hears_its_answer(relay: SlowRelay, scheduler: Scheduler) -> None:
+    async with asyncio.timeout(PATIENCE):
+        relay.may_answer.clear()
+        relay.may_end.put_nowait(None)
+        await relay.asked.get()
+        stopping = asyncio.ensure_future(scheduler.stop())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        relay.may_answer.set()
+        await stopping
+    assert relay.answers == 1

@@ -49,7 +49,7 @@ async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
     for word in ("not coaching", "not a training course", "not shadowing", "not an assessment", "Notice 3"):
         assert word in amelia.view_text
     assert "What this round is for: Bring digital skills closer together." in amelia.view_text.replace("*", "")
-    assert "at the end; everybody reads the totals" in amelia.view_text and "Meet and Miro" in amelia.view_text
+    assert "those who take part read the totals first" in amelia.view_text and "Meet and Miro" in amelia.view_text
     await enrols(amelia, "en", "mentor")
     assert "You are in" in amelia.said
     assert len(amelia.messages()) == 1

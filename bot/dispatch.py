@@ -140,6 +140,8 @@ class Dispatcher:
         turn.id, turn.values = pressed.id, pressed.values
         if pressed.nudge is not None:
             await nudges.answered(turn.uow, turn.person.pk, pressed.nudge)
+        if verb.typed:
+            return await self._command(turn, pressed.id)
         return await self._allowed(turn, verb.act, verb.may, pressed.verb)
 
     async def _command(self, turn: Turn, words: str) -> Reply:

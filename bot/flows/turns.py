@@ -228,11 +228,13 @@ class Verb:
     """What a button does, and who may press it.
 
     ``form``: it is answered by a form as a rule, which some platforms must know when they draw the button.
+    ``typed``: its id is words that could be typed as well; the command that they are is done.
     """
 
     act: Action
     may: May = "anyone"
     form: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,16 @@ async def assistant(stage: Stage) -> StageHand:
     return await types(stage, MENTEE, "assistente")
 
 
+async def assistant_types(stage: Stage) -> StageHand:
+    hand = await assistant(stage)
+    await hand.fills({"Quale collega?": "Camilla Caruso"})
+    await hand.submits()
+    camilla = await types(stage, "Camilla Caruso", "agenda")
+    await camilla.clicks("Trova una data")
+    await camilla.clicks("Scegli un altro orario")
+    return camilla
+
+
 async def calendar(stage: Stage) -> StageHand:
     return await types(stage, MENTOR, "calendario qui")
 
@@ -316,6 +326,7 @@ async def withdraw(stage: Stage) -> StageHand:
 
 OPENERS: Mapping[str, Opener] = {
     "assistant.name": assistant,
+    "assistant.type": assistant_types,
     "board.add": add_person,
     "board.pair": lambda stage: types(stage, "Valentina Vitale", "ciclo coppia"),
     "board.place": place,

@@ -60,6 +60,25 @@ async def test_an_assistant_books_and_moves_in_two_taps(stage: Stage) -> None:
     never_says_what_they_talk_about(camilla)
 
 
+async def test_an_assistant_types_a_date_as_the_mentee_can_and_has_it_at_home(stage: Stage) -> None:
+    _, camilla = await an_assistant(stage)
+    assert "ancora senza data" in await camilla.opens_home()
+    await camilla.clicks("Trova una data")
+    await camilla.clicks("Scegli un altro orario")
+    await camilla.fills({"Che giorno, a che ora?": "2 giugno 2027 alle 15", "Come vi vedete": "Di persona"})
+    await camilla.submits()
+    assert "festivo" in camilla.errors["Che giorno, a che ora?"] and "lavori tu" not in str(camilla.errors)
+    await camilla.fills({"Che giorno, a che ora?": "25 gennaio alle 15", "Luogo o link": "Sala Po"})
+    await camilla.submits()
+    await camilla.submits()
+    kickoff = (await sessions(stage))[0]
+    assert (kickoff.starts_at, kickoff.place) == (datetime(2027, 1, 25, 14, tzinfo=UTC), "Sala Po")
+    for name in (MENTOR, MENTEE):
+        assert stage.hand(name).sees("Camilla Caruso (per Giulia Bruno) ha fissato il vostro incontro")
+    assert "Sala Po" in await camilla.opens_home()
+    never_says_what_they_talk_about(camilla)
+
+
 async def test_an_assistant_hears_of_dates_soon_and_once(stage: Stage) -> None:
     """Named a moment ago, and told of a date and its place together, a quarter of an hour later."""
     giulia, camilla = await an_assistant(stage)

@@ -43,6 +43,7 @@ SPECIAL: Mapping[str, Mapping[str, str]] = {
     "assistant.name": {"Quale collega?": "Camilla Caruso"},
     "board.add": {"Chi vuoi": "Camilla Caruso"},
     "board.place": {"Di chi si tratta": "Amelia Clarke"},
+    "assistant.type": {"Che giorno": "lunedì 18 gennaio alle 15"},
     "calendar.give": {"Indirizzo": "https://10.0.0.1/calendar.ics"},
     "scheduling.type": {"Che giorno": "lunedì 18 gennaio alle 15"},
     "matching.fix": {"Mentor": "Amelia Clarke", "Mentee": "Elena Sala"},

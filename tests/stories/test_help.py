@@ -3,6 +3,7 @@
 import pytest
 
 from tests.stage import Stage
+from tests.stories.steps import a_pair
 
 
 @pytest.mark.seed("000-1")
@@ -38,8 +39,19 @@ async def test_unknown_words_get_the_nearest_command_and_a_way_to_all(stage: Sta
     await valentina.types("/mentoring aiutto <!channel>")
     assert "«aiuto»" in valentina.said
     assert not valentina.reads_as_markup("<!channel>")
-    await valentina.clicks("Mostra che cosa posso scrivere")
-    assert "Non è coaching" in valentina.said
+    await valentina.clicks("Sì: aiuto")
+    assert "Non è coaching" in (valentina.view_text if valentina.sees_modal else valentina.said)
+
+
+async def test_the_command_that_was_meant_is_one_press_away_also_where_it_opens_a_form(stage: Stage) -> None:
+    await a_pair(stage, "Luca Sala", "Giulia Bruno")
+    giulia = stage.hand("Giulia Bruno")
+    await giulia.types("/mentoring pusa")
+    await giulia.clicks("Sì: pausa")
+    assert "Per quanto tempo" in giulia.view_text
+    await giulia.closes(everything=True)
+    await giulia.forges("help.say", "round new")
+    assert not giulia.sees_modal or "chi coordina" in giulia.view_text, "a press may no more than words"
 
 
 async def test_help_answers_words_typed_to_the_bot_itself(stage: Stage) -> None:

@@ -1,5 +1,7 @@
 """The short lessons: one after the other, any answer, and prepared when the needed ones are done."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlmodel import select
 
@@ -7,7 +9,7 @@ from bot.content import lessons
 from bot.flows.preparation.path import following, is_ready, path, shuffled
 from storage.database import counted_queries
 from storage.enrolments import ready
-from storage.tables import FlowSession, Job, Pairing
+from storage.tables import Enrolment, FlowSession, Job, Pairing
 from tests.stage import Stage, StageHand
 from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, enrol, round_that_enrols
@@ -104,6 +106,27 @@ async def test_reminded_twice_and_never_again(stage: Stage) -> None:
     assert "7 are left" in amelia.said
     await stage.move(days=30)
     assert len(amelia.messages()) == before + 2
+
+
+async def test_nobody_is_reminded_while_they_meet_or_where_they_meet_nobody(stage: Stage) -> None:
+    await a_pair(stage, "Luca Sala", "Giulia Bruno", prepared=False)
+    giulia, luca = stage.hand("Giulia Bruno"), stage.hand("Luca Sala")
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa giovedì 14 gennaio, 14:00")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for side in await uow.all(uow.of(Enrolment).where(Enrolment.state == "paired")):
+            known = {"person": side.person_id, "enrolment": side.pk, "number": 2}
+            during = datetime(2027, 1, 14, 13, 10, tzinfo=UTC)
+            uow.promise("preparation.reminder", f"enrolment:{side.pk}:lessons:2", during, **known)
+        await uow.commit()
+    await stage.move_to(datetime(2027, 1, 14, 14, 30, tzinfo=UTC))
+    assert not giulia.sees("lezioni brevi") and not luca.sees("lezioni brevi")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        mine = await row_of(stage, "Luca Sala")
+        (await uow.need(Enrolment, mine.pk)).state = "waitlisted"
+        await uow.commit()
+    await stage.move(days=7)
+    assert giulia.sees("lezioni brevi") and not luca.sees("lezioni brevi")
 
 
 async def test_who_is_prepared_is_not_reminded(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from bot.locales import LANGUAGES, speaker
 from bot.ui.cards import Row
 from storage.tables import Enrolment, ExitReason, Job, Nudge, Pairing, Person, Session
 from tests.stage import Stage
-from tests.stories.steps import a_pair
+from tests.stories.steps import a_pair, open_round
 
 MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
 
@@ -66,6 +66,17 @@ async def test_what_next_says_what_and_when_and_offers_peace(stage: Stage) -> No
     assert "venerdì 15 gennaio" not in valentina.said
     await valentina.clicks("Riprendi questi messaggi")
     assert (await person(stage, MENTEE)).stopped_kinds == []
+
+
+async def test_an_invitation_that_was_answered_is_not_to_come_any_more(stage: Stage) -> None:
+    await open_round(stage)
+    await stage.move(minutes=30)
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring what next")
+    assert "one reminder of the invitation" in oliver.said
+    await oliver.clicks("Not now")
+    await oliver.types("/mentoring what next")
+    assert "reminder of the invitation" not in oliver.said
 
 
 async def test_all_can_be_put_off_until_next_week(stage: Stage) -> None:

@@ -107,9 +107,10 @@ def _button(one: Date) -> Button:
 
 
 def offer(one: Date, found: Suggestions, zone: str, intro: Text | None = None) -> Card:
-    """Times that suit all who meet, one press each; ``intro`` says why they come, when nobody asked."""
+    """Times that suit all who meet, one press each, or another one; ``intro`` says why they come, unasked."""
+    other = Button(T("scheduling.another_time"), "assistant.type", str(one.session_id))
     if not found.starts:
-        return card(T("assistant.no_slots", mentee=one.mentee, partner=one.others))
+        return card(T("assistant.no_slots", mentee=one.mentee, partner=one.others), Buttons((other,)))
     key = "assistant.offer" if one.at is None else "assistant.offer_move"
     first = intro or T(key, mentee=one.mentee, partner=one.others)
     buttons = [
@@ -121,7 +122,7 @@ def offer(one: Date, found: Suggestions, zone: str, intro: Text | None = None) -
         )
         for number, start in enumerate(found.starts)
     ]
-    return card(first, Buttons(tuple(buttons)))
+    return card(first, Buttons((*buttons, other)))
 
 
 def unbooked(mentee: str, others: Text) -> Text:

@@ -11,7 +11,11 @@ def help_of(others: Sequence[Feature]) -> Feature:
     explained = list(others)
     own = Feature(
         name="help",
-        verbs={"help.show": Verb(actions.show(explained)), "help.group": Verb(actions.group(explained))},
+        verbs={
+            "help.show": Verb(actions.show(explained)),
+            "help.group": Verb(actions.group(explained)),
+            "help.say": Verb(actions.explain(explained), form=True, typed=True),
+        },
         commands=(Command({"en": ("help",), "it": ("aiuto",)}, actions.explain(explained), help="help.help_help"),),
     )
     explained.append(own)

@@ -59,7 +59,8 @@ def unknown_words(typed: str, nearest: str | None) -> Card:
     """What is said to words that are no command: the nearest one, if any comes near, and a way to all of them."""
     short = typed if len(typed) <= ECHOED else f"{typed[: ECHOED - 1].rstrip()}…"
     words = T("help.unknown_near", typed=short, nearest=nearest) if nearest else T("help.unknown", typed=short)
-    return card(words, Buttons((show_help(),)))
+    say = (Button(T("help.say", words=nearest), "help.say", nearest, "primary"),) if nearest else ()
+    return card(words, Buttons((*say, show_help())))
 
 
 def show_help() -> Button:

@@ -115,12 +115,17 @@ async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
         return Replace(cards.already(booked_view(case.meeting, turn.person.pk)))
     problem = case.facts.problem(start, turn.now)
     if problem is not None:
-        busy = await with_calendars(turn.uow, case.meeting, Busy(case.facts.busy))
-        new = offers(replace(case, facts=replace(case.facts, calendars=busy.calendars)), turn.now)
+        new = offers(await with_their_calendars(turn, case), turn.now)
         return Replace(Card((Paragraph(problem), *new.blocks)))
     if not case.facts.books:
         return _propose(turn, case, start)
     return await _book(turn, case, start)
+
+
+async def with_their_calendars(turn: Turn, case: Case) -> Case:
+    """The same for offering dates, where it was begun without what people's own calendars show."""
+    busy = await with_calendars(turn.uow, case.meeting, Busy(case.facts.busy))
+    return replace(case, facts=replace(case.facts, calendars=busy.calendars))
 
 
 async def _book(turn: Turn, case: Case, start: datetime) -> Reply:

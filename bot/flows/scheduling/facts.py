@@ -1,7 +1,7 @@
 """What is known when a date is looked for, and what speaks against one. Pure; goes along with a form as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +31,8 @@ class Facts:
 
     ``needed``: the keys of those without whom there is no meeting. ``calendars``: when their own calendars show them
     busy; nothing is offered then, but a date that somebody types may be. ``together``: the weeks in which those who
-    meet in person are at one site; offers keep to them while there are any. Neither goes along with a form.
+    meet in person are at one site; offers keep to them while there are any. Neither goes along with a form. ``meets``:
+    whether who chooses is of those who meet; an assistant is not.
     """
 
     session_id: int
@@ -49,6 +50,7 @@ class Facts:
     mode: str
     place: str
     booked_at: datetime | None
+    meets: bool = True
 
     @property
     def partner(self) -> Listing:
@@ -106,7 +108,8 @@ class Facts:
 
     def problem(self, start: datetime, now: datetime) -> Text | None:
         """The first thing that speaks against this start, in words for the one who chooses; None when nothing does."""
-        for name, person in (("", self.me), *self.others):
+        mine = (("", self.me),) if self.meets else ()
+        for name, person in (*mine, *self.others):
             for code in slots.fits(start, self.minutes, (person,), now, self.latest):
                 return self._words(code, name, person, start)
         return T("scheduling.problem_busy") if self._meets(self.busy, start) else None
@@ -146,6 +149,7 @@ class Facts:
             "mode": self.mode,
             "place": self.place,
             "booked_at": self.booked_at.isoformat() if self.booked_at else None,
+            "meets": self.meets,
         }
 
 
@@ -153,7 +157,7 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     """The facts back from ``to_json``."""
     busy = tuple((datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in value["busy"])
     given = {
-        **{name: value[name] for name in ("session_id", "number", "minutes", "books", "mode", "place")},
+        **{name: value[name] for name in ("session_id", "number", "minutes", "books", "mode", "place", "meets")},
         "booked_at": datetime.fromisoformat(value["booked_at"]) if value["booked_at"] else None,
         "due_by": datetime.fromisoformat(value["due_by"]),
         "latest": datetime.fromisoformat(value["latest"]),
@@ -187,6 +191,11 @@ def facts_of(meeting: Meeting, busy: Busy, person_id: int, now: datetime) -> Fac
         place=session.place,
         booked_at=session.starts_at if session.state == "scheduled" else None,
     )
+
+
+def for_assistant(facts: Facts, mentee: Person) -> Facts:
+    """The same for somebody who chooses for a mentee: everybody who meets is named, and none of them is "you"."""
+    return replace(facts, others=((mentee.name, replace(facts.me, key=str(mentee.pk))), *facts.others), meets=False)
 
 
 def _together(meeting: Meeting, zone: str, now: datetime) -> tuple[Span, ...]:

@@ -1,8 +1,10 @@
 """What comes next, snooze, stop, start again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.nudges import DEFAULTS, NEWS, SnoozeChoice, first_allowed, snooze_until
+from bot.flows.standing import places
 from bot.flows.support import cards, kinds
 from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.locales import speaker
@@ -12,6 +14,7 @@ from storage.sites import site_of
 from storage.tables import Job, Person
 
 SHOWN = 8
+ASKING = ("enrolment.invite", "enrolment.reminder")
 REMEMBERED = timedelta(days=60)
 CHOICES: tuple[SnoozeChoice, ...] = ("tomorrow", "next_week")
 
@@ -31,6 +34,7 @@ async def _next(turn: Turn) -> Card:
     messages = speaker(person.language).messages
     sayable = [key.removeprefix("next.").replace("_", ".", 1) for key in messages if key.startswith("next.")]
     jobs = await promises_to(turn.uow, person.pk, sayable)
+    answered = await _answered(turn, jobs)
     site = site_of(person, await turn.uow.organisation())
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
     ignored = set(await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)) - NEWS
@@ -38,11 +42,18 @@ async def _next(turn: Turn) -> Card:
     coming = [
         cards.Coming(f"next.{job.name.replace('.', '_')}", first_allowed(_wanted(job, person, turn.now), site))
         for job in jobs
-        if kinds.kind_of(job.name) not in stopped
+        if kinds.kind_of(job.name) not in stopped and job not in answered
     ]
     coming.sort(key=lambda one: one.at)
     going_on = [kind for kind in kinds.in_order(kinds.kind_of(job.name) for job in jobs) if kind not in stopped]
     return cards.what_next(coming[:SHOWN], going_on, stopped, person.timezone, paused)
+
+
+async def _answered(turn: Turn, jobs: Sequence[Job]) -> list[Job]:
+    """Those about an invitation that has had its answer: when they fall due, nothing is said."""
+    asking = [job for job in jobs if job.name in ASKING]
+    open_to = {one.round.pk for one in await places(turn) if one.enrolment.state == "invited"} if asking else set()
+    return [job for job in asking if job.args.get("round") not in open_to]
 
 
 def _wanted(job: Job, person: Person, now: datetime) -> datetime:

@@ -100,7 +100,7 @@ async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brough
     [group] = elena.groups
     words = elena.text_of(elena.messages(group.id)[-1])
     assert "?" not in words
-    assert "l’azienda può esportare le chat" in words
+    assert "l’azienda può esportare le chat" in words and "company can export" in words, "each in their language"
     assert [group.id] == [one.id for one in amelia.groups] == [(await rows(stage, Pairing))[0].conversation]
     assert stage.hand("Valentina Vitale").groups == []
 

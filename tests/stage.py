@@ -77,6 +77,7 @@ class StageClock:
 
     async def move(self, to: datetime) -> None:
         assert self.inverso is not None
+        await self.inverso.nursery.settle()  # what is still drawn belongs to the moment before
         self.movable.set(to)
         while await self.inverso.relay.run_due():
             await self.inverso.nursery.settle()

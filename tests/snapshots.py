@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.roster import RosterRow
-from storage import schema
 from storage.organisations import the_organisation
 from storage.roster import import_roster
+from tests.databases import with_tables
 
 if TYPE_CHECKING:
     from tests.stage import Stage
@@ -36,7 +36,7 @@ async def brought_on(stage: "Stage", rows: Sequence[RosterRow], coordinators: st
 
 async def _brought(stage: "Stage", rows: Sequence[RosterRow]) -> None:
     inverso = stage.inverso
-    await schema.create(inverso.database.engine)
+    await with_tables(inverso.database.engine)
     async with inverso.database.uow(inverso.clock.now()) as uow:
         uow.organisation_id = await the_organisation(uow)
         await import_roster(uow, rows)

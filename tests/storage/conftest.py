@@ -24,7 +24,7 @@ async def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: P
     if backend == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    async with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+    async with fresh_postgres(request.getfixturevalue("postgres_server"), empty=True) as url:
         yield url
 
 
@@ -36,7 +36,7 @@ async def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path)
             url = await file_with_tables(tmp_path / "test.db")
         else:
             server = request.getfixturevalue("postgres_server")
-            url = await stack.enter_async_context(fresh_postgres(server, tables=True))
+            url = await stack.enter_async_context(fresh_postgres(server))
         fresh = await stack.enter_async_context(fresh_database(url))
         async with fresh.engine.begin() as connection:
             await connection.execute(

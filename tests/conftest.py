@@ -90,6 +90,11 @@ def forms_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Dispatcher, "_press", pressed)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: at the end no worker waits for another that has just begun one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--postgresql``: all stories on PostgreSQL, instead of on SQLite in memory."""
     parser.addoption("--postgresql", action="store_true", help="tell the stories on PostgreSQL")

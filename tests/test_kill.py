@@ -26,6 +26,7 @@ from tests.stories.steps import a_pair
 from tests.stories.test_matching import MENTEES, enrolled, matched, pairs
 from tests.stories.test_pairing import rows
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent
 LETTERS, INTRODUCTIONS, KILLS = 50, 10, 2
 PATIENCE, HANGS = 60, 300  # seconds; a machine that tests is busy

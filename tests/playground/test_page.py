@@ -16,7 +16,7 @@ from tests.playground.demo_bot import Demo, crowd, demonstration, fill_the_room
 PEOPLE = crowd(30)
 BEN = PEOPLE[0]
 
-pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [needs_chromium, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")

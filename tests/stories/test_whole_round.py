@@ -40,6 +40,7 @@ from tests.page_driver import at_the_page
 from tests.stage import ROSTER, Stage, as_in_roster, on_stage
 from tests.stories.steps import draft_round
 
+pytestmark = pytest.mark.long
 PRIVATE = "Okavango"
 LONGEST = timedelta(weeks=30)
 COORDINATOR, SPONSOR = "Valentina Vitale", "Kwame Mensah"

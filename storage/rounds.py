@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from bot.domain.programme import PEER, RoundRules, is_completed
 from storage.couples import GOING_ON
 from storage.enrolments import TAKING_PART, waited_before
+from storage.sessions import CALLED_OFF
 from storage.tables import (
     Account,
     Enrolment,
@@ -331,7 +332,7 @@ async def end_pairs(uow: Uow, round_id: int) -> None:
     theirs = col(Session.pairing_id).in_(pairings) | col(Session.group_id).in_(groups)
     sessions = (theirs, col(Session.state).in_(("planned", "scheduled", "postponed")))
     of_round = col(Pairing.round_id) == round_id
-    await uow.execute(update(Session).where(*sessions, _ours(uow, Session)).values(state="cancelled"))
+    await uow.execute(update(Session).where(*sessions, _ours(uow, Session)).values(CALLED_OFF))
     await uow.execute(
         update(Pairing)
         .where(of_round, _ours(uow, Pairing), col(Pairing.state).in_(GOING_ON))

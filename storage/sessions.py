@@ -34,6 +34,8 @@ BOOKABLE = frozenset({"planned", "postponed", "not_held"})
 LONGEST = timedelta(hours=3)
 OPEN_ITEM = ("open", "not_yet")
 KEPT = "kept"
+CALLED_OFF: Any = {"state": "cancelled", "sequence": col(Session.sequence) + 1}
+"""The values of a session that will not take place: calendars heed what has a higher number."""
 Role = Literal["mentor", "mentee"]
 
 
@@ -328,6 +330,11 @@ _WITH_PROMISES = _OF_PERSON.add_columns(
     .correlate(Pairing)
     .scalar_subquery()
 )
+_OF_ROUND = _WHOLE.where(
+    (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person")),
+    col(Pairing.round_id) == bindparam("round"),
+    col(Session.starts_at) > bindparam("now"),
+).order_by(col(Session.starts_at))
 _ITS_GROUP = select(col(Pairing.group_id)).where(col(Pairing.id) == bindparam("pairing")).scalar_subquery()
 _OF_PAIR = _WHOLE.where(
     (col(Session.pairing_id) == bindparam("pairing")) | (col(Session.group_id) == _ITS_GROUP)
@@ -400,6 +407,11 @@ async def meetings_and_promises(uow: Uow, person_id: int) -> tuple[list[Meeting]
 async def meetings_of_pair(uow: Uow, pairing_id: int) -> list[Meeting]:
     """All sessions of one pair, also those that its group has in common, in order of number."""
     return _meetings(await uow.rows(_OF_PAIR, pairing=pairing_id))
+
+
+async def dated_of_round(uow: Uow, round_id: int, person_id: int) -> list[Meeting]:
+    """What the person has ahead with a date in a round, also where the pair has ended or the date was taken back."""
+    return _meetings(await uow.rows(_OF_ROUND, round=round_id, person=person_id, now=uow.now))
 
 
 async def siblings(uow: Uow, session_id: int, *, lock: bool = False) -> list[Meeting]:

@@ -1,11 +1,13 @@
 """Ways out that need no courage: trial points, and the rule that ends a pair which became a reporting line."""
 
 import pytest
+from icalendar import Calendar
 from sqlmodel import select
 
 from storage.tables import Enrolment, Pairing, Person, Session
 from tests.stage import Stage
 from tests.stories import steps
+from tests.stories.forms import a_date
 from tests.stories.steps import a_pair
 from tests.stories.test_session import MENTEE, MENTOR, after_the_kickoff, answers, rows, said_to
 
@@ -55,3 +57,24 @@ async def test_who_asks_between_rounds_is_among_the_first_of_the_next(stage: Sta
     assert [one.asks_since for one in await rows(stage, Person) if one.name == MENTEE] == [None]
     await giulia.types("/mentoring chiedi")
     assert giulia.sees_modal, "a round is open to her now"
+
+
+@pytest.mark.parametrize("way", ["leaving", "the round is cancelled"])
+async def test_what_was_booked_leaves_the_calendar_of_whoever_is_left(stage: Stage, way: str) -> None:
+    giulia = await a_date(stage)
+    luca, valentina = stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    await stage.move(minutes=5)
+    (booked,) = [one for one in await rows(stage, Session) if one.state == "scheduled"]
+    await luca.receives_files()
+    if way == "leaving":
+        await giulia.types("/mentoring esci")
+        await giulia.submits()
+    else:
+        await valentina.types("/mentoring ciclo annulla")
+        await valentina.clicks("Annulla il ciclo")
+    await stage.move(hours=1)
+    if stage.platform == "slack":  # on Teams an event is reached by a link, which takes nothing out
+        file = Calendar.from_ical((await luca.receives_files())["reverse-mentoring.ics"])
+        (event,) = file.walk("VEVENT")
+        assert (file["METHOD"], event["UID"], event["SEQUENCE"]) == ("CANCEL", booked.uid, booked.sequence + 1)
+    assert luca.sees("si chiude qui") or luca.sees("non prosegue")

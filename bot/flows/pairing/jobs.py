@@ -4,7 +4,7 @@ from bot.flows.matching.runs import promise_asking, promise_rematch
 from bot.flows.pairing import cards, group_cards
 from bot.flows.pairing.answers import decline, settle
 from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
-from bot.flows.pairing.ending import may_pair_again
+from bot.flows.pairing.ending import may_pair_again, off_calendar
 from bot.flows.pairing.forming import form
 from bot.flows.pairing.gathering import gather_all, settle_group
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
@@ -245,7 +245,8 @@ async def ended_for_other(turn: JobTurn) -> Outcome:
     again = may_pair_again(
         formed.couple.round, await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk), turn.now
     )
-    return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again))
+    files = await off_calendar(turn.uow, formed, side)
+    return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again, files=files))
 
 
 async def group_ended(turn: JobTurn) -> Outcome:

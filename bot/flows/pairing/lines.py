@@ -5,7 +5,7 @@ and nobody is at fault.
 from bot.flows.matching.candidates import chain
 from bot.flows.pairing import cards
 from bot.flows.pairing.answers import drop, not_available
-from bot.flows.pairing.ending import end_by_rule, may_pair_again
+from bot.flows.pairing.ending import end_by_rule, may_pair_again, off_calendar
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import pairings as store
 from storage.uow import Uow
@@ -55,4 +55,5 @@ async def ended(turn: JobTurn) -> Outcome:
     partner = formed.couple.person(cards.OTHER[side])
     before = await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk)
     again = may_pair_again(formed.couple.round, before, turn.now)
-    return Say((turn.arg("person_id"),), cards.ended_by_line(formed, partner.name, again=again))
+    files = await off_calendar(turn.uow, formed, side)
+    return Say((turn.arg("person_id"),), cards.ended_by_line(formed, partner.name, again=again, files=files))

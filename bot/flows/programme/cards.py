@@ -232,10 +232,10 @@ def cancelled(round: Round) -> Card:
     return card(T("programme.is_cancelled", name=round.name))
 
 
-def told_cancelled(round: Round, files: tuple[Attachment, ...] = ()) -> Card:
-    """To each who had enrolled: neutral, and nothing to do. ``files``: what leaves their calendar with it."""
-    off = (T("programme.kickoff_off_too"),) if files else ()
-    return card(T("programme.told_cancelled", name=round.name), *off, attachments=files)
+def told_cancelled(round: Round, kickoff: tuple[Attachment, ...] = (), meetings: tuple[Attachment, ...] = ()) -> Card:
+    """To each who had enrolled: neutral, and nothing to do. What leaves their calendar with it comes as files."""
+    off = (T("programme.kickoff_off_too"),) if kickoff else ()
+    return card(T("programme.told_cancelled", name=round.name), *off, attachments=kickoff + meetings)
 
 
 def one_side_empty(round: Round, mentors: int, mentees: int) -> Card:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from bot.flows.programme import cards, kickoff
 from bot.flows.programme.rounds import LAPSES, begin_closing, begin_matching, promise_lapse, rules_of, sides
 from bot.flows.reports.release import freeze
+from bot.flows.scheduling.views import out_of_calendars
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
+from storage.sessions import dated_of_round
 from storage.tables import Person, Round
 from storage.uow import Uow
 
@@ -95,12 +97,13 @@ async def wind_up(turn: JobTurn) -> Outcome:
 
 
 async def cancelled(turn: JobTurn) -> Outcome:
-    """One of those who had enrolled reads that the round is cancelled; a kick-off leaves their calendar with it."""
+    """One of those who had enrolled reads that the round is cancelled; what it had planned leaves their calendar."""
     round, person = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.job.person_id)
     if round is None or person is None:
         return NotOwed()
     files = await kickoff.taken_out(turn.uow, round, person) if turn.arg("expects") else ()
-    return Say((person.pk,), cards.told_cancelled(round, files))
+    meetings = out_of_calendars(await dated_of_round(turn.uow, round.pk, person.pk), person, turn.now)
+    return Say((person.pk,), cards.told_cancelled(round, files, meetings))
 
 
 async def _locked(turn: JobTurn) -> Round | None:

@@ -1,6 +1,7 @@
 """From stored rows to what cards and calendars show."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from bot import content
 from bot.domain.calendar_files import MIME, Appointment, event_file
@@ -60,3 +61,9 @@ def appointment(meeting: Meeting, person: Person, *, cancelled: bool = False) ->
 def file_of(*events: Appointment) -> Attachment:
     """The events as one file to send along."""
     return Attachment("reverse-mentoring.ics", MIME, event_file(*events), T("scheduling.file_title"))
+
+
+def out_of_calendars(meetings: Iterable[Meeting], person: Person, now: datetime) -> tuple[Attachment, ...]:
+    """The file that takes what was still to come out of the person's calendar; none when nothing had a date."""
+    dated = [one for one in meetings if one.session.state != "held" and (one.session.starts_at or now) > now]
+    return (file_of(*(appointment(one, person, cancelled=True) for one in dated)),) if dated else ()

@@ -34,9 +34,9 @@ DIGITAL = {"5.3": 4, "1.2": 3}
 SOFT = {"S1": 4, "S4": 3}
 
 
-async def cast(stage: Stage, mentees: list[str], mentors: list[str]) -> int:
+async def cast(stage: Stage, mentees: list[str], mentors: list[str], format: str = "blended") -> int:
     """An approved matching of these people, every mentor fit for every mentee; the round's key."""
-    round_id = await steps.round_that_enrols(stage)
+    round_id = await steps.round_that_enrols(stage, format=format)
     await steps.enrol(stage, round_id, mentors, "mentor", offers=DIGITAL, wants=[["S1", 1]], slots=WEEK)
     await steps.enrol(stage, round_id, mentees, "mentee", offers=SOFT, wants=[["5.3", 1], ["1.2", 0]], slots=WEEK)
     await steps.approve_pairs(stage, round_id)

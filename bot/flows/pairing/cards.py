@@ -227,18 +227,10 @@ def introduced(couple: Couple) -> Card:
     return card(words, Note(T("pairing.who_reads_here")))
 
 
-def ended_for_other(formed: Formed, partner: str, *, again: bool, files: tuple[Attachment, ...] = ()) -> Card:
-    """The pair ends here: no fault, and a choice. ``files``: what takes their dates out of the calendar."""
+def ended(said: Text, pairing_id: int, *, again: bool, files: tuple[Attachment, ...]) -> Card:
+    """The pair has ended: how, and a choice. ``files``: what takes their dates out of the calendar."""
     choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
-    key = "pairing.ended_group" if formed.couple.in_group else "pairing.ended"
-    return card(T(key, partner=partner), choice, after_the_end(formed.pairing.pk, again=again), attachments=files)
-
-
-def ended_by_line(formed: Formed, partner: str, *, again: bool, files: tuple[Attachment, ...] = ()) -> Card:
-    """One of the two reports to the other now: the pair ends by rule. ``files``: as above."""
-    choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
-    words = T("pairing.ended_by_line", partner=partner)
-    return card(words, choice, after_the_end(formed.pairing.pk, again=again), attachments=files)
+    return card(said, choice, after_the_end(pairing_id, again=again), attachments=files)
 
 
 def after_the_end(pairing_id: int, *, again: bool) -> Buttons:

@@ -9,14 +9,12 @@ from sqlmodel import col
 from bot.domain.programme import FEWEST_MENTEES
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.pairing.answers import drop
-from bot.flows.scheduling.views import out_of_calendars
 from bot.flows.session.plan import meet_alone
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
-from bot.ui.cards import Attachment
 from storage import groups
 from storage import pairings as store
 from storage.couples import GOING_ON, ROUND_IS_ON, Couple, Formed, Side
-from storage.sessions import CALLED_OFF, meetings_of_pair
+from storage.sessions import CALLED_OFF
 from storage.tables import Enrolment, Pairing, Round, Session
 from storage.uow import Uow
 
@@ -137,11 +135,6 @@ def _who_waits(state: str, couple: Couple, leaving: int) -> Side | None:
     if leaving == couple.mentor_side.pk:
         return "mentee" if state != "reviewed" else None
     return "mentor" if state == "proposed_to_mentor" else None
-
-
-async def off_calendar(uow: Uow, ended: Formed, side: Side) -> tuple[Attachment, ...]:
-    """What takes the dates of a pair that has ended out of the calendar of one of the two."""
-    return out_of_calendars(await meetings_of_pair(uow, ended.pairing.pk), ended.couple.person(side), uow.now)
 
 
 def may_pair_again(round: Round, ended: int, now: datetime) -> bool:

@@ -38,7 +38,7 @@ FEATURE = Feature(
         "pairing.introduce": JobKind(jobs.introduce, jobs.introduced),
         "pairing.pass_on": JobKind(passing.pass_on, passing.passed),
         "pairing.look_at_lines": JobKind(lines.look),
-        "pairing.ended_by_line": JobKind(lines.ended),
+        "pairing.ended_by_line": JobKind(jobs.ended_by_line),
         "pairing.unwind": JobKind(ending.unwind),
         "pairing.left_group": JobKind(jobs.left_group),
         "pairing.group_ended": JobKind(jobs.group_ended),

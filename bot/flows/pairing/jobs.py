@@ -1,21 +1,26 @@
 """What is said and done later about a proposal: ask, remind, let lapse, settle, form the pair, tell."""
 
+from collections.abc import Callable
+
 from bot.flows.matching.runs import promise_asking, promise_rematch
 from bot.flows.pairing import cards, group_cards
 from bot.flows.pairing.answers import decline, settle
 from bot.flows.pairing.asking import NUDGE, SPACING, WAITING, ask, key, waitlist, was_asked, was_reminded
-from bot.flows.pairing.ending import may_pair_again, off_calendar
+from bot.flows.pairing.ending import may_pair_again
 from bot.flows.pairing.forming import form
 from bot.flows.pairing.gathering import gather_all, settle_group
+from bot.flows.scheduling.views import out_of_calendars
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.cards import Card
+from bot.ui.words import T
 from storage import groups
 from storage import pairings as store
 from storage import runs as runs_store
 from storage.common_ground import MOST_TOGETHER, common_ground
-from storage.couples import GOING_ON, GROUP, ROUND_IS_ON, Formed, Side, is_available, rules_of
+from storage.couples import GOING_ON, GROUP, ROUND_IS_ON, Couple, Formed, Side, is_available, rules_of
 from storage.matching import latecomers, waiting_for_a_name
 from storage.pairings import Asked
+from storage.sessions import meetings_of_pair
 from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
 
 PART = 500
@@ -237,16 +242,26 @@ async def introduced(turn: JobTurn, conversation: str) -> None:
 
 async def ended_for_other(turn: JobTurn) -> Outcome:
     """``pairing.ended_for_other``: the pair has ended, and nobody is at fault."""
+    return await _ended(turn, lambda couple: "pairing.ended_group" if couple.in_group else "pairing.ended")
+
+
+async def ended_by_line(turn: JobTurn) -> Outcome:
+    """``pairing.ended_by_line``: to each of the two, one of whom reports to the other now: the pair ends by rule."""
+    return await _ended(turn, lambda _: "pairing.ended_by_line")
+
+
+async def _ended(turn: JobTurn, words: Callable[[Couple], str]) -> Outcome:
+    """To one of the two, while the pair is over: ``words`` (by their key), and what they may choose."""
     formed = await store.formed(turn.uow, turn.arg("pairing"))
     side = formed.couple.side_of(turn.arg("person_id")) if formed else None
     if formed is None or side is None or formed.pairing.state != "ended_early":
         return NotOwed()
-    partner = formed.couple.person(cards.OTHER[side])
-    again = may_pair_again(
-        formed.couple.round, await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk), turn.now
-    )
-    files = await off_calendar(turn.uow, formed, side)
-    return Say((turn.arg("person_id"),), cards.ended_for_other(formed, partner.name, again=again, files=files))
+    couple, pairing_id = formed.couple, formed.pairing.pk
+    before = await store.ended_pairings(turn.uow, couple.enrolment(side).pk)
+    again = may_pair_again(couple.round, before, turn.now)
+    files = out_of_calendars(await meetings_of_pair(turn.uow, pairing_id), couple.person(side), turn.now)
+    said = T(words(couple), partner=couple.person(cards.OTHER[side]).name)
+    return Say((turn.arg("person_id"),), cards.ended(said, pairing_id, again=again, files=files))
 
 
 async def group_ended(turn: JobTurn) -> Outcome:

@@ -3,10 +3,9 @@ and nobody is at fault.
 """
 
 from bot.flows.matching.candidates import chain
-from bot.flows.pairing import cards
 from bot.flows.pairing.answers import drop, not_available
-from bot.flows.pairing.ending import end_by_rule, may_pair_again, off_calendar
-from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
+from bot.flows.pairing.ending import end_by_rule
+from bot.flows.turns import Did, JobTurn, Outcome
 from storage import pairings as store
 from storage.uow import Uow
 
@@ -44,16 +43,3 @@ async def _let_go(uow: Uow, proposal: int) -> None:
 
 def _in_line(one: int, other: int, managers: dict[int, int]) -> bool:
     return one in (chain(other, managers) or ()) or other in (chain(one, managers) or ())
-
-
-async def ended(turn: JobTurn) -> Outcome:
-    """``pairing.ended_by_line``: to each of the two: why, in a sentence, and what they may choose."""
-    formed = await store.formed(turn.uow, turn.arg("pairing"))
-    side = formed.couple.side_of(turn.arg("person_id")) if formed else None
-    if formed is None or side is None or formed.pairing.state != "ended_early":
-        return NotOwed()
-    partner = formed.couple.person(cards.OTHER[side])
-    before = await store.ended_pairings(turn.uow, formed.couple.enrolment(side).pk)
-    again = may_pair_again(formed.couple.round, before, turn.now)
-    files = await off_calendar(turn.uow, formed, side)
-    return Say((turn.arg("person_id"),), cards.ended_by_line(formed, partner.name, again=again, files=files))

@@ -1,6 +1,6 @@
 """What a coordinator sees of the rounds that go on, week by week, and does about one pair."""
 
-from bot.flows.board import actions, adding, cards, digest, placing
+from bot.flows.board import actions, adding, digest, placing
 from bot.flows.board.conversation import ADD, PAIR, PLACE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
@@ -45,5 +45,3 @@ FEATURE = Feature(
         "board.placed": JobKind(placing.told),
     },
 )
-
-__all__ = ["FEATURE", "cards"]

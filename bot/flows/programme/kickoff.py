@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import slots
 from bot.domain.calendar import Site, at_local
-from bot.domain.calendar_files import MIME, Appointment, event_file
+from bot.domain.calendar_files import Appointment
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.rounds import find_round, round_of
 from bot.flows.scheduling.conversation import is_link, place_field, where_errors
+from bot.flows.scheduling.views import file_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn
 from bot.locales import speaker
 from bot.ui.cards import Attachment, Button, Buttons, Card, Confirm, Divider, LinkButton, Note, Paragraph, card
@@ -185,11 +186,6 @@ def appointment(round: Round, known: KickOff, language: str) -> Appointment:
     )
 
 
-def _file(round: Round, known: KickOff, reader: Person) -> Attachment:
-    event = event_file(appointment(round, known, reader.language))
-    return Attachment("reverse-mentoring.ics", MIME, event, T("scheduling.file_title"))
-
-
 async def end_with_round(uow: Uow, round_id: int) -> Collection[int]:
     """A cancelled round's kick-off is off; gives those who have it in their calendars."""
     known = await kickoff_of(uow, round_id, lock=True)
@@ -203,7 +199,7 @@ async def end_with_round(uow: Uow, round_id: int) -> Collection[int]:
 async def taken_out(uow: Uow, round: Round, reader: Person) -> tuple[Attachment, ...]:
     """The file that takes the kick-off of a cancelled round out of the reader's calendar."""
     known = await kickoff_of(uow, round.pk)
-    return () if known is None else (_file(round, known, reader),)
+    return () if known is None else (file_of(appointment(round, known, reader.language)),)
 
 
 async def to_all(turn: JobTurn) -> Outcome:
@@ -234,7 +230,7 @@ async def to_one(turn: JobTurn) -> Outcome:
         return NotOwed()
     if known.cancelled and person.pk not in await invited(turn.uow, known.pk):
         return NotOwed()
-    files = (_file(round, known, person),)
+    files = (file_of(appointment(round, known, person.language)),)
     if known.cancelled:
         off = T("programme.kickoff_is_off", round=round.name, at=When(known.starts_at, person.timezone))
         return Say((person.pk,), card(off, attachments=files), nudge=KIND)

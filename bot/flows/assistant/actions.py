@@ -11,6 +11,7 @@ from bot.flows.calendar.reading import promise_again
 from bot.flows.engine import Place
 from bot.flows.scheduling import booking
 from bot.flows.scheduling.booking import Case
+from bot.flows.scheduling.cards import before
 from bot.flows.scheduling.conversation import CLASH, moment_of
 from bot.flows.scheduling.facts import facts_of, for_assistant, from_json
 from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Tell, Turn, outdated_button
@@ -63,7 +64,7 @@ def _offer(turn: Turn, one: Kept, why: Text | None = None) -> Card:
     found = one.case.facts.suggest(turn.now, OFFERED)
     booking.remember(one.case, *found.starts)
     new = cards.offer(one.date, found, turn.zone)
-    return cards.again(why, new) if why else new
+    return before(why, new) if why else new
 
 
 async def book(turn: Turn) -> Reply:

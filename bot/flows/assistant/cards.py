@@ -140,11 +140,6 @@ def already(one: Date, zone: str) -> Card:
     return card(T("assistant.already"), Row(_line(one, zone), _button(one)))
 
 
-def again(why: Text, new: Card) -> Card:
-    """What came between, and new times."""
-    return Card((Paragraph(why), *new.blocks))
-
-
 def ended(mentee: str) -> Card:
     """The reader keeps these dates no more."""
     return card(T("assistant.ended", mentee=mentee))

@@ -11,7 +11,6 @@ from bot.flows.scheduling.facts import from_json
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
 from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
-from bot.ui.cards import Card, Paragraph
 from bot.ui.words import Listing, T
 from storage.calendars import shown_by
 from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
@@ -46,7 +45,7 @@ async def book(turn: Turn) -> Reply:
 
 def _new_ones(turn: Turn, case: booking.Case, why: str) -> Reply:
     new = booking.offers(case, turn.now)
-    return Replace(Card((Paragraph(T(why)), *new.blocks)))
+    return Replace(cards.before(T(why), new))
 
 
 async def type_one(turn: Turn) -> Reply:

@@ -14,7 +14,7 @@ from bot.flows.scheduling.views import booked_view
 from bot.flows.session import ladder, timetable
 from bot.flows.session.plan import mode_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
-from bot.ui.cards import Card, Paragraph
+from bot.ui.cards import Card
 from bot.ui.words import Listing, T, When
 from storage.calendars import Busy
 from storage.sessions import BOOKABLE, Meeting, meeting_and_busy, with_calendars
@@ -116,7 +116,7 @@ async def settle(turn: Turn, case: Case, start: datetime) -> Reply:
     problem = case.facts.problem(start, turn.now)
     if problem is not None:
         new = offers(await with_their_calendars(turn, case), turn.now)
-        return Replace(Card((Paragraph(problem), *new.blocks)))
+        return Replace(cards.before(problem, new))
     if not case.facts.books:
         return _propose(turn, case, start)
     return await _book(turn, case, start)

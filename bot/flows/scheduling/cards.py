@@ -208,34 +208,38 @@ def proposed(session_id: int, partner: str, at: datetime, zone: str, partner_zon
     return card(*said, Buttons(buttons))
 
 
+def before(said: Text, dates: Card, *files: Attachment) -> Card:
+    """Dates that are offered, with what is said before them."""
+    return Card((Paragraph(said), *dates.blocks), attachments=files)
+
+
 def cancelled(partner: Text, others: Card) -> Card:
     """The date was taken back by this person; ``others``: other dates."""
-    return Card((Paragraph(T("scheduling.cancelled", partner=partner)), *others.blocks))
+    return before(T("scheduling.cancelled", partner=partner), others)
 
 
 def cancelled_by_mentor(partner: str, at: datetime, zone: str, others: Card, file: Attachment) -> Card:
     """To a mentee: the date was taken back by somebody else; ``others``: other dates."""
-    said = Paragraph(T("scheduling.cancelled_by_mentor", partner=partner, at=When(at, zone)))
-    return Card((said, *others.blocks), attachments=(file,))
+    return before(T("scheduling.cancelled_by_mentor", partner=partner, at=When(at, zone)), others, file)
 
 
 def cancelled_by_mentee(session_id: int, partner: str, at: datetime, zone: str, file: Attachment) -> Card:
     """To the mentor: the date was taken back by a mentee, who has other ones before them."""
-    button = Button(T("scheduling.propose_times"), "scheduling.slots", str(session_id), "primary")
-    said = T("scheduling.cancelled_by_mentee", partner=partner, at=When(at, zone))
-    return card(said, Buttons((button,)), attachments=(file,))
+    return _yours_to_propose(session_id, T("scheduling.cancelled_by_mentee", partner=partner, at=When(at, zone)), file)
 
 
 def closed(partner: Text, at: datetime, zone: str, others: Card, file: Attachment) -> Card:
     """To who fixes the date: the company is closed on it; ``others``: other dates."""
-    said = Paragraph(T("scheduling.closed", partner=partner, at=When(at, zone)))
-    return Card((said, *others.blocks), attachments=(file,))
+    return before(T("scheduling.closed", partner=partner, at=When(at, zone)), others, file)
 
 
 def closed_for_mentor(session_id: int, partner: Text, at: datetime, zone: str, file: Attachment) -> Card:
     """To the mentor: the same; the others have other dates before them."""
+    return _yours_to_propose(session_id, T("scheduling.closed_for_mentor", partner=partner, at=When(at, zone)), file)
+
+
+def _yours_to_propose(session_id: int, said: Text, file: Attachment) -> Card:
     button = Button(T("scheduling.propose_times"), "scheduling.slots", str(session_id), "primary")
-    said = T("scheduling.closed_for_mentor", partner=partner, at=When(at, zone))
     return card(said, Buttons((button,)), attachments=(file,))
 
 

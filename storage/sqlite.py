@@ -94,9 +94,13 @@ class Connection(aiosqlite.Connection):
 
     async def do(self, sql: str, work: Callable[[sqlite3.Connection], None]) -> None:
         """Run a statement's work: here if it is short, else in the connection's thread."""
-        if sql in self._long or not self._begins_here():
+        if sql in self._long or not self._begins_here() or not self._ends_here(sql, work):
             await self.cross(work)
-            return
+        else:
+            await self._give_turn()
+
+    def _ends_here(self, sql: str, work: Callable[[sqlite3.Connection], None]) -> bool:
+        """Run it in the loop's thread; False for a reading that was stopped, and is to begin again."""
         begun = time.thread_time()
         self._may_stop = sql.startswith("SELECT")  # stopping another one would undo the transaction
         try:
@@ -105,13 +109,12 @@ class Connection(aiosqlite.Connection):
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
             self._long.add(sql)
+            return False
         finally:
             self._may_stop = False
-        if sql in self._long:
-            await self.cross(work)
-        elif time.thread_time() - begun > SHORT_SECONDS:
+        if time.thread_time() - begun > SHORT_SECONDS:
             self._long.add(sql)
-        await self._give_turn()
+        return True
 
     async def cross(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Run it in the connection's thread."""

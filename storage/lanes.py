@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import Row, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -30,7 +30,7 @@ class LaneName:
     pace: Pace
 
 
-def pace_of(lane: Lane) -> Pace:
+def pace_of(lane: Lane | Row[Any]) -> Pace:
     """The pace that was last written for the lane."""
     return Pace(timedelta(milliseconds=lane.interval_ms), lane.burst)
 
@@ -75,15 +75,15 @@ async def claim_waiting(session: AsyncSession, now: datetime, owner: str, limit:
     open_lanes = (await session.execute(_OPEN[database], {"now": written(now)})).all()
     claimed: list[Held] = []
     moved = []
-    for id, organisation_id, interval_ms, burst, full in open_lanes:
-        pace, full_at = Pace(timedelta(milliseconds=interval_ms), burst), moment_of(full)
+    for lane in open_lanes:
+        pace, full_at = pace_of(lane), moment_of(lane.full_at)
         most = min(limit - len(claimed), arithmetic.room(full_at, pace, now))
         if most <= 0:
             continue
-        found = await claim_in_lane(session, now, owner, organisation_id, id, most)
+        found = await claim_in_lane(session, now, owner, lane.organisation_id, lane.id, most)
         claimed.extend(found)
         full_at = arithmetic.taken(full_at, pace, now, len(found))
-        moved.append((id, written(full_at), written(arithmetic.opens_at(full_at, pace))))
+        moved.append((lane.id, written(full_at), written(arithmetic.opens_at(full_at, pace))))
     if moved:
         await session.execute(_MOVE[database], {"rows": json.dumps(moved)})
     return in_order(claimed)

@@ -284,6 +284,9 @@ _WHOLE: Any = joined(
 _GOES_ON = col(Pairing.state).in_(GOING_ON)
 
 
+_OWN = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
+
+
 def _mine() -> Any:
     """A person's pairs, in all of their sessions; and in those of a group or a circle the others of it."""
     other = aliased(Pairing)
@@ -291,8 +294,7 @@ def _mine() -> Any:
     groups = select(col(other.group_id)).where(
         theirs, col(other.state) != "ended_early", col(other.group_id).is_not(None)
     )
-    own = (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person"))
-    return own | (col(Session.group_id) == Pairing.group_id) & col(Pairing.group_id).in_(groups)
+    return _OWN | (col(Session.group_id) == Pairing.group_id) & col(Pairing.group_id).in_(groups)
 
 
 def _held(statement: Any) -> Any:
@@ -331,7 +333,7 @@ _WITH_PROMISES = _OF_PERSON.add_columns(
     .scalar_subquery()
 )
 _OF_ROUND = _WHOLE.where(
-    (col(Pairing.mentor_id) == bindparam("person")) | (col(Pairing.mentee_id) == bindparam("person")),
+    _OWN,
     col(Pairing.round_id) == bindparam("round"),
     col(Session.starts_at) > bindparam("now"),
 ).order_by(col(Session.starts_at))

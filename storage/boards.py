@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from storage import jobs
 from storage.couples import GOING_ON
+from storage.enrolments import ENROLLED
 from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Session
 from storage.types import Moment
 from storage.uow import Uow
@@ -105,7 +106,7 @@ def _asked(uow: Uow) -> Any:
 
 def _waiting(uow: Uow) -> Any:
     """Who looks for a partner in vain, and whom the coordinator keeps on the waiting list."""
-    held_back = col(Enrolment.held_back) & col(Enrolment.state).in_(("enrolled", "prepared"))
+    held_back = col(Enrolment.held_back) & col(Enrolment.state).in_(ENROLLED)
     return (
         _row(literal("waiting"), col(Enrolment.round_id), func.count(col(Enrolment.id)))
         .where(Enrolment.organisation_id == uow.organisation_id)

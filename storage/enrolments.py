@@ -22,13 +22,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage.couples import ROUND_IS_ON
 from storage.naming import behind
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
 from storage.types import Moment
 from storage.uow import Uow
 
-OPEN_ROUNDS = ("enrolling", "matching", "running", "closing")
-TAKING_PART = ("enrolled", "prepared", "waitlisted", "paired", "paused")
+BEFORE_CLOSING = ("enrolling", *ROUND_IS_ON)
+OPEN_ROUNDS = (*BEFORE_CLOSING, "closing")
+ENROLLED = ("enrolled", "prepared")
+WITHOUT_A_PARTNER = (*ENROLLED, "waitlisted")
+TAKING_PART = (*WITHOUT_A_PARTNER, "paired", "paused")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Participation:
     round: Round
     goals: int
     begun: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether the time in which everybody enrols is over: whoever enrols now was added by a coordinator."""
+        return self.round.state != "enrolling"
 
 
 async def participation(
@@ -117,7 +126,7 @@ async def joinable(uow: Uow, person_id: int) -> list[Participation]:
     """
     mine = and_(col(Enrolment.round_id) == Round.id, col(Enrolment.person_id) == person_id)
     late = and_(
-        col(Round.state).in_(("matching", "running")),
+        col(Round.state).in_(ROUND_IS_ON),
         col(Enrolment.late_until) > uow.now,
         col(Enrolment.state).not_in(TAKING_PART),
     )

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from storage.couples import GATHERING, GOING_ON, Formed
+from storage.enrolments import WITHOUT_A_PARTNER
 from storage.pairings import ANSWERABLE, Asked, with_couple
 from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal
 from storage.uow import Uow
@@ -71,5 +72,5 @@ async def room(uow: Uow, round_id: int, most: int) -> tuple[int, int]:
         .group_by(col(Pairing.group_id))
     )
     free = uow.of(Enrolment).where(Enrolment.round_id == round_id, Enrolment.role == "mentor")
-    mentors = await uow.count(free.where(col(Enrolment.state).in_(("enrolled", "prepared", "waitlisted"))))
+    mentors = await uow.count(free.where(col(Enrolment.state).in_(WITHOUT_A_PARTNER)))
     return sum(max(most - size, 0) for (size,) in await uow.rows(sizes)), mentors

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot.domain.programme import PEER
 from storage.couples import GOING_ON
+from storage.enrolments import ENROLLED
 from storage.tables import (
     Avoidance,
     Conflict,
@@ -208,7 +209,7 @@ async def set_waitlisted(uow: Uow, enrolment_ids: Iterable[int]) -> list[tuple[i
         .where(
             col(Enrolment.organisation_id) == uow.organisation_id,
             col(Enrolment.id).in_(list(enrolment_ids)),
-            col(Enrolment.state).in_(("enrolled", "prepared")),
+            col(Enrolment.state).in_(ENROLLED),
         )
         .values(state="waitlisted", waited=True)
         .returning(col(Enrolment.id), col(Enrolment.person_id))
@@ -222,7 +223,7 @@ async def waiting_for_a_name(uow: Uow, enrolment_ids: Iterable[int]) -> list[Enr
     asked = (col(Enrolment.role) != "mentor") & (col(Enrolment.proposals) > 0)
     statement = uow.of(Enrolment).where(
         col(Enrolment.id).in_(list(enrolment_ids)),
-        col(Enrolment.state).in_(("enrolled", "prepared")),
+        col(Enrolment.state).in_(ENROLLED),
         asked | col(Enrolment.waited) | col(Enrolment.late_until).is_not(None),
     )
     rows: list[Enrolment] = await uow.all(statement)
@@ -233,7 +234,7 @@ async def latecomers(uow: Uow, round_id: int) -> bool:
     """Whether somebody enrolled who was added late, and has no partner: a run before that knows nothing of them."""
     statement = uow.of(Enrolment).where(
         Enrolment.round_id == round_id,
-        col(Enrolment.state).in_(("enrolled", "prepared")),
+        col(Enrolment.state).in_(ENROLLED),
         col(Enrolment.late_until).is_not(None),
     )
     return await uow.first(statement.limit(1)) is not None

@@ -11,16 +11,16 @@ from bot.flows.turns import Did, FormErrors, JobTurn, NotOwed, Outcome, Refused,
 from bot.ui.words import T, When
 from storage import rounds as store
 from storage.between import behind
+from storage.enrolments import BEFORE_CLOSING
 from storage.sites import site_of
 from storage.tables import Person, Round
 
-ADDABLE = ("running", "matching", "enrolling")
 ANSWER_WORKING_DAYS = 5
 
 
 async def ask_whom(turn: Turn) -> Reply:
     """``round add``: a person is named."""
-    return await _form(turn, await find_round(turn, *ADDABLE))
+    return await _form(turn, await find_round(turn, *BEFORE_CLOSING))
 
 
 async def ask_whom_here(turn: Turn) -> Reply:
@@ -35,7 +35,7 @@ async def _form(turn: Turn, round: Round) -> Reply:
 
 def _check(turn: Turn, round: Round) -> None:
     """Raises ``Refused`` for a round that nobody can enter any more, or that everybody enters in another way."""
-    if round.state not in ADDABLE:
+    if round.state not in BEFORE_CLOSING:
         raise Refused(T("board.add_draft" if round.state == "draft" else "board.add_over", round=round.name))
     if round.state == "running" and round.ends_at is not None and round.ends_at - turn.now < REMATCH_WEEKS:
         ends = When(round.ends_at, turn.zone, "day")
@@ -67,7 +67,7 @@ async def invite(turn: JobTurn) -> Outcome:
     """``board.invite``: who has said no, or has not answered, reads nothing more while that invitation stands."""
     uow, round = turn.uow, await turn.uow.get(Round, turn.arg("round"))
     person = await uow.need(Person, turn.arg("person_id"))
-    if round is None or round.state not in ADDABLE:
+    if round is None or round.state not in BEFORE_CLOSING:
         return NotOwed()
     enrolment = await store.place_in(uow, round.pk, person.pk)
     if enrolment.state in store.OF_THE_ROUND:

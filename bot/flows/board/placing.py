@@ -27,18 +27,15 @@ from bot.flows.turns import (
 )
 from bot.ui.words import T
 from storage.between import behind
-from storage.enrolments import take_back
+from storage.enrolments import BEFORE_CLOSING, WITHOUT_A_PARTNER, take_back
 from storage.tables import Enrolment, Person, Round
 from storage.uow import Uow
-
-ROUNDS = ("enrolling", "matching", "running")
-WITHOUT_A_PARTNER = ("enrolled", "prepared", "waitlisted")
 
 
 async def ask_whom(turn: Turn) -> Reply:
     """``round place``: a person is named, and what the coordinator thinks."""
-    round = await find_round(turn, *ROUNDS)
-    if round.state not in ROUNDS:
+    round = await find_round(turn, *BEFORE_CLOSING)
+    if round.state not in BEFORE_CLOSING:
         raise Refused(T("board.place_not_now", round=round.name))
     return await talk.start(turn, PLACE, f"round:{round.pk}", {"round": round.pk, "name": round.name}, fresh=True)
 
@@ -50,7 +47,7 @@ async def place(turn: Turn, given: Place) -> Reply:
     person, enrolment = found.people[account] if found and account in found.people else (None, None)
     if found is None or person is None or enrolment is None or enrolment.state not in WITHOUT_A_PARTNER:
         raise FormErrors({"person": T("board.place_not_theirs", round=str(given.context["name"]))})
-    if found.round.state not in ROUNDS:
+    if found.round.state not in BEFORE_CLOSING:
         raise Outdated(T("board.place_not_now", round=found.round.name))
     if what == NEXT:
         _tell(turn.uow, enrolment, person, what)
@@ -81,7 +78,7 @@ async def told(turn: JobTurn) -> Outcome:
     if enrolment is None or enrolment.state not in WITHOUT_A_PARTNER:
         return NotOwed()
     round = await turn.uow.need(Round, enrolment.round_id)
-    if round.state not in ROUNDS or (what != NEXT and enrolment.held_back != (what == WAIT)):
+    if round.state not in BEFORE_CLOSING or (what != NEXT and enrolment.held_back != (what == WAIT)):
         return NotOwed()
     return Say((enrolment.person_id,), cards.told_place(round.name, enrolment.pk, what), nudge=WAITING)
 

@@ -11,11 +11,18 @@ from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
-from storage.enrolments import TAKING_PART, Participation, joinable, participation, places_and_avoided, take_back
+from storage.enrolments import (
+    ENROLLED,
+    TAKING_PART,
+    Participation,
+    joinable,
+    participation,
+    places_and_avoided,
+    take_back,
+)
 from storage.rounds import fits
 from storage.tables import Person
 
-CHANGEABLE_AT_ENROLMENT = ("enrolled", "prepared")
 PROMISES = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
 
 
@@ -119,7 +126,7 @@ async def change(turn: Turn) -> Reply:
 
 
 async def _change(turn: Turn, mine: Participation) -> Reply:
-    if is_open(mine, turn.now) and mine.enrolment.state in CHANGEABLE_AT_ENROLMENT:
+    if is_open(mine, turn.now) and mine.enrolment.state in ENROLLED:
         return await _talk(turn, mine)
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)

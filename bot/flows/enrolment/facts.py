@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.programme import CAREER_STAGES, PEER, RoundRules, hours_per_person, suggested_role
 from bot.flows.engine import Place
+from bot.flows.programme.answers import tool_in
 from bot.ui.forms import Value
 from storage.couples import ROUND_IS_ON
 from storage.enrolments import TAKING_PART, Participation
@@ -20,16 +21,16 @@ LONGEST_PLACE, MOST_PLACES = 75, 100
 
 def open_until(mine: Participation) -> datetime | None:
     """Until when the person may enrol: with all others, or later where a coordinator added them."""
-    return mine.round.enrolment_ends_at if mine.round.state == "enrolling" else mine.enrolment.late_until
+    return mine.enrolment.late_until if mine.late else mine.round.enrolment_ends_at
 
 
 def is_open(mine: Participation, now: datetime) -> bool:
     """Whether the person may still enrol in the round, or change all of their answers while everybody enrols."""
     ends = open_until(mine)
-    if mine.round.state == "enrolling":
+    if not mine.late:
         return ends is None or now < ends
-    late = mine.round.state in ROUND_IS_ON and ends is not None and now < ends
-    return late and mine.enrolment.state not in TAKING_PART
+    added = mine.round.state in ROUND_IS_ON and ends is not None and now < ends
+    return added and mine.enrolment.state not in TAKING_PART
 
 
 def role_for(round: Round, person: Person) -> str:
@@ -66,7 +67,7 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
         "kickoff": rules.kickoff_minutes,
         "mentor_months": rules.mentor_months,
         "aims": list(round.objectives),
-        "tool": round.checklist.get("tool", ""),
+        "tool": tool_in(round.checklist),
         "capacity": 1 if round.format in ("group", PEER) else min(rules.max_pairings_mentor, MAX_CAPACITY),
         "group": [rules.group_least, rules.group_most] if round.format == "group" else [],
         "languages": [*LANGUAGES, *known],

@@ -39,8 +39,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
     )
     if mine.enrolment.prepared_at is None and not reminded:
         _promise_reminder(turn, mine.enrolment)
-    late = mine.round.state != "enrolling"
-    if late:
+    if mine.late:
         promise_rematch(turn.uow, mine.round.pk)
     return Replace(
         cards.enrolled(
@@ -51,7 +50,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
             turn.zone,
             prepared=mine.enrolment.prepared_at is not None,
             changed=changed,
-            late=late,
+            late=mine.late,
         )
     )
 

@@ -50,6 +50,6 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         ends=open_until(mine),
         zone=person.timezone,
         is_sponsor=sponsor is person,
-        late=round.state != "enrolling",
+        late=mine.late,
         sponsor_words=round.sponsor_words if round.sponsor_id else "",
     )

@@ -29,8 +29,7 @@ def _before(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
     if mine.enrolment.state != "invited" and not mine.begun:
         return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
     rank = NOW if mine.enrolment.state == "invited" else LATER
-    late = mine.round.state != "enrolling"
-    return (HomeSection(rank, cards.waiting(id, ends, turn.zone, begun=mine.begun, late=late)),)
+    return (HomeSection(rank, cards.waiting(id, ends, turn.zone, begun=mine.begun, late=mine.late)),)
 
 
 def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:

@@ -7,14 +7,13 @@ from bot.flows.programme.rounds import begin_matching, find_round, sides
 from bot.flows.turns import Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
 from storage import reviewing
+from storage.enrolments import BEFORE_CLOSING
 from storage.tables import Enrolment, Round
-
-OPEN = ("enrolling", "matching", "running")
 
 
 async def match_command(turn: Turn) -> Reply:
     """``/mentoring round match``: end the enrolment and match, or match again; asks first."""
-    round = await find_round(turn, *OPEN)
+    round = await find_round(turn, *BEFORE_CLOSING)
     if round.state == "enrolling":
         return Replace(telling.end_enrolment(round, sum(await sides(turn.uow, round.pk))))
     matchable(round)

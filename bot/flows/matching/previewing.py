@@ -6,14 +6,13 @@ from bot.flows.programme.rounds import find_round
 from bot.flows.talk import said
 from bot.flows.turns import Desk, JobRun, JobTurn, Long, NotOwed, Outcome, Reply, Say, Turn, outdated_button
 from bot.ui.words import T
+from storage.enrolments import BEFORE_CLOSING
 from storage.tables import Round
-
-FORESEEABLE = ("enrolling", "matching", "running")
 
 
 async def preview_command(turn: Turn) -> Reply:
     """``/mentoring round preview``."""
-    return _promise(turn, await find_round(turn, *FORESEEABLE))
+    return _promise(turn, await find_round(turn, *BEFORE_CLOSING))
 
 
 async def preview(turn: Turn) -> Reply:
@@ -25,7 +24,7 @@ async def preview(turn: Turn) -> Reply:
 
 
 def _promise(turn: Turn, round: Round) -> Reply:
-    if round.state not in FORESEEABLE:
+    if round.state not in BEFORE_CLOSING:
         raise moved(round)
     key = f"round:{round.pk}:preview:{turn.now:%Y%m%dT%H%M%S}"
     turn.uow.promise("matching.preview", key, turn.now, person=turn.person.pk, round=round.pk)
@@ -35,7 +34,7 @@ def _promise(turn: Turn, round: Round) -> Reply:
 async def foresee(turn: JobTurn) -> Outcome:
     """``matching.preview``: the job."""
     round, person = await turn.uow.get(Round, turn.arg("round")), turn.job.person_id
-    if round is None or person is None or round.state not in FORESEEABLE:
+    if round is None or person is None or round.state not in BEFORE_CLOSING:
         return NotOwed()
 
     async def work(desk: Desk) -> JobRun:

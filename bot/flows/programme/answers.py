@@ -156,6 +156,11 @@ def tool_from(place: Place) -> dict[str, str]:
     return {TOOL: tool} if (tool := place.one(TOOL).strip()) else {}
 
 
+def tool_in(checklist: Mapping[str, str]) -> str:
+    """What the people of a round meet with; empty where that is left to them."""
+    return checklist.get(TOOL, "")
+
+
 def columns_from(place: Place, sponsor_id: int | None) -> dict[str, Any]:
     """The answers as values of a ``Round``, without its end of enrolment."""
     return {

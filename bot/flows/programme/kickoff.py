@@ -19,13 +19,13 @@ from bot.ui.cards import Attachment, Button, Buttons, Card, Confirm, Divider, Li
 from bot.ui.forms import DateField, Form, NumberField, TimeField
 from bot.ui.words import T, Text, When
 from storage import rounds as store
+from storage.enrolments import BEFORE_CLOSING
 from storage.kickoffs import invited, kickoff_and_company, kickoff_of, round_and_kickoff
 from storage.sites import site_of
 from storage.tables import KickOff, Organisation, Person, Round
 from storage.uow import Uow
 
 KIND = "kickoff"
-STATES = ("enrolling", "matching", "running")
 MINUTES = "45"
 LEAST, MOST = 15, 180
 LATECOMERS = timedelta(days=3)
@@ -37,7 +37,7 @@ FURTHEST = timedelta(days=366)
 
 async def command(turn: Turn) -> Reply:
     """``round kickoff``: the form, or how it stands."""
-    round = await find_round(turn, *STATES)
+    round = await find_round(turn, *BEFORE_CLOSING)
     known, organisation = await kickoff_and_company(turn.uow, round.pk)
     if known is None or known.cancelled:
         return await _form(turn, round, known, organisation)
@@ -51,7 +51,7 @@ async def change(turn: Turn) -> Reply:
 
 
 async def _form(turn: Turn, round: Round, known: KickOff | None, organisation: Organisation) -> Reply:
-    if round.state not in STATES:
+    if round.state not in BEFORE_CLOSING:
         raise Refused(T("programme.message_nobody", round=round.name))
     site = site_of(turn.person, organisation)
     closures = [[first.isoformat(), last.isoformat()] for first, last in site.closures]
@@ -67,7 +67,7 @@ async def _form(turn: Turn, round: Round, known: KickOff | None, organisation: O
 async def keep(turn: Turn, place: Place) -> Reply:
     """It is set, or another one than before: all who take part are invited, each in their own working hours."""
     round, known = await round_and_kickoff(turn.uow, int(place.context["round_id"]))
-    if round.state not in STATES:
+    if round.state not in BEFORE_CLOSING:
         raise Outdated(T("programme.message_nobody", round=round.name))
     if known is None:
         uid = f"kickoff-{secrets.token_hex(12)}@inverso"
@@ -226,7 +226,13 @@ async def to_one(turn: JobTurn) -> Outcome:
     known = await turn.uow.get(KickOff, turn.arg("kickoff"))
     round = await turn.uow.get(Round, known.round_id) if known else None
     person = await turn.uow.get(Person, turn.job.person_id)
-    if known is None or round is None or person is None or round.state not in STATES or known.starts_at <= turn.now:
+    if (
+        known is None
+        or round is None
+        or person is None
+        or round.state not in BEFORE_CLOSING
+        or known.starts_at <= turn.now
+    ):
         return NotOwed()
     if known.cancelled and person.pk not in await invited(turn.uow, known.pk):
         return NotOwed()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.programme import RoundRules
 from bot.flows import talk
 from bot.flows.engine import Flow, Place, Step
+from bot.flows.programme.answers import tool_in
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.scheduling.cards import series_button
 from bot.flows.session.actions import nearest_of_pair
@@ -42,7 +43,7 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
         "mentor": found.mentor.name,
         "mentees": [mentee.name for mentee in found.mentees],
         "rules": [found.rules.sessions_planned, found.rules.session_minutes, found.rules.duration_weeks],
-        "tool": found.round.checklist.get("tool", ""),
+        "tool": tool_in(found.round.checklist),
         "bookers": [person.name for person in found.bookers],
         "rhythms": [] if found.round.format == "mixed" else _rhythms(found.rules),
     }

@@ -14,7 +14,6 @@ from storage.sites import site_of
 from storage.tables import Job, Person
 
 SHOWN = 8
-ASKING = ("enrolment.invite", "enrolment.reminder")
 REMEMBERED = timedelta(days=60)
 CHOICES: tuple[SnoozeChoice, ...] = ("tomorrow", "next_week")
 
@@ -51,7 +50,7 @@ async def _next(turn: Turn) -> Card:
 
 async def _answered(turn: Turn, jobs: Sequence[Job]) -> list[Job]:
     """Those about an invitation that has had its answer: when they fall due, nothing is said."""
-    asking = [job for job in jobs if job.name in ASKING]
+    asking = [job for job in jobs if job.name in kinds.KINDS["enrolment"]]
     open_to = {one.round.pk for one in await places(turn) if one.enrolment.state == "invited"} if asking else set()
     return [job for job in asking if job.args.get("round") not in open_to]
 

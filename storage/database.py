@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
@@ -38,8 +39,9 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
     """
     address = async_url(url)
     if not address.startswith("sqlite"):
-        engine = create_async_engine(address, pool_size=10, max_overflow=0)
+        engine = create_async_engine(address, pool_size=10, max_overflow=0, isolation_level="AUTOCOMMIT")
         event.listen(engine.sync_engine, "checkout", _ping_when_rested)
+        event.listen(engine.sync_engine, "before_cursor_execute", _begin_with_the_first_writing)
         return engine
     engine = create_async_engine(
         address,
@@ -79,6 +81,15 @@ def _ping_when_rested(connection: Any, record: Any, _proxy: Any) -> None:
         connection.rollback()
     except Exception as error:
         raise DisconnectionError from error  # the pool makes a new one
+
+
+def _begin_with_the_first_writing(connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+    """What is only read needs no transaction: under READ COMMITTED each statement sees what is committed by then
+    anyway, and to begin one and to end it are two journeys. The driver ends it where one has begun.
+    """
+    reads = statement.startswith("SELECT") and " FOR " not in statement  # a row that is held is held to the end
+    if not reads and connection.connection.driver_connection.info.transaction_status is TransactionStatus.IDLE:
+        cursor.execute("BEGIN")
 
 
 def _begin_with_the_first_statement(begins: str, connection: Any) -> None:

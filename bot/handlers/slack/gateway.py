@@ -7,6 +7,7 @@ that draw the answer follow in the nursery.
 import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any, assert_never
 
 import structlog
@@ -140,7 +141,7 @@ class Gateway:
             channel, _, ts = place.partition(":")
             await client.chat_update(channel=channel, ts=ts, **drawn)
         elif kind == "e" and place:
-            await self._respond(place, drawn, replace=True)
+            await _respond(client, place, drawn, replace=True)
         elif kind == "v":
             await client.views_update(view_id=place, view=notice)
         elif "trigger_id" in body:
@@ -150,14 +151,11 @@ class Gateway:
         kind = event.origin.partition(":")[0]
         notice = render.following(render.notice(content, say), home=parse.from_home(body))
         if kind in ("m", "e") and body.get("response_url"):
-            await self._respond(body["response_url"], render.message(content, say), replace=False)
+            await _respond(client, body["response_url"], render.message(content, say), replace=False)
         elif kind == "v":
             await client.views_push(trigger_id=body["trigger_id"], view=notice)
         else:
             await client.views_open(trigger_id=body["trigger_id"], view=notice)
-
-    async def _respond(self, url: str, drawn: Json, *, replace: bool) -> None:
-        await AsyncWebhookClient(url).send_dict({**drawn, "response_type": "ephemeral", "replace_original": replace})
 
     async def _submission(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         event = parse.submission(body)
@@ -251,6 +249,14 @@ async def _publish(event: Event, answer: Answer | None, client: AsyncWebClient) 
     if answer is not None and isinstance(answer.reply, ShowHome | Tell):
         view = render.home(answer.reply.card, speaker(answer.language))
         await client.views_publish(user_id=event.account, view=view)
+
+
+async def _respond(client: AsyncWebClient, url: str, drawn: Json, *, replace: bool) -> None:
+    """Answer by the address that came with a press; like every call that posts, it is never tried again by itself."""
+    webhook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
+    answer = await webhook.send_dict({**drawn, "response_type": "ephemeral", "replace_original": replace})
+    if answer.status_code != HTTPStatus.OK:
+        log.warning("slack_call_failed", call="response_url", error=answer.status_code)
 
 
 async def _drawn(name: str, call: Awaitable[Any]) -> None:

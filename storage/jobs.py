@@ -78,7 +78,9 @@ _READ = {
         "jsonb_array_elements(CAST(:rows AS jsonb)) AS given",
         "(given.value->>{})",
         {
-            **dict.fromkeys(("id", "priority", "person_id", "lane_id", "attempts", "faults"), "CAST({} AS int)"),
+            **dict.fromkeys(
+                ("id", "priority", "person_id", "lane_id", "attempts", "faults", "value"), "CAST({} AS int)"
+            ),
             **dict.fromkeys(("due_at", "turn_at", "expires_at", "done_at", "held_until"), MOMENT),
             **dict.fromkeys(("full_at", "opens_at"), MOMENT),
             "args": "CAST({} AS jsonb)",

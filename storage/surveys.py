@@ -1,15 +1,17 @@
 """Survey answers under a random key: only ``SurveyKey`` joins them to a person, until the report is frozen."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, exists, func, literal, select
+from sqlalchemy import Table, bindparam, exists, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.tables import Enrolment, Release, Round, SurveyKey, SurveyResponse
+from storage.jobs import given_rows
+from storage.tables import Enrolment, Release, Round, SurveyKey
 from storage.types import Json
 from storage.uow import Uow
 
@@ -22,13 +24,57 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {"running": ("mid",), "closing": ("mid"
 """The waves that may be open in each state of a round; other states have none."""
 
 _key: Table = SurveyKey.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
-_response: Table = SurveyResponse.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _KEYS = select(SurveyKey).where(
     col(SurveyKey.organisation_id) == bindparam("organisation"),
     col(SurveyKey.round_id) == bindparam("round"),
     col(SurveyKey.person_id).in_(bindparam("people", expanding=True)),
 )
 _KEYS_HELD = _KEYS.with_for_update()
+
+
+# Statements with any number of rows are texts: of expressions they would be built and compiled each time.
+def _asking(database: str) -> Any:
+    source, given = given_rows(database, ("person_id", "respondent"))
+    return text(
+        "INSERT INTO surveykey (organisation_id, round_id, person_id, respondent, waves) "  # noqa: S608  # constants only
+        f"SELECT :organisation, :round, {given['person_id']}, {given['respondent']}, '{{}}' FROM {source} WHERE true "
+        "ON CONFLICT (round_id, person_id) DO NOTHING"
+    )
+
+
+def _keeping(database: str) -> Any:
+    source, given = given_rows(database, ("item", "value", "sealed_text"))
+    return text(
+        "INSERT INTO surveyresponse "  # noqa: S608  # constants only
+        "(organisation_id, round_id, respondent, role, wave, item, value, sealed_text) "
+        f"SELECT :organisation, :round, :respondent, :role, :wave, {', '.join(given.values())} FROM {source} "
+        "WHERE true ON CONFLICT (round_id, respondent, wave, item) "
+        "DO UPDATE SET value = excluded.value, sealed_text = excluded.sealed_text"
+    )
+
+
+def _marking(database: str) -> Any:
+    frozen = exists().where(
+        col(Release.organisation_id) == bindparam("organisation"),
+        col(Release.round_id) == bindparam("round"),
+        col(Release.wave) == bindparam("frozen"),
+    )
+    new: dict[str, Any] = {
+        "organisation_id": bindparam("organisation"),
+        "round_id": bindparam("round"),
+        "person_id": bindparam("person"),
+        "respondent": bindparam("respondent"),
+        "waves": bindparam("waves", type_=Json),
+    }
+    insert = _INSERTS[database](_key).from_select(list(new), select(*new.values()).where(~frozen))
+    known, added = _key.c.waves, insert.excluded.waves
+    waves = func.json_patch(known, added) if database == "sqlite" else known.op("||")(added)
+    marked = insert.on_conflict_do_update(index_elements=["round_id", "person_id"], set_={"waves": waves})
+    return marked.returning(_key.c.respondent)
+
+
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ASK, _KEEP, _MARK = ({database: build(database) for database in _INSERTS} for build in (_asking, _keeping, _marking))
 
 
 @dataclass(frozen=True)
@@ -56,7 +102,7 @@ async def record(
     respondent = await _mark_answered(uow, round_id, person_id, wave)
     if respondent is None:
         return False
-    await _keep(uow, [_row(uow, round_id, respondent, role, wave, item, answer) for item, answer in answers.items()])
+    await _keep(uow, round_id, respondent, role, wave, answers)
     return True
 
 
@@ -84,8 +130,8 @@ async def ask(uow: Uow, round_id: int, people: Sequence[int], wave: str) -> None
     """Note that these people are asked in ``wave``: who was asked is what a response rate is counted against."""
     for start in range(0, len(people), BATCH):
         some = people[start : start + BATCH]
-        insert = _insert(uow)(_key).values([_new_key(uow, round_id, person, {}) for person in some])
-        await uow.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "person_id"]))
+        rows = json.dumps([(person, _new_respondent()) for person in some])
+        await uow.execute(_ASK[uow.dialect], round=round_id, rows=rows)
         for key in await uow.all(_KEYS, round=round_id, people=list(some)):
             key.waves = {wave: ASKED, **key.waves}
 
@@ -138,61 +184,29 @@ async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:
 
 async def _mark_answered(uow: Uow, round_id: int, person_id: int, wave: str) -> str | None:
     """The person's respondent, whose key is made or marked in one statement; None when the keys were destroyed."""
-    new = _new_key(uow, round_id, person_id, {wave: ANSWERED})
-    frozen = exists().where(
-        col(Release.organisation_id) == uow.organisation_id,
-        col(Release.round_id) == round_id,
-        col(Release.wave) == (wave if wave == AFTERWARDS else "close"),
-    )
-    values = select(*(literal(value, Json if name == "waves" else None) for name, value in new.items())).where(~frozen)
-    insert = _insert(uow)(_key).from_select(list(new), values)
-    known, added = _key.c.waves, insert.excluded.waves
-    waves = func.json_patch(known, added) if _is_sqlite(uow) else known.op("||")(added)
     kept = await uow.execute(
-        insert.on_conflict_do_update(index_elements=["round_id", "person_id"], set_={"waves": waves}).returning(
-            _key.c.respondent
-        )
+        _MARK[uow.dialect],
+        round=round_id,
+        person=person_id,
+        respondent=_new_respondent(),
+        waves={wave: ANSWERED},
+        frozen=wave if wave == AFTERWARDS else "close",
     )
     respondent: str | None = kept.scalar()
     return respondent
 
 
-def _new_key(uow: Uow, round_id: int, person_id: int, waves: dict[str, str]) -> dict[str, Any]:
-    return {
-        "organisation_id": uow.organisation_id,
-        "round_id": round_id,
-        "person_id": person_id,
-        "respondent": secrets.token_urlsafe(16),
-        "waves": waves,
-    }
+def _new_respondent() -> str:
+    return secrets.token_urlsafe(16)
 
 
-async def _keep(uow: Uow, rows: list[dict[str, object]]) -> None:
-    if rows:
-        insert = _insert(uow)(_response).values(rows)
-        changed = {"value": insert.excluded.value, "sealed_text": insert.excluded.sealed_text}
-        unique = ["round_id", "respondent", "wave", "item"]
-        await uow.execute(insert.on_conflict_do_update(index_elements=unique, set_=changed))
+async def _keep(uow: Uow, round_id: int, respondent: str, role: str, wave: str, answers: Answers) -> None:
+    rows = [(item, *_kept(uow, answer)) for item, answer in answers.items()]
+    given = {"round": round_id, "respondent": respondent, "role": role, "wave": wave}
+    await uow.execute(_KEEP[uow.dialect], rows=json.dumps(rows), **given)
 
 
-def _row(
-    uow: Uow, round_id: int, respondent: str, role: str, wave: str, item: str, answer: int | str | None
-) -> dict[str, object]:
-    return {
-        "organisation_id": uow.organisation_id,
-        "round_id": round_id,
-        "respondent": respondent,
-        "role": role,
-        "wave": wave,
-        "item": item,
-        "value": answer if isinstance(answer, int) else None,
-        "sealed_text": uow.box.seal(answer) if isinstance(answer, str) and answer.strip() else "",
-    }
-
-
-def _insert(uow: Uow) -> Any:
-    return sqlite.insert if _is_sqlite(uow) else postgresql.insert
-
-
-def _is_sqlite(uow: Uow) -> bool:
-    return uow.session.get_bind().dialect.name == "sqlite"
+def _kept(uow: Uow, answer: int | str | None) -> tuple[int | None, str]:
+    """A number as it is, or a text sealed."""
+    sealed = uow.box.seal(answer) if isinstance(answer, str) and answer.strip() else ""
+    return answer if isinstance(answer, int) else None, sealed

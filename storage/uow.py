@@ -53,6 +53,11 @@ class Uow:
         self.cancelled: list[str] = []
         self.shared: dict[tuple[type[Row], int], Any] | None = None
 
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.session.get_bind().dialect.name
+
     def of(self, model: type[R]) -> Any:
         """``SELECT model`` of this organisation: the way every query of a feature starts."""
         return select(model).where(model.organisation_id == self.organisation_id)

@@ -79,7 +79,7 @@ async def _history(uow: Uow, letters: Sequence[Letter]) -> tuple[dict[int, list[
     if not ids:
         return history, begun
     keys = {letter.job.key for letter in letters}
-    if uow.session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
+    if uow.dialect != "sqlite":  # which has one writer at a time
         await uow.all(uow.of(Person).where(col(Person.id).in_(ids)).order_by(Person.id).with_for_update(key_share=True))
     since = (col(Nudge.person_id).in_(ids), col(Nudge.sent_at) >= uow.now - REMEMBERED)
     for row in await uow.all(uow.of(Nudge).where(*since)):

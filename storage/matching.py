@@ -9,7 +9,7 @@ from sqlalchemy import func, literal, select, update
 from sqlmodel import col
 
 from bot.domain.programme import PEER
-from storage.couples import GOING_ON
+from storage.couples import AVAILABLE, GOING_ON
 from storage.enrolments import ENROLLED
 from storage.tables import (
     Avoidance,
@@ -24,7 +24,6 @@ from storage.tables import (
 )
 from storage.uow import Uow
 
-CANDIDATES = ("enrolled", "prepared", "waitlisted", "paired")
 UNDER_WAY = ("reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted")
 PAGE = 5000
 
@@ -126,7 +125,7 @@ async def _enrolled_after(uow: Uow, round_id: int, key: int) -> Sequence[Any]:
             col(Enrolment.organisation_id) == uow.organisation_id,
             col(Enrolment.round_id) == round_id,
             col(Enrolment.id) > key,
-            col(Enrolment.state).in_(CANDIDATES),
+            col(Enrolment.state).in_(AVAILABLE),
             ~col(Enrolment.held_back),
             col(Enrolment.role).in_(("mentor", "mentee", PEER)),
             col(Person.left_at).is_(None),

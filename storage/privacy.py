@@ -185,7 +185,7 @@ def _role(pairing: Pairing, round: Round, person_id: int) -> str:
 def _agreed_in(pairing: Pairing, groups: Mapping[int, MentoringGroup]) -> Pairing | MentoringGroup:
     """Where the pair's pact is: its group's, if that has one; pairs of a circle have their own."""
     group = groups.get(pairing.group_id or 0)
-    return group if group is not None and group.mentor_enrolment_id is not None else pairing
+    return group if group is not None and group.led else pairing
 
 
 def _pact(uow: Uow, holder: Pairing | MentoringGroup) -> Record:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, and_, delete, func, insert, select, update
 from sqlmodel import col
 
-from storage.matching import CANDIDATES, UNDER_WAY, newest_run
+from storage.couples import AVAILABLE
+from storage.matching import UNDER_WAY, newest_run
 from storage.tables import Enrolment, Job, LeftOut, MatchRun, Person, Proposal, Round
 from storage.uow import Uow
 
@@ -147,7 +148,7 @@ async def drop_unfree(uow: Uow, run: MatchRun, newest_proposal: int) -> int:
         free = (
             select(col(Enrolment.id))
             .join(Person, col(Person.id) == Enrolment.person_id)
-            .where(col(Enrolment.round_id) == run.round_id, col(Enrolment.state).in_(CANDIDATES))
+            .where(col(Enrolment.round_id) == run.round_id, col(Enrolment.state).in_(AVAILABLE))
             .where(col(Person.left_at).is_(None), ~col(Enrolment.held_back))
         )
         named = select(side).where(

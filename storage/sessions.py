@@ -73,7 +73,7 @@ class Meeting:
     @property
     def circle(self) -> bool:
         """Whether several pairs meet, each with a mentor of its own."""
-        return self.group is not None and self.group.mentor_enrolment_id is None
+        return self.group is not None and not self.group.led
 
     @property
     def mentor(self) -> Person:

@@ -4,10 +4,11 @@ Days are Monday to Friday, without the country's public holidays and without the
 Moments are aware and in UTC; a wall clock is always a wall clock of a named zone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import overload
+from typing import Any, overload
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -26,6 +27,17 @@ class Site:
     zone: str
     country: str
     closures: tuple[tuple[date, date], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What a conversation keeps of it; the zone is the person's own."""
+        closures = [[first.isoformat(), last.isoformat()] for first, last in self.closures]
+        return {"country": self.country, "closures": closures}
+
+    @classmethod
+    def from_json(cls, zone: str, kept: Mapping[str, Any]) -> "Site":
+        """The same again."""
+        closures = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in kept["closures"])
+        return cls(zone, str(kept["country"]), closures)
 
 
 @lru_cache(maxsize=512)

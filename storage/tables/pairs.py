@@ -95,6 +95,11 @@ class MentoringGroup(Row, table=True):
     sealed_pact: str = ""
     started_at: datetime = moment()
 
+    @property
+    def led(self) -> bool:
+        """Whether one mentor leads it; a circle has a mentor for each pair."""
+        return self.mentor_enrolment_id is not None
+
 
 class Pairing(Row, table=True):
     """``active, paused, completed, ended, ended_early``. Who asked for an end is not kept.

@@ -10,7 +10,8 @@ from bot.flows.turns import FormErrors, Outdated, Refused, Turn
 from bot.ui.words import T
 from storage import reviewing
 from storage.between import Behind, behind, enrolled, world_between
-from storage.matching import CANDIDATES, Enrolled, Key
+from storage.couples import AVAILABLE
+from storage.matching import Enrolled, Key
 from storage.reviewing import Proposed
 from storage.tables import Round
 from storage.uow import Uow
@@ -83,7 +84,7 @@ async def people_behind(turn: Turn, round_id: int, accounts: Mapping[str, str]) 
 
 def _enrolled(found: Behind, account: str, field: str) -> Enrolled:
     person, enrolment = found.people[account]
-    if enrolment is None or enrolment.state not in CANDIDATES or person.left_at is not None:
+    if enrolment is None or enrolment.state not in AVAILABLE or person.left_at is not None:
         raise FormErrors({field: T("matching.broken_not_enrolled")})
     if enrolment.held_back:
         raise FormErrors({field: T("matching.broken_held_back")})

@@ -235,8 +235,7 @@ async def introduced(turn: JobTurn, conversation: str) -> None:
     """Remember the conversation of the pair or the group."""
     pairing = await turn.uow.get(Pairing, turn.arg("pairing"))
     group = await turn.uow.get(MentoringGroup, pairing.group_id) if pairing else None
-    of_group = group is not None and group.mentor_enrolment_id is not None
-    if (holder := group if of_group else pairing) is not None:
+    if (holder := group if group is not None and group.led else pairing) is not None:
         holder.conversation = conversation
 
 

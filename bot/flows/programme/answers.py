@@ -204,10 +204,7 @@ def rules_in(kept: Mapping[str, object]) -> RoundRules:
 
 def site_from(place: Place) -> Site:
     """The coordinator's calendar, by the facts that the conversation began with."""
-    closures = tuple(
-        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in place.context.get("closures", ())
-    )
-    return Site(place.zone, str(place.context.get("country", "")), closures)
+    return Site.from_json(place.zone, place.context)
 
 
 def end_problem(day: date | None, today: date, site: Site) -> Text | None:

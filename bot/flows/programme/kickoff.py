@@ -53,9 +53,7 @@ async def change(turn: Turn) -> Reply:
 async def _form(turn: Turn, round: Round, known: KickOff | None, organisation: Organisation) -> Reply:
     if round.state not in BEFORE_CLOSING:
         raise Refused(T("programme.message_nobody", round=round.name))
-    site = site_of(turn.person, organisation)
-    closures = [[first.isoformat(), last.isoformat()] for first, last in site.closures]
-    context = {"round_id": round.pk, "round": round.name, "country": site.country, "closures": closures}
+    context = {"round_id": round.pk, "round": round.name, **site_of(turn.person, organisation).to_json()}
     answers = {"minutes": MINUTES}
     if known is not None and not known.cancelled:
         here = known.starts_at.astimezone(ZoneInfo(turn.zone))
@@ -121,8 +119,7 @@ def _what_form(place: Place) -> Form:
 
 
 def _check(place: Place) -> Errors:
-    spans = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in place.context["closures"])
-    who = slots.Person("me", frozenset(), place.zone, Site(place.zone, str(place.context["country"]), spans))
+    who = slots.Person("me", frozenset(), place.zone, Site.from_json(place.zone, place.context))
     start = _moment(place)
     for code in slots.fits(start, int(place.one("minutes")), (who,), place.now, place.now + FURTHEST):
         field = "time" if code == "night" else "day"

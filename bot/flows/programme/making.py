@@ -76,7 +76,7 @@ def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
 
 async def _extend(turn: Turn, round: Round, organisation: Organisation | None) -> Reply:
     ends = local_day(round.enrolment_ends_at or turn.now, turn.zone)
-    context = {"round": round.pk, **_calendar(turn, organisation)}
+    context = {"round": round.pk, **site_of(turn.person, organisation).to_json()}
     return await talk.start(turn, EXTEND, f"round:{round.pk}", context, {"ends": ends.isoformat()})
 
 
@@ -87,14 +87,8 @@ async def _context(turn: Turn, organisation: Organisation | None, names: list[st
         "sites": list(company.sites),
         "stages": list(company.stages),
         "names": names,
-        **_calendar(turn, organisation),
+        **site_of(turn.person, organisation).to_json(),
     }
-
-
-def _calendar(turn: Turn, organisation: Organisation | None) -> dict[str, Any]:
-    site = site_of(turn.person, organisation)
-    closures = [[first.isoformat(), last.isoformat()] for first, last in site.closures]
-    return {"country": site.country, "closures": closures}
 
 
 async def look_up_sponsor(turn: Turn, place: Place) -> dict[str, str]:

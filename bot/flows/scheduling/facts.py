@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -227,17 +227,9 @@ def differ(at: datetime, zone: str, other_zone: str) -> bool:
 
 
 def _person_to_json(person: slots.Person) -> dict[str, Any]:
-    closures = [[first.isoformat(), last.isoformat()] for first, last in person.site.closures]
-    return {
-        "key": person.key,
-        "slots": sorted(person.slots),
-        "zone": person.zone,
-        "country": person.site.country,
-        "closures": closures,
-    }
+    return {"key": person.key, "slots": sorted(person.slots), "zone": person.zone, **person.site.to_json()}
 
 
 def _person_from_json(value: Mapping[str, Any]) -> slots.Person:
-    closures = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in value["closures"])
-    site = Site(value["zone"], value["country"], closures)
+    site = Site.from_json(value["zone"], value)
     return slots.Person(str(value["key"]), frozenset(value["slots"]), value["zone"], site)

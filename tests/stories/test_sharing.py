@@ -44,6 +44,19 @@ async def test_after_a_no_it_stays_between_them(stage: Stage) -> None:
     assert not stage.hand("Valentina Vitale").messages() and await state(stage) == "kept"
 
 
+async def test_without_an_answer_it_stays_between_them_after_two_weeks(stage: Stage) -> None:
+    luca, giulia = await would_share(stage), stage.hand(MENTEE)
+    assert IDEA in luca.view_text and "al più tardi fra due settimane" in giulia.told
+    await stage.move(days=13)
+    assert await state(stage) == "asked"
+    await stage.move(days=4)
+    assert any("questa volta resta tra voi" in giulia.text_of(one) for one in giulia.messages())
+    await luca.forges("sharing.read", "1")
+    assert "non c’è più nulla da leggere" in luca.told and IDEA not in await everything_said(stage)
+    [found] = await rows(stage, Shared)
+    assert (found.state, found.sealed_text) == ("kept", "")
+
+
 async def test_names_go_only_when_they_all_want_them(stage: Stage) -> None:
     giulia = await paired(stage, "condividi")
     await giulia.fills({"Che cos’è?": "Com’è stato", "Con parole tue": "Utile", "Con i vostri": "Con i nostri nomi"})

@@ -1,5 +1,7 @@
 """Proposing to share, taking it back, and what the coordinator reads."""
 
+from datetime import timedelta
+
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session.actions import next_of_pairs
@@ -14,6 +16,7 @@ from storage.tables import Shared
 
 WITH_THE_COORDINATOR = "given"
 OPEN = ("asked", WITH_THE_COORDINATOR)
+ANSWERED_WITHIN = timedelta(weeks=2)
 
 
 async def ask(turn: Turn) -> Reply:
@@ -54,17 +57,26 @@ async def keep(turn: Turn, place: Place) -> Reply:
     for other in found.others(turn.person.pk):
         key = f"shared:{shared.pk}:would_share:{other.pk}"
         turn.uow.promise("sharing.would_share", key, turn.now, person=other.pk, shared=shared.pk)
+    ends, author = turn.now + ANSWERED_WITHIN, turn.person.pk
+    turn.uow.promise("sharing.unanswered", f"shared:{shared.pk}:unanswered", ends, person=author, shared=shared.pk)
     return talk.said(T("sharing.asked", partner=Listing(found.names(turn.person.pk))))
+
+
+async def among_them(turn: Turn, id: int, *, lock: bool = False) -> tuple[Shared, Meeting]:
+    """What one of the person's pair or group would share. Raises ``Outdated`` for strangers."""
+    shared = await turn.uow.get(Shared, id, lock=lock)
+    found = await meeting(turn.uow, shared.session_id) if shared else None
+    if shared is None or found is None or found.role_of(turn.person.pk) is None:
+        raise outdated_button()
+    return shared, found
 
 
 async def take_back(turn: Turn) -> Reply:
     """``sharing.take_back``: anybody of the pair may, at any time; the words are gone, and the coordinator hears so."""
-    shared = await turn.uow.get(Shared, turn.number(), lock=True)
-    found = await meeting(turn.uow, shared.session_id) if shared else None
-    if shared is None or found is None or found.role_of(turn.person.pk) is None:
-        raise outdated_button()
+    shared, found = await among_them(turn, turn.number(), lock=True)
     if shared.state not in OPEN:
         raise Outdated(T("sharing.no_more"))
+    turn.uow.cancel(f"shared:{shared.pk}:")
     if shared.state == WITH_THE_COORDINATOR:
         coordinator, key = found.round.coordinator_id, f"shared:{shared.pk}:taken_back"
         turn.uow.promise("sharing.taken_back", key, turn.now, person=coordinator, shared=shared.pk)

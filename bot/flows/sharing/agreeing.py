@@ -2,9 +2,9 @@
 
 from bot.flows import talk
 from bot.flows.engine import Place
-from bot.flows.sharing.actions import WITH_THE_COORDINATOR, names_of
+from bot.flows.sharing.actions import WITH_THE_COORDINATOR, among_them, names_of
 from bot.flows.sharing.conversation import AGREE
-from bot.flows.turns import JobTurn, NotOwed, Outcome, Outdated, Replace, Reply, Say, Turn, outdated_button
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Replace, Reply, Say, Turn, outdated_button
 from bot.ui.cards import Button, Buttons, Card, Confirm, card
 from bot.ui.words import T, Text
 from storage.sessions import Meeting, meeting
@@ -34,26 +34,32 @@ async def answered(turn: Turn, place: Place) -> Reply:
     """With everybody's yes it goes to the coordinator; with one no it stays between them, and its words are gone."""
     shared, found = await _mine(turn, int(place.context["shared"]), lock=True)
     if place.one("agree") != "yes":
-        shared.state, shared.sealed_text = "kept", ""
-        _tell(turn, shared, "stays", shared.person_id)
+        _stays(turn, shared)
         return Replace(card(T("sharing.stays_said")))
     shared.agreed = [*shared.agreed, turn.person.pk]
     if {other.pk for other in found.others(shared.person_id)} <= set(shared.agreed):
         shared.state = WITH_THE_COORDINATOR
+        turn.uow.cancel(f"shared:{shared.pk}:")
         _tell(turn, shared, "agreed", shared.person_id)
         _tell(turn, shared, "given", found.round.coordinator_id)
     return Replace(card(T("sharing.agreed_said"), Buttons((_back(shared.pk),))))
 
 
-def _tell(turn: Turn, shared: Shared, what: str, person_id: int) -> None:
-    turn.uow.promise(f"sharing.{what}", f"shared:{shared.pk}:{what}", turn.now, person=person_id, shared=shared.pk)
+def _stays(turn: Turn | JobTurn, shared: Shared) -> None:
+    """The words are gone, and its author hears that it stays between them."""
+    shared.state, shared.sealed_text = "kept", ""
+    turn.uow.cancel(f"shared:{shared.pk}:")
+    _tell(turn, shared, "stays", shared.person_id)
+
+
+def _tell(turn: Turn | JobTurn, shared: Shared, what: str, person_id: int) -> None:
+    turn.uow.promise(f"sharing.{what}", f"shared:{shared.pk}:{what}", turn.uow.now, person=person_id, shared=shared.pk)
 
 
 async def _mine(turn: Turn, id: int, *, lock: bool = False) -> tuple[Shared, Meeting]:
     """What waits for this person's answer. Raises ``Outdated`` for anybody else, and when it waits no longer."""
-    shared = await turn.uow.get(Shared, id, lock=lock)
-    found = await meeting(turn.uow, shared.session_id) if shared else None
-    if shared is None or found is None or found.role_of(turn.person.pk) is None or shared.person_id == turn.person.pk:
+    shared, found = await among_them(turn, id, lock=lock)
+    if shared.person_id == turn.person.pk:
         raise outdated_button()
     if shared.state != "asked" or turn.person.pk in shared.agreed:
         raise Outdated(T("sharing.no_more"))
@@ -86,6 +92,14 @@ async def agreed(turn: JobTurn) -> Outcome:
 async def stays(turn: JobTurn) -> Outcome:
     """``sharing.stays``: to its author; nobody says who would rather not."""
     return _to(turn, card(T("sharing.stays"))) if await _owed(turn, "kept") else NotOwed()
+
+
+async def unanswered(turn: JobTurn) -> Outcome:
+    """``sharing.unanswered``: it ends as with a no; somebody does not want to answer, or has left the company."""
+    if (shared := await _owed(turn, "asked")) is None:
+        return NotOwed()
+    _stays(turn, shared)
+    return Did()
 
 
 async def given(turn: JobTurn) -> Outcome:

@@ -22,6 +22,7 @@ FEATURE = Feature(
         "sharing.would_share": JobKind(agreeing.would_share),
         "sharing.agreed": JobKind(agreeing.agreed),
         "sharing.stays": JobKind(agreeing.stays),
+        "sharing.unanswered": JobKind(agreeing.unanswered),
         "sharing.given": JobKind(agreeing.given),
         "sharing.taken_back": JobKind(agreeing.taken_back),
     },

@@ -51,6 +51,7 @@ async def test_without_an_answer_it_stays_between_them_after_two_weeks(stage: St
     assert await state(stage) == "asked"
     await stage.move(days=4)
     assert any("questa volta resta tra voi" in giulia.text_of(one) for one in giulia.messages())
+    await luca.closes()
     await luca.forges("sharing.read", "1")
     assert "non c’è più nulla da leggere" in luca.told and IDEA not in await everything_said(stage)
     [found] = await rows(stage, Shared)

@@ -74,9 +74,7 @@ async def claim_ms(database: Database, times: int = 15) -> float:
         now = datetime.now(UTC)
         await put(database, 10, now - timedelta(seconds=1), f"due:{random.getrandbits(48)}:{number}")
         begun = time.perf_counter()
-        async with database.uow(datetime.now(UTC)) as uow:
-            claimed = await claims.claim(uow.session, uow.now, "benchmark", 10)
-            await uow.commit()
+        claimed = await claims.claim(database, datetime.now(UTC), "benchmark", 10)
         took.append(1000 * (time.perf_counter() - begun))
         if len(claimed) != 10:
             raise RuntimeError(f"claimed {len(claimed)} of ten")
@@ -92,9 +90,7 @@ async def drain(database: Database, at_once: int) -> int:
     """
     done, owner = 0, f"{os.getpid()}"
     while True:
-        async with database.uow(datetime.now(UTC)) as uow:
-            claimed = await claims.claim(uow.session, uow.now, owner, 200)
-            await uow.commit()
+        claimed = await claims.claim(database, datetime.now(UTC), owner, 200)
         if not claimed:
             return done
         groups = [claimed[start : start + at_once] for start in range(0, len(claimed), at_once)]
@@ -234,9 +230,7 @@ async def _deliver(url: str, said: Path) -> None:
     database = Database(make_engine(url), Box(new_key()))
     file = os.open(said, os.O_WRONLY | os.O_APPEND)
     while True:
-        async with database.uow(datetime.now(UTC)) as uow:
-            claimed = await claims.claim(uow.session, uow.now, f"{os.getpid()}", 50)
-            await uow.commit()
+        claimed = await claims.claim(database, datetime.now(UTC), f"{os.getpid()}", 50)
         if not claimed:
             break
         for job in claimed:
@@ -249,8 +243,7 @@ async def _deliver(url: str, said: Path) -> None:
 
 async def _drain(url: str, at_once: int) -> None:
     database = Database(make_engine(url), Box(new_key()))
-    async with database.uow(datetime.now(UTC)) as uow:
-        await claims.next_due(uow.session)
+    await claims.next_due(database)
     begun = time.time()
     done = await drain(database, at_once)
     print(done, begun, time.time())

@@ -1,6 +1,7 @@
 """Handing promises out to workers: each to one of them, for a time, fairly between organisations.
 
 Claiming moves ``turn_at`` to the end of the lease: one index range finds what is due and what a dead worker left.
+What a worker asks each time that it wakes is one statement by itself (``storage/alone.py``).
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import Database
 from storage.jobs import ANSWER, CAMPAIGN, LEASE, MOMENT, USUAL, Held, moment_of, written
 from storage.tables import Job
 
@@ -18,6 +20,7 @@ _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at
 NOW = {"sqlite": ":now", "postgresql": MOMENT.format(":now")}
 _LEASE_ENDS = {"sqlite": ":lease_ends", "postgresql": MOMENT.format(":lease_ends")}
 SKIP = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}  # what another worker is taking is passed by
+_AMONG = {"sqlite": "IN ({})", "postgresql": "= ANY(ARRAY({}))"}
 _NONE_OF = {
     "sqlite": "NOT IN (SELECT value FROM json_each({}))",
     "postgresql": "NOT IN (SELECT CAST(value AS int) FROM jsonb_array_elements_text(CAST({} AS jsonb)))",
@@ -30,14 +33,12 @@ _HELD = (
 )
 
 
-def _claiming(database: str, due: str) -> Any:
-    """The CTE is evaluated once; a plain sub-query might be run again for each row. Who has an owner was held by a
-    worker that died.
-    """
-    return text(
-        f"WITH taken AS ({due}) UPDATE job SET turn_at = {_LEASE_ENDS[database]}, owner = :owner, "  # noqa: S608  # constants only
-        "attempts = attempts + 1, faults = faults + CASE WHEN owner <> '' THEN 1 ELSE 0 END "
-        f"WHERE id IN (SELECT id FROM taken) RETURNING {_HELD}"
+def _claiming(database: str, due: str) -> str:
+    """``due`` is found once, as a list of keys. Who has an owner was held by a worker that died."""
+    return (
+        f"UPDATE job SET turn_at = {_LEASE_ENDS[database]}, owner = :owner, attempts = attempts + 1, "  # noqa: S608  # constants only
+        f"faults = faults + CASE WHEN owner <> '' THEN 1 ELSE 0 END WHERE id {_AMONG[database].format(due)} "
+        f"RETURNING {_HELD}"
     )
 
 
@@ -69,16 +70,17 @@ def _in_lane(database: str) -> str:
 
 
 # Texts, as in ``storage/jobs.py``.
-_CLAIM: Mapping[str, Any] = {database: _claiming(database, _in_turn(database)) for database in SKIP}
-_CLAIM_IN_LANE: Mapping[str, Any] = {database: _claiming(database, _in_lane(database)) for database in SKIP}
-_NEXT_DUE = text(
+_CLAIM: Mapping[str, str] = {database: _claiming(database, _in_turn(database)) for database in SKIP}
+_CLAIM_IN_LANE: Mapping[str, Any] = {database: text(_claiming(database, _in_lane(database))) for database in SKIP}
+_NEXT_DUE: Mapping[str, str] = dict.fromkeys(
+    SKIP,
     f"SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job WHERE {_FREE} ORDER BY turn_at LIMIT 1) AS turn_at "  # noqa: S608  # constants only
-    f"FROM {_EACH}) AS first"
+    f"FROM {_EACH}) AS first",
 )
 
 
 async def claim(
-    session: AsyncSession,
+    database: Database,
     now: datetime,
     owner: str,
     limit: int,
@@ -91,25 +93,26 @@ async def claim(
     ``busy``: organisations of which this worker has enough. ``held``: promises that it is still at, whose lease may
     have ended by a leap of the clock.
     """
-    more = {"busy": json.dumps(list(busy)), "held": json.dumps(list(held))}
-    return await _claimed(session, _CLAIM, now, owner, limit, more)
+    given, ends = _lease(now, owner, limit)
+    given |= {"busy": json.dumps(list(busy)), "held": json.dumps(list(held))}
+    rows = await database.alone(_CLAIM, given)
+    return in_order(_held(row, owner, ends) for row in rows)
 
 
 async def claim_in_lane(
     session: AsyncSession, now: datetime, owner: str, organisation_id: int, lane_id: int, limit: int
 ) -> list[Held]:
     """Lease up to ``limit`` of those that wait in a lane, the most pressing first."""
-    more = {"organisation": organisation_id, "lane": lane_id}
-    return await _claimed(session, _CLAIM_IN_LANE, now, owner, limit, more)
-
-
-async def _claimed(
-    session: AsyncSession, statement: Mapping[str, Any], now: datetime, owner: str, limit: int, more: Mapping[str, Any]
-) -> list[Held]:
-    ends = (now + LEASE).astimezone(UTC)
-    given = {"now": written(now), "lease_ends": written(ends), "owner": owner, "most": limit, **more}
-    rows = await session.execute(statement[session.get_bind().dialect.name], given)
+    given, ends = _lease(now, owner, limit)
+    given |= {"organisation": organisation_id, "lane": lane_id}
+    rows = await session.execute(_CLAIM_IN_LANE[session.get_bind().dialect.name], given)
     return in_order(_held(row, owner, ends) for row in rows.all())
+
+
+def _lease(now: datetime, owner: str, limit: int) -> tuple[dict[str, Any], datetime]:
+    """What each claim gives the statement, and when the lease ends."""
+    ends = (now + LEASE).astimezone(UTC)
+    return {"now": written(now), "lease_ends": written(ends), "owner": owner, "most": limit}, ends
 
 
 def _held(row: Any, owner: str, ends: datetime) -> Held:
@@ -147,7 +150,7 @@ async def take_back(session: AsyncSession, now: datetime) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
+async def next_due(database: Database) -> datetime | None:
     """When the next open promise that waits in no lane may be taken; None when there is none."""
-    found = await session.scalar(_NEXT_DUE)
+    ((found,),) = await database.alone(_NEXT_DUE, {})
     return None if found is None else moment_of(found)

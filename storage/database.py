@@ -1,11 +1,11 @@
 """The engine: one writing connection on SQLite, a small pool on PostgreSQL, the same code above."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from psycopg.pq import TransactionStatus
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage import sqlite
+from storage.alone import Alone, beside
 from storage.box import Box
 from storage.uow import Uow
 
@@ -116,7 +117,16 @@ class Database:
         in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
         return None if in_memory else url.render_as_string(hide_password=False)
 
+    @cached_property
+    def _alone(self) -> Alone:
+        return beside(self.engine)
+
+    async def alone(self, statement: Mapping[str, str], given: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of one statement that is a transaction by itself; its text by database (``storage/alone.py``)."""
+        return await self._alone.ask(statement[self.engine.dialect.name], given)
+
     async def close(self) -> None:
+        await self._alone.close()
         await self.engine.dispose()
 
 

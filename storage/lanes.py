@@ -14,6 +14,7 @@ from sqlmodel import col
 from bot.domain import lanes as arithmetic
 from bot.domain.lanes import Pace
 from storage.claims import NOW, PRIORITIES, SKIP, claim_in_lane, in_order
+from storage.database import Database
 from storage.jobs import Held, given_rows, moment_of, written
 from storage.tables import Lane
 
@@ -42,13 +43,13 @@ _WAITS = (
 )
 
 
-def _opening(database: str) -> Any:
+def _opening(database: str) -> str:
     """An index range of each priority, as everywhere: a lane may have ten thousand who wait."""
-    return text(
+    return (
         "SELECT id, organisation_id, interval_ms, burst, full_at FROM lane "  # noqa: S608  # constants only
         f"WHERE opens_at <= {NOW[database]} "
         f"AND EXISTS (SELECT 1 FROM {PRIORITIES} JOIN job ON {_WAITS} AND job.turn_at <= {NOW[database]}) "
-        f"ORDER BY opens_at LIMIT {MOST_LANES}{SKIP[database]}"
+        f"ORDER BY opens_at LIMIT {MOST_LANES}"
     )
 
 
@@ -60,19 +61,30 @@ def _moving(database: str) -> Any:
     )
 
 
-_OPEN: Mapping[str, Any] = {database: _opening(database) for database in SKIP}
+_OPEN: Mapping[str, str] = {database: _opening(database) for database in SKIP}
+_TAKE: Mapping[str, Any] = {database: text(_opening(database) + SKIP[database]) for database in SKIP}
 _MOVE: Mapping[str, Any] = {database: _moving(database) for database in SKIP}
-_NEXT = text(
+_NEXT: Mapping[str, str] = dict.fromkeys(
+    SKIP,
     "SELECT opens_at, (SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job "  # noqa: S608  # constants only
-    f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {PRIORITIES}) AS first) AS turn_at FROM lane"
+    f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {PRIORITIES}) AS first) AS turn_at FROM lane",
 )
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-async def claim_waiting(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Held]:
+async def claim_waiting(database: Database, now: datetime, owner: str, limit: int) -> list[Held]:
     """Lease those whose turn has come in lanes that are open, at most as many as there is room for; take the room."""
+    if not await database.alone(_OPEN, {"now": written(now)}):
+        return []
+    async with database.uow(now) as uow:
+        claimed = await _claim_in_open_lanes(uow.session, now, owner, limit)
+        await uow.commit()
+    return in_order(claimed)
+
+
+async def _claim_in_open_lanes(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Held]:
     database = session.get_bind().dialect.name
-    open_lanes = (await session.execute(_OPEN[database], {"now": written(now)})).all()
+    open_lanes = (await session.execute(_TAKE[database], {"now": written(now)})).all()
     claimed: list[Held] = []
     moved = []
     for lane in open_lanes:
@@ -86,12 +98,12 @@ async def claim_waiting(session: AsyncSession, now: datetime, owner: str, limit:
         moved.append((lane.id, written(full_at), written(arithmetic.opens_at(full_at, pace))))
     if moved:
         await session.execute(_MOVE[database], {"rows": json.dumps(moved)})
-    return in_order(claimed)
+    return claimed
 
 
-async def next_turn(session: AsyncSession) -> datetime | None:
+async def next_turn(database: Database) -> datetime | None:
     """When the next lane in which somebody waits lets them go; None when nobody waits."""
-    rows = (await session.execute(_NEXT)).all()
+    rows = await database.alone(_NEXT, {})
     turns = (max(moment_of(opens_at), moment_of(turn_at)) for opens_at, turn_at in rows if turn_at is not None)
     return min(turns, default=None)
 

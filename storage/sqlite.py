@@ -9,7 +9,7 @@ rows at once, waiting for another process's transaction, copying the log into th
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -23,6 +23,8 @@ LOG_ROWS = 1_000
 """After so many changed rows the log is copied into the file."""
 PATIENCE = 10_000
 """Milliseconds that a transaction waits for another process's."""
+
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class WholeCursor:
@@ -44,12 +46,12 @@ class WholeCursor:
     ) -> None:
         await self.close()
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "WholeCursor":
+    async def execute(self, sql: str, parameters: Parameters = ()) -> "WholeCursor":
         """Execute, fetch everything and close."""
         await self._connection.do(sql, lambda driver: self._whole(driver, sql, parameters))
         return self
 
-    def _whole(self, driver: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> None:
+    def _whole(self, driver: sqlite3.Connection, sql: str, parameters: Parameters) -> None:
         cursor = driver.execute(sql, parameters)
         self.description = cursor.description
         self._rows = cursor.fetchall() if cursor.description else ()

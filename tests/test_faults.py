@@ -150,11 +150,12 @@ async def test_what_the_platform_refuses_is_given_up_at_once(post: Post) -> None
 @pytest.mark.promised("A promise whose worker dies each time")
 async def test_what_kills_each_worker_is_given_up(post: Post) -> None:
     await post.promise("say", "a")
-    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
-        for _ in range(retry.MAX_CRASHES):
-            await claims.claim(uow.session, uow.now, "dead", 1)
-            await claims.take_back(uow.session, uow.now)
-        await uow.commit()
+    database, now = post.stage.inverso.database, post.stage.clock.now()
+    for _ in range(retry.MAX_CRASHES):
+        await claims.claim(database, now, "dead", 1)
+        async with database.uow(now) as uow:
+            await claims.take_back(uow.session, now)
+            await uow.commit()
     await post.stage.settle()
     assert (post.received(), (await post.job("a")).state) == ([], "given_up")
 
@@ -220,8 +221,8 @@ async def test_a_change_is_made_once_though_two_workers_believe_to_hold_it(post:
     first, second = worker(post, feature=feature), worker(post, feature=feature)
     await post.promise("change", "a")
     now = post.stage.clock.now()
+    held = await claims.claim(post.stage.inverso.database, now, first.owner, 1)
     async with post.stage.inverso.database.uow(now, 1) as uow:
-        held = await claims.claim(uow.session, now, first.owner, 1)
         past = {"turn_at": now - timedelta(seconds=1)}
         await uow.execute(update(Job).where(col(Job.key) == "a").values(past))
         await uow.commit()

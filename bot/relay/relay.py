@@ -7,7 +7,7 @@ import random
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -77,9 +77,8 @@ class Relay:
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next; None when nothing is promised."""
-        async with self.database.uow(self.clock()) as uow:
-            moments = (await claims.next_due(uow.session), await lanes.next_turn(uow.session))
-            return min((moment for moment in moments if moment is not None), default=None)
+        moments = (await claims.next_due(self.database), await lanes.next_turn(self.database))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def take_back(self) -> None:
         """For the only worker of a store, when it begins: what the one before it held when it died is due now."""
@@ -101,10 +100,11 @@ class Relay:
         while not self.stopping:
             self.news.clear()
             if self.more and MOST_HELD - len(self.held) >= TOGETHER:
-                claimed = await self._claim()
-                looked_at += len(claimed)
-                for group in self._groups(claimed):
-                    self.working.start("promises", self._do(group))
+                async for claimed in self._claim():
+                    looked_at += len(claimed)
+                    self.held.update((job.id, job) for job in claimed)
+                    for group in self._groups(claimed):
+                        self.working.start("promises", self._do(group))
             elif self.held:
                 await self._something_happens()
             else:
@@ -140,21 +140,24 @@ class Relay:
         except TimeoutError:
             self.more = True
 
-    async def _claim(self) -> list[Held]:
-        """Those whose turn has come in lanes get half of the room at most: an answer waits for no campaign."""
+    async def _claim(self) -> AsyncIterator[list[Held]]:
+        """Those whose turn has come in lanes, then the others: the first get half of the room at most, for an answer
+        waits for no campaign.
+        """
         room = MOST_HELD - len(self.held)
         of_one = Counter(job.organisation_id for job in self.held.values())
         busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
+        held = [*self.held, *self.beside.desks]
         self.more, self.crowded = False, bool(busy)  # what is heard of and released meanwhile counts
-        async with self.turns, self.database.uow(self.clock()) as uow:
-            claimed = await lanes.claim_waiting(uow.session, uow.now, self.owner, room // 2)
-            left, more = room - len(claimed), len(claimed) == room // 2
-            held = [*self.held, *self.beside.desks]
-            claimed += await claims.claim(uow.session, uow.now, self.owner, left, busy=busy, held=held)
-            await uow.commit()
-        self.more |= more or len(claimed) == room
-        self.held.update((job.id, job) for job in claimed)
-        return claimed
+        async with self.turns:
+            waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2)
+        self.more |= len(waited) == room // 2
+        yield waited
+        left = room - len(waited)
+        async with self.turns:
+            due = await claims.claim(self.database, self.clock(), self.owner, left, busy=busy, held=held)
+        self.more |= len(due) == left
+        yield due
 
     def _groups(self, claimed: Iterable[Held]) -> Iterator[list[Held]]:
         """Those that share a unit of work: a few of one organisation."""

@@ -8,7 +8,7 @@ import pytest
 
 from storage import claims, jobs
 from storage.database import Database
-from storage.jobs import LEASE, Finished, LeaseLost, Postponed
+from storage.jobs import LEASE, Finished, Held, LeaseLost, Postponed
 from storage.tables import Job
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
@@ -21,11 +21,8 @@ async def promise(database: Database, *keys: str, due: datetime = NOW, organisat
         await uow.commit()
 
 
-async def claim(database: Database, now: datetime = NOW, owner: str = "a", limit: int = 50) -> list[Job]:
-    async with database.uow(now) as uow:
-        claimed = await claims.claim(uow.session, now, owner, limit)
-        await uow.commit()
-        return claimed
+async def claim(database: Database, now: datetime = NOW, owner: str = "a", limit: int = 50) -> list[Held]:
+    return await claims.claim(database, now, owner, limit)
 
 
 @pytest.mark.promised("The same occasion is promised twice")
@@ -45,8 +42,7 @@ async def test_a_promise_carries_its_ids_and_moment(database: Database) -> None:
 async def test_nothing_is_due_early(database: Database) -> None:
     await promise(database, "k", due=NOW + timedelta(seconds=1))
     assert await claim(database) == []
-    async with database.uow(NOW) as uow:
-        assert await claims.next_due(uow.session) == NOW + timedelta(seconds=1)
+    assert await claims.next_due(database) == NOW + timedelta(seconds=1)
 
 
 async def test_workers_never_share_a_promise(database: Database) -> None:
@@ -136,8 +132,7 @@ async def test_no_organisation_waits_behind_anothers_many(database: Database) ->
     await promise(database, *(f"many:{number}" for number in range(30)), due=NOW - timedelta(hours=1))
     await promise(database, "one", organisation=2)
     assert [job.organisation_id for job in await claim(database, limit=2)] == [1, 2]
-    async with database.uow(NOW) as uow:
-        assert await claims.claim(uow.session, NOW, "a", 5, busy=[1]) == []
+    assert await claims.claim(database, NOW, "a", 5, busy=[1]) == []
 
 
 async def test_an_answer_goes_before_what_is_due_and_that_before_a_campaign(database: Database) -> None:
@@ -155,8 +150,7 @@ async def test_an_answer_goes_before_what_is_due_and_that_before_a_campaign(data
 async def test_what_a_worker_is_still_at_it_does_not_claim_again(database: Database) -> None:
     await promise(database, "k")
     (job,) = await claim(database)
-    async with database.uow(NOW + LEASE) as uow:
-        assert await claims.claim(uow.session, NOW + LEASE, "a", 5, held=[job.id]) == []
+    assert await claims.claim(database, NOW + LEASE, "a", 5, held=[job.id]) == []
 
 
 async def test_only_failures_are_counted_as_tries(database: Database) -> None:

@@ -86,7 +86,7 @@ class Queue(RuleBasedStateMachine):
     @rule(target=leases, owner=st.sampled_from(["one", "two"]), limit=st.integers(1, 4))
     def claim(self, owner: str, limit: int) -> Any:
         due = {key for key, kept in self.model.items() if kept.state == "open" and kept.turn_at <= self.now}
-        claimed = self.store(lambda uow: claims.claim(uow.session, self.now, owner, limit))
+        claimed = self.loop.run_until_complete(claims.claim(self.database, self.now, owner, limit))
         assert {job.key for job in claimed} <= due
         assert len(claimed) == min(limit, len(due))
         for job in claimed:
@@ -133,15 +133,13 @@ class Queue(RuleBasedStateMachine):
 
     @invariant()
     def the_store_agrees(self) -> None:
-        rows, next_due = self.store(self._seen)
+        rows = self.store(lambda uow: uow.all(select(Job)))
+        next_due = self.loop.run_until_complete(claims.next_due(self.database))
         assert {row.key: (row.state, row.turn_at if row.state == "open" else None) for row in rows} == {
             key: (kept.state, kept.turn_at if kept.state == "open" else None) for key, kept in self.model.items()
         }
         waiting = [kept.turn_at for kept in self.model.values() if kept.state == "open"]
         assert next_due == min(waiting, default=None)
-
-    async def _seen(self, uow: Any) -> tuple[list[Job], datetime | None]:
-        return await uow.all(select(Job)), await claims.next_due(uow.session)
 
 
 Queue.TestCase.settings = settings(max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck))

@@ -168,7 +168,7 @@ def _written_in_utc(moment: datetime) -> str:
 
 def moment_of(found: Any) -> datetime:
     """A moment as a text statement reads it, in UTC."""
-    return found.astimezone(UTC) if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
+    return found.astimezone(UTC) if isinstance(found, datetime) else datetime.fromisoformat(f"{found}+00:00")
 
 
 def move(job: Job, to: datetime) -> None:

@@ -48,7 +48,7 @@ def _opening(database: str) -> str:
     return (
         "SELECT id, organisation_id, interval_ms, burst, full_at FROM lane "  # noqa: S608  # constants only
         f"WHERE opens_at <= {NOW[database]} "
-        f"AND EXISTS (SELECT 1 FROM {PRIORITIES} JOIN job ON {_WAITS} AND job.turn_at <= {NOW[database]}) "
+        f"AND EXISTS (SELECT 1 FROM {PRIORITIES[database]} JOIN job ON {_WAITS} AND job.turn_at <= {NOW[database]}) "
         f"ORDER BY opens_at LIMIT {MOST_LANES}"
     )
 
@@ -64,11 +64,11 @@ def _moving(database: str) -> Any:
 _OPEN: Mapping[str, str] = {database: _opening(database) for database in SKIP}
 _TAKE: Mapping[str, Any] = {database: text(_opening(database) + SKIP[database]) for database in SKIP}
 _MOVE: Mapping[str, Any] = {database: _moving(database) for database in SKIP}
-_NEXT: Mapping[str, str] = dict.fromkeys(
-    SKIP,
-    "SELECT opens_at, (SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job "  # noqa: S608  # constants only
-    f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {PRIORITIES}) AS first) AS turn_at FROM lane",
-)
+_NEXT: Mapping[str, str] = {
+    database: "SELECT opens_at, (SELECT min(turn_at) FROM (SELECT (SELECT turn_at FROM job "  # noqa: S608  # constants only
+    f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {ranks}) AS first) AS turn_at FROM lane"
+    for database, ranks in PRIORITIES.items()
+}
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 

@@ -371,6 +371,15 @@ def best_columns(turn, chosen, floor, least, price, rows, columns, points, found
 
 
 @njit(nogil=True, cache=True)
+def _lower_bound(values):
+    """At most nothing, and at most any of the values."""
+    bound = np.int64(0)
+    for value in values:
+        bound = min(bound, value)
+    return bound
+
+
+@njit(nogil=True, cache=True)
 def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_bids):
     """Rows bid for seats until everybody has one or gives up (Bertsekas' forward auction with asymmetric sides).
 
@@ -378,6 +387,8 @@ def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_
     they are an honest bound whatever the step; the sum is within rows × `step` of the best. Seat z asks `ask[z]`, its
     price less its bonus, which the first seat of a column has. Returns (edge of each row or -1, ask of the cheapest
     seat of each column, bids); negative bids when there would have been more than `most_bids`.
+
+    The edges of a row have the highest score first, so most bids are settled by a few of them.
     """
     many = at.size - 1
     columns = seat_at.size - 1
@@ -391,6 +402,7 @@ def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_
             ask[seat_at[j]] = cheapest[j] = -first_bonus[j]
         if seat_at[j + 1] > seat_at[j] + 1:
             second[j] = 0
+    lowest = _lower_bound(cheapest)
     mate = np.full(many, -1, np.int64)
     waiting = np.empty(many, np.int32)
     for i in range(many):
@@ -407,6 +419,8 @@ def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_
         next_best = np.int64(0)
         edge = -1
         for e in range(at[i], end[i]):
+            if score[e] + row_bonus[i] - lowest <= next_best:
+                break
             gain = score[e] + row_bonus[i] - cheapest[column[e]]
             if gain > best:
                 next_best = max(next_best, best)
@@ -459,6 +473,7 @@ def prices(at, end, column, score, row_bonus, places, first_bonus, mate, most_st
         if cut[j + 1] <= 1:
             price[j] = -first_bonus[j]
         cut[j + 1] += cut[j]
+    lowest = _lower_bound(price)
     member = np.empty(cut[columns], np.int32)
     fill = cut[:-1].copy()
     ring = np.empty(many + 1, np.int32)
@@ -489,6 +504,8 @@ def prices(at, end, column, score, row_bonus, places, first_bonus, mate, most_st
         if mate[i] >= 0:
             net = score[mate[i]] + row_bonus[i] - price[column[mate[i]]]
         for e in range(at[i], end[i]):
+            if score[e] + row_bonus[i] - net <= lowest:
+                break
             j = column[e]
             asked = score[e] + row_bonus[i] - net
             if asked > price[j]:
@@ -507,8 +524,11 @@ def prices(at, end, column, score, row_bonus, places, first_bonus, mate, most_st
 def nets(at, end, column, score, row_bonus, price):
     """What the best listed edge leaves each row after its price, at least nothing."""
     net = np.zeros(at.size - 1, np.int64)
+    lowest = _lower_bound(price)
     for i in range(net.size):
         for e in range(at[i], end[i]):
+            if score[e] + row_bonus[i] - lowest <= net[i]:
+                break
             gain = score[e] + row_bonus[i] - price[column[e]]
             if gain > net[i]:
                 net[i] = gain

@@ -81,8 +81,10 @@ def _score_rows(thread: Any, threads: Any, chosen: Any, rows: Any, columns: Any,
     for k in range(thread, chosen.size, threads):
         for tile in range(columns.tiles.size - 1):
             lo, hi = columns.tiles[tile], columns.tiles[tile + 1]
-            kernels.score_tile(chosen[k], tile, rows, columns, points, buffers, out)
-            grid[k, lo:hi] = out[: hi - lo]
+            if kernels.score_tile(chosen[k], tile, rows, columns, points, buffers, out):
+                grid[k, lo:hi] = out[: hi - lo]
+            else:
+                grid[k, lo:hi] = -1
 
 
 def packed(case: Case) -> Packed:

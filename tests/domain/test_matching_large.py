@@ -74,6 +74,27 @@ def test_kernels_equal_the_plain_rules_and_scores_of_every_pair(
             assert scored.get((row, column), -1) == (score if fine else -1)
 
 
+@pytest.mark.parametrize("tile", [packing.TILE, 16], ids=["one tile", "many"])
+def test_the_search_finds_the_pairs_that_leave_most_after_their_prices(
+    tile: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "TILE", tile)
+    people = willing_company(Random(5), 90, 60)
+    mentors, mentees = sides(people)
+    them, rows = arrays_of(mentees, mentors, OTHERS, {}), np.arange(len(mentees))
+    packed = packing.pack(them, OTHERS, rows, np.arange(len(mentors)))
+    search = Search(packed, rows, 2, lambda part: None)
+    price = np.random.default_rng(5).integers(-50, 3000, len(mentors))
+    least, none = np.full(len(rows), 4000, dtype=np.int32), np.full(len(rows), -30_000, dtype=np.int32)
+    everyone = search.best(rows, len(mentors), none, least, price)
+    floor = np.quantile(everyone.net, 0.2)
+    few = search.best(rows, 4, np.full(len(rows), floor, dtype=np.int32), least, price)
+    assert few.degree.tolist() == everyone.degree.tolist() and max(everyone.count) > 2 * 4
+    for row in rows:
+        expected = sorted((net for net in everyone.net[everyone.row == row].tolist() if net > floor), reverse=True)[:4]
+        assert sorted(few.net[few.row == row].tolist(), reverse=True) == expected
+
+
 def people_in(matching: Matching) -> set[int]:
     return {person for pair in matching.pairs for person in (pair.mentor_id, pair.mentee_id)}
 

@@ -9,12 +9,11 @@ that several threads can take parts of the rows.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 from numba.extending import intrinsic
 
 BATCH = 128
 STRIDE = 128
-MAGIC = 13
 # without numba's counting of references, in atomic steps that cost as much as the scores; so these may allocate nothing
 BARE: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
 
@@ -30,7 +29,9 @@ class Rows(NamedTuple):
     formats: np.ndarray
     languages: np.ndarray
     ease: np.ndarray
-    per_unit: np.ndarray
+    whole: np.ndarray
+    rest: np.ndarray
+    inverse: np.ndarray
     want_at: np.ndarray
     want_skill: np.ndarray
     want_own: np.ndarray
@@ -52,27 +53,32 @@ class Columns(NamedTuple):
 
     stage: np.ndarray
     department: np.ndarray
-    site: np.ndarray
     manager: np.ndarray
     preferred: np.ndarray
     formats: np.ndarray
     languages: np.ndarray
     ease: np.ndarray
-    per_unit: np.ndarray
+    whole: np.ndarray
+    rest: np.ndarray
+    inverse: np.ndarray
     first: np.ndarray
     offers: np.ndarray
     own: np.ndarray
     starts: np.ndarray
     open_at: np.ndarray
     tiles: np.ndarray
+    site_at: np.ndarray
+    site_end: np.ndarray
 
 
 class Points(NamedTuple):
-    """What the criteria give. `slots` is by shared slots, `per_aim` a factor as `per_unit`, `served` the bits of the
-    objectives by skill. `peers` drops the rule of stages and asks that each of the two can teach the other."""
+    """What the criteria give. `slots` is by shared slots; `whole`, `rest` and `inverse` are of the objectives, and
+    `served` their bits by skill. `peers` drops the rule of stages and asks that each of the two can teach the other."""
 
     slots: np.ndarray
-    per_aim: np.int32
+    whole: np.uint16
+    rest: np.uint16
+    inverse: np.uint16
     served: np.ndarray
     department: np.int16
     site: np.int16
@@ -89,6 +95,16 @@ def _ones(typing_context, word):
 
     def generate(context, builder, signature, arguments):
         return builder.ctpop(arguments[0])
+
+    return word(word), generate
+
+
+@intrinsic
+def _lowest(typing_context, word):
+    """The place of the lowest bit that is set."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, False))
 
     return word(word), generate
 
@@ -133,6 +149,15 @@ def _topics(r, lo, n, rows, columns, points, taught, returned, aims):
 
 
 @njit(**BARE)
+def _open(r, tile, rows, columns):
+    """Whether anybody of the tile has a half hour in which a slot of the row begins."""
+    any_open = False
+    for k in range(rows.start_at[r], rows.start_at[r + 1]):
+        any_open |= columns.open_at[tile, rows.start[k]]
+    return any_open
+
+
+@njit(**BARE)
 def _hours(r, tile, lo, n, rows, columns, rest, slots):
     """Shared two-hour slots that do not overlap, earliest first; `rest` is how long each pair is still taken."""
     for c in range(n):
@@ -159,74 +184,86 @@ def _hours(r, tile, lo, n, rows, columns, rest, slots):
 
 
 @njit(**BARE)
-def score_tile(r, tile, rows, columns, points, buffers, out):
-    """Scores of row `r` with the columns of a tile, in `out`: -1 for a pair that may not be or lies under the minimum.
+def _part(units, whole, rest, inverse):
+    """What so many units give, from the factors of `packing`: with products of 16 bits, two of them in place of one."""
+    more = np.uint32(np.uint16(np.uint16(units) * rest))
+    return np.uint16(np.uint16(units) * whole) + np.uint16(np.uint32(more * np.uint32(inverse)) >> np.uint32(16))
 
-    A tile is worked through in whole strides, so that no loop has a remainder to go through one by one; what lies past
-    its end is -1. Returns how many entries of `out` there are.
-    """
-    lo = columns.tiles[tile]
-    width = columns.tiles[tile + 1] - lo
-    n = (width + STRIDE - 1) // STRIDE * STRIDE
-    hi = lo + n
-    taught, returned, aims, rest, slots, fine = buffers
-    _topics(r, lo, n, rows, columns, points, taught, returned, aims)
-    _hours(r, tile, lo, n, rows, columns, rest, slots)
 
-    # each loop touches few arrays: with more the compiler gives up proving that they do not overlap
-    languages, ease = columns.languages[lo:hi], columns.ease[lo:hi]
-    ours, easy = rows.languages[r], rows.ease[r]
-    for c in range(n):
-        fine[c] = np.uint8((ours & languages[c]) != 0)
-        out[c] = points.language if (easy & ease[c]) != 0 else np.int16(0)
-
-    formats, sites = columns.formats[lo:hi], columns.site[lo:hi]
-    mine, here = rows.formats[r], rows.site[r]
+@njit(**BARE)
+def _may(r, lo, n, near, rows, columns, points, taught, returned, slots, fine):
+    """Whether each pair may be, but for lists of pairs; the columns `near` are of the row's site."""
+    mine, stage = rows.formats[r], rows.stage[r]
     in_person = np.uint8(mine & (1 << points.in_person))
+    formats, stages = columns.formats[lo : lo + n], columns.stage[lo : lo + n]
     for c in range(n):
-        near = (sites[c] == here) & ((formats[c] & in_person) != 0)
-        fine[c] &= np.uint8(near | (((formats[c] & mine) != 0) & (slots[c] != 0)))
-
-    choice = rows.preferred[r]
-    preferred = columns.preferred[lo:hi]
-    if choice == points.in_person:
-        for c in range(n):
-            out[c] += points.format if (preferred[c] == choice) & (sites[c] == here) else np.int16(0)
-    elif choice >= 0:
-        for c in range(n):
-            out[c] += points.format if preferred[c] == choice else np.int16(0)
-
-    managers, stages = columns.manager[lo:hi], columns.stage[lo:hi]
-    boss, stage = rows.manager[r], rows.stage[r]
-    for c in range(n):
-        fine[c] &= np.uint8(managers[c] != boss)
+        fine[c] = np.uint8(((formats[c] & mine) != 0) & (slots[c] != 0))
+    for c in range(*near):
+        fine[c] |= np.uint8((formats[c] & in_person) != 0)
     if points.peers:
         for c in range(n):
             fine[c] &= np.uint8((taught[c] != 0) & (returned[c] != 0))
     else:
         for c in range(n):
             fine[c] &= np.uint8((stages[c] < stage) & (taught[c] != 0))
+    languages, managers = columns.languages[lo : lo + n], columns.manager[lo : lo + n]
+    ours, boss = rows.languages[r], rows.manager[r]
+    for c in range(n):
+        fine[c] &= np.uint8(((ours & languages[c]) != 0) & (managers[c] != boss))
 
-    departments = columns.department[lo:hi]
+
+@njit(**BARE)
+def _within(lo, n, begin, end):
+    """The part of the columns from `begin` to `end` that lies in a tile, counted from its own begin."""
+    return min(max(begin - lo, 0), n), min(max(end - lo, 0), n)
+
+
+@njit(**BARE)
+def score_tile(r, tile, rows, columns, points, buffers, out):
+    """Scores of row `r` with the columns of a tile, in `out`: -1 for a pair that may not be or lies under the minimum.
+
+    A tile is worked through in whole strides, so that no loop has a remainder to go through one by one; what lies past
+    its end is -1. Returns how many entries of `out` there are: none if no pair of them can be, for want of hours.
+    """
+    lo = columns.tiles[tile]
+    width = columns.tiles[tile + 1] - lo
+    n = (width + STRIDE - 1) // STRIDE * STRIDE
+    hi = lo + n
+    here = rows.site[r]
+    near = _within(lo, n, columns.site_at[here], columns.site_end[here])
+    if near[0] == near[1] and not _open(r, tile, rows, columns):
+        return 0
+    taught, returned, aims, rest, slots, fine = buffers
+    _topics(r, lo, n, rows, columns, points, taught, returned, aims)
+    _hours(r, tile, lo, n, rows, columns, rest, slots)
+    _may(r, lo, n, near, rows, columns, points, taught, returned, slots, fine)
+
+    # all of 16 bits, and one array written a loop: else the compiler widens, or cannot prove that none overlap
+    away = points.site if here > 0 else np.int16(0)
     office = rows.department[r]
-    if office > 0:
-        for c in range(n):
-            out[c] += points.department if (departments[c] != office) & (departments[c] > 0) else np.int16(0)
-    if here > 0:
-        for c in range(n):
-            out[c] += points.site if (sites[c] != here) & (sites[c] > 0) else np.int16(0)
-
-    # products and sums are cut back to the width that holds them: the compiler would widen them to 64 bits
-    mine_each = rows.per_unit[r]
-    each = columns.per_unit[lo:hi]
+    apart = points.department if office > 0 else np.int16(0)
+    choice, easy = rows.preferred[r], rows.ease[r]
+    alike = points.format if choice != points.in_person and choice >= 0 else np.int16(0)
+    whole, left, inverse = rows.whole[r], rows.rest[r], rows.inverse[r]
+    departments, preferred, ease = columns.department[lo:hi], columns.preferred[lo:hi], columns.ease[lo:hi]
     for c in range(n):
-        out[c] += np.int16(np.int32(np.int32(taught[c]) * mine_each) >> np.int32(MAGIC))
-    for c in range(n):
-        out[c] += np.int16(np.int32(np.int32(returned[c]) * each[c]) >> np.int32(MAGIC))
-    if points.per_aim:
-        for c in range(n):
-            out[c] += np.int16(np.int32(np.int32(_ones(aims[c])) * points.per_aim) >> np.int32(MAGIC))
+        some = np.int16(away + (points.language if (easy & ease[c]) != 0 else np.int16(0)))
+        some = np.int16(some + (apart if (departments[c] != office) & (departments[c] > 0) else np.int16(0)))
+        some = np.int16(some + (alike if preferred[c] == choice else np.int16(0)))
+        some = np.int16(some + np.int16(_part(taught[c], whole, left, inverse)))
+        out[c] = np.int16(some + np.int16(_part(_ones(aims[c]), points.whole, points.rest, points.inverse)))
+    nowhere = _within(lo, n, columns.site_at[0], columns.site_end[0])
+    for c in range(*nowhere):
+        out[c] -= away
+    for c in range(*near):
+        out[c] -= away
+    if choice == points.in_person:
+        for c in range(*near):
+            out[c] += points.format if preferred[c] == choice else np.int16(0)
+    wholes, lefts, inverses = columns.whole[lo:hi], columns.rest[lo:hi], columns.inverse[lo:hi]
     one, two, three, minimum = points.slots[1], points.slots[2], points.slots[3], points.minimum
+    for c in range(n):
+        out[c] += np.int16(_part(returned[c], wholes[c], lefts[c], inverses[c]))
     for c in range(n):
         some = one if slots[c] == 1 else (two if slots[c] == 2 else three)
         some = np.int16(out[c] + (some if slots[c] != 0 else np.int16(0)))
@@ -272,18 +309,63 @@ def _count(out, n, taken):
 
 
 @njit(**BARE)
-def _take(out, n, prices, bar, fewest, place, hits, words, keys, kept):
-    """Appends the columns that score `fewest` and leave more than `bar` to `keys`: what they leave, then `place`, which
-    is less by one with each column. `words` are the bytes of `hits`, eight at a time. Returns how many there are then.
-    """
+def _hits(out, n, prices, bar, fewest, hits):
+    """Marks the columns that score `fewest` and leave more than `bar` after their price; returns how many there are."""
+    many = np.int32(0)
     for c in range(n):
-        hits[c] = np.uint8((np.int32(np.int32(out[c]) - prices[c]) > bar) & (out[c] >= fewest))
-    for word in range(n // 8):
-        if words[word]:
-            for c in range(8 * word, 8 * word + 8):
-                keys[kept] = (np.int64(out[c]) - prices[c]) << 32 | (place - c)
-                kept += hits[c]
+        hit = (np.int32(np.int32(out[c]) - prices[c]) > bar) & (out[c] >= fewest)
+        hits[c] = np.uint8(hit)
+        many = np.int32(many + np.int32(hit))
+    return many
+
+
+@njit(**BARE)
+def _higher_bar(out, n, prices, fewest, bar, enough, tops):
+    """A bar that at least `enough` columns exceed, and not many more, so that none of the best `enough` is lost.
+
+    It is sought among `tops`, the best of every few columns: each of these is a column of its own.
+    """
+    for c in range(STRIDE):
+        tops[c] = bar
+    for lo in range(0, n, STRIDE):
+        some, asked = out[lo : lo + STRIDE], prices[lo : lo + STRIDE]
+        for c in range(STRIDE):
+            net = np.int32(np.int32(some[c]) - asked[c])
+            tops[c] = max(tops[c], net if some[c] >= fewest else bar)
+    high = bar
+    for c in range(STRIDE):
+        high = max(high, tops[c])
+    while high - bar > 1:
+        middle = np.int32((np.int64(bar) + high) // 2)
+        above = np.int32(0)
+        for c in range(STRIDE):
+            above = np.int32(above + np.int32(tops[c] > middle))
+        if above < enough:
+            high = middle
+        else:
+            bar = middle
+    return bar
+
+
+@njit(**BARE)
+def _take(out, prices, place, words, many, keys, kept):
+    """Appends the columns marked in `words`, the bytes of `hits` eight at a time, to `keys`: what they leave, then
+    `place`, which is less by one with each column. Returns how many there are then."""
+    for word in range(many):
+        left = words[word]
+        while left:
+            c = 8 * word + np.int64(_lowest(left) >> np.uint64(3))
+            keys[kept] = (np.int64(out[c]) - prices[c]) << 32 | (place - c)
+            kept += 1
+            left &= left - np.uint64(1)
     return kept
+
+
+@njit(**BARE)
+def _copy(ours, theirs, many):
+    """The first `many` of `theirs`; an assignment of slices would count references."""
+    for k in range(many):
+        ours[k] = theirs[k]
 
 
 @njit(nogil=True, cache=True)
@@ -330,6 +412,7 @@ def best_columns(turn, chosen, floor, least, price, rows, columns, points, found
     hits = words.view(np.uint8)
     keys = np.empty((many, 2 * most), np.int64)
     pile = np.empty(2 * most + wide, np.int64)
+    tops = np.empty(STRIDE, np.int32)
     bars = floor.copy()
     tiles = columns.tiles.size - 1
     width = columns.tiles[tiles]
@@ -347,23 +430,33 @@ def best_columns(turn, chosen, floor, least, price, rows, columns, points, found
         taken[:] = np.uint8(0)
         for k in range(many):
             n = score_tile(chosen[k], tile, rows, columns, points, room_for_tile, out)
+            if n == 0:
+                continue
             some, highest = _count(out, n, taken)
             degree[k] += some
             if some == 0 or highest - cheapest <= bars[k]:
                 continue
             fewest = max(least[k], np.int16(0))
-            pile[: count[k]] = keys[k, : count[k]]
-            kept = _take(out, n, asked[lo : lo + n], bars[k], fewest, last, hits, words, pile, count[k])
-            if kept > 2 * most:
-                bars[k] = _keep_best(pile, kept, most)
-                kept = most
-            keys[k, :kept] = pile[:kept]
-            count[k] = kept
+            asked_here = asked[lo : lo + n]
+            seen = _hits(out, n, asked_here, bars[k], fewest, hits)
+            if seen > 2 * most - count[k]:
+                bars[k] = _higher_bar(out, n, asked_here, fewest, bars[k], most, tops)
+                seen = _hits(out, n, asked_here, bars[k], fewest, hits)
+            if seen == 0:
+                continue
+            if count[k] + seen <= 2 * most:
+                count[k] = _take(out, asked_here, last, words, n // 8, keys[k], count[k])
+                continue
+            _copy(pile, keys[k], count[k])
+            kept = _take(out, asked_here, last, words, n // 8, pile, count[k])
+            bars[k] = _keep_best(pile, kept, most)
+            _copy(keys[k], pile, most)
+            count[k] = most
         for c in range(hi - lo):
             open_to[lo + c] += taken[c]
     for k in range(many):
         if count[k] > most:
-            _keep_best(keys[k], count[k], most)
+            _keep_best(keys[k], np.int64(count[k]), most)
             count[k] = most
         for c in range(count[k]):
             found[k, c] = (begin + width - 1 - (keys[k, c] & 0xFFFFFFFF)) % width

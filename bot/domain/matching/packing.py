@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from bot.domain.matching.features import NOBODY, NOT_WANTED, Bools, Ints, Longs, Side
 from bot.domain.matching.grids import IN_PERSON, Company
-from bot.domain.matching.kernels import MAGIC, STRIDE, Columns, Points, Rows
+from bot.domain.matching.kernels import STRIDE, Columns, Points, Rows
 from bot.domain.matching.model import Settings
 from bot.domain.matching.score import FULL_SLOTS, OTHER_DEPARTMENT, OTHER_SITE
 from bot.domain.matching.ties import Pairs
 
 TILE = 2048
 _DAY = 48
-MOST_WANTS = 80
-_NO_ROW_MANAGER, _NO_COLUMN_MANAGER = -1, -2
+MOST_WANTS = 39
+_OTHER_OF_ROW, _OTHER_OF_COLUMN, _MANAGERS = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Packed:
 def pack(
     them: Company, settings: Settings, open_rows: Longs, open_columns: Longs, bonus: Bonus | None = None
 ) -> Packed:
-    """The arrays of the rows and the columns named. Raises ValueError for a list of more than 80 wants."""
+    """The arrays of the rows and the columns named. Raises ValueError for a list of more than 39 wants."""
     rows, columns = them.rows, them.columns
     if max(rows.units.max(initial=0), columns.units.max(initial=0)) > MOST_WANTS + 1:
         raise ValueError(f"somebody wants more than {MOST_WANTS} skills")
@@ -55,9 +55,10 @@ def pack(
     place = np.full(len(columns), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
     full = settings.full
+    managers = np.intersect1d(rows.manager, columns.manager)
     return Packed(
-        rows=_rows(them, open_rows, place, full["mentee_wants"], bonus),
-        columns=_columns(columns, order, _tiles(morning[order]), full["mentor_wants"]),
+        rows=_rows(them, open_rows, place, managers, full["mentee_wants"], bonus),
+        columns=_columns(them, order, _tiles(morning[order]), managers, full["mentor_wants"]),
         points=_points(them, settings),
         order=order,
         place=place,
@@ -69,7 +70,10 @@ def _points(them: Company, settings: Settings) -> Points:
     aims = len(settings.aims)
     return Points(
         slots=np.array([full["availability"] * n // FULL_SLOTS for n in range(FULL_SLOTS + 1)], dtype=np.int16),
-        per_aim=np.int32((full["objective"] << MAGIC) // aims + 1 if aims else 0),
+        **{
+            name: factor[0]
+            for name, factor in _share(full["objective"] if aims else 0, np.array([max(aims, 1)])).items()
+        },
         served=them.served,
         department=np.int16(full["distance"] * OTHER_DEPARTMENT // 100),
         site=np.int16(full["distance"] * OTHER_SITE // 100),
@@ -81,7 +85,7 @@ def _points(them: Company, settings: Settings) -> Points:
     )
 
 
-def _rows(them: Company, chosen: Longs, place: Longs, wanted: int, bonus: Bonus | None) -> Rows:
+def _rows(them: Company, chosen: Longs, place: Longs, managers: Longs, wanted: int, bonus: Bonus | None) -> Rows:
     side = them.rows.part(chosen)
     line = np.full(len(them.rows), -1, dtype=np.int64)
     line[chosen] = np.arange(len(chosen))
@@ -93,8 +97,10 @@ def _rows(them: Company, chosen: Longs, place: Longs, wanted: int, bonus: Bonus 
     extras = bonus.pairs if bonus else Pairs.of([])
     extra_at, extra = _lists(line[extras.row], place[extras.column], len(side))
     return Rows(
-        **_each(side, _NO_ROW_MANAGER),
-        per_unit=_per_unit(wanted, side),
+        **_each(side),
+        manager=_codes(side.manager, managers, _OTHER_OF_ROW),
+        site=side.site,
+        **_share(wanted, side.units),
         want_at=_cuts(want_row, len(side)),
         want_skill=_narrow(want_skill, np.uint8),
         want_own=side.own[want_skill, want_row],
@@ -135,30 +141,48 @@ def _tiles(morning: Longs) -> Longs:
     return np.array(cuts, dtype=np.int64)
 
 
-def _columns(side: Side, order: Longs, tiles: Longs, wanted: int) -> Columns:
+def _columns(them: Company, order: Longs, tiles: Longs, managers: Longs, wanted: int) -> Columns:
     """With some columns after the last one, never looked at: a tile is read in whole strides."""
+    side = them.columns
+    site_at, site_end = _runs(side.site[order], int(them.rows.site.max(initial=0)) + 1)
     order = np.append(order, np.zeros(STRIDE if len(order) else 0, dtype=np.int64))
     starts = np.unpackbits(np.ascontiguousarray(side.starts[order].T), axis=0, bitorder="little")
     open_at = np.array([starts[:, lo:hi].any(axis=1) for lo, hi in pairwise(tiles)], dtype=np.bool_)
-    each = {name: values[order] for name, values in _each(side, _NO_COLUMN_MANAGER).items()}
+    each = {name: values[order] for name, values in _each(side).items()}
     return Columns(
         **each,
-        per_unit=_per_unit(wanted, side)[order],
+        manager=_codes(side.manager, managers, _OTHER_OF_COLUMN)[order],
+        **_share(wanted, side.units[order]),
         first=_narrow(np.where(side.first < 0, len(side.own), side.first)[order], np.uint8),
         offers=np.ascontiguousarray(side.offers[:, order]),
         own=np.ascontiguousarray(side.own[:, order]),
         starts=starts,
         open_at=open_at.reshape(len(tiles) - 1, len(starts)),
         tiles=tiles,
+        site_at=site_at,
+        site_end=site_end,
     )
 
 
-def _each(side: Side, no_manager: int) -> dict[str, NDArray[np.generic]]:
+def _runs(site: Ints, sites: int) -> tuple[Longs, Longs]:
+    """Where the columns of each site begin and end: they stand together."""
+    end = np.zeros(sites, dtype=np.int64)
+    wanted = np.flatnonzero(site < sites)
+    end[site[wanted]] = wanted + 1
+    return end - np.bincount(site[wanted], minlength=sites), end
+
+
+def _codes(manager: Longs, managers: Longs, other: int) -> NDArray[np.generic]:
+    """Small numbers for the managers whom both sides have; `other` for nobody and for all who are on one side alone."""
+    place = np.minimum(np.searchsorted(managers, manager), max(len(managers) - 1, 0))
+    shared = np.isin(manager, managers) & (manager != NOBODY)
+    return _narrow(np.where(shared, place + _MANAGERS, other), np.uint16)
+
+
+def _each(side: Side) -> dict[str, NDArray[np.generic]]:
     return {
         "stage": side.stage,
         "department": _narrow(side.department, np.int16),
-        "site": _narrow(side.site, np.int16),
-        "manager": _narrow(np.where(side.manager == NOBODY, no_manager, side.manager), np.int32),
         "preferred": side.preferred,
         "formats": side.formats,
         "languages": _narrow(side.languages, np.uint16),
@@ -172,13 +196,15 @@ def _narrow(values: NDArray[np.integer], usual: type[np.integer]) -> NDArray[np.
     return values.astype(usual) if fits else values
 
 
-def _per_unit(full: int, side: Side) -> Ints:
-    """A factor by which `units × factor >> MAGIC` is `full × units // all units`, exactly.
+def _share(full: int, units: Ints) -> dict[str, NDArray[np.uint16]]:
+    """Factors by which `some × whole + (some × rest × inverse >> 16)` is `full × some // units`, exactly.
 
-    The factor is too large by less than one, so the product by less than `units / 2**MAGIC`: under the `1 / all units`
-    that could carry it over a whole number as long as `all units` squared is below 2**MAGIC.
+    `inverse` is larger than 65536 / units by at most one, so the product by less than `some × rest / 65536`: under
+    the `1 / units` that could carry it over a whole number while there are fewer than 41 `units`.
     """
-    return ((full << MAGIC) // side.units + 1).astype(np.int32)
+    inverse = np.where(units > 1, (1 << 16) // units + 1, 0)
+    factors = {"whole": full // units, "rest": full % units, "inverse": inverse}
+    return {name: values.astype(np.uint16) for name, values in factors.items()}
 
 
 def _starts(side: Side) -> Bools:

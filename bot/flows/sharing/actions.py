@@ -11,7 +11,8 @@ from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Turn, outd
 from bot.ui.cards import card
 from bot.ui.forms import Values
 from bot.ui.words import Listing, T
-from storage.sessions import Meeting, meeting, meetings_of
+from storage.meeting import Meeting
+from storage.sessions import meeting, meetings_of
 from storage.tables import Shared
 
 WITH_THE_COORDINATOR = "given"

@@ -7,7 +7,8 @@ from bot.flows.sharing.conversation import AGREE
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Replace, Reply, Say, Turn, outdated_button
 from bot.ui.cards import Button, Buttons, Card, Confirm, card
 from bot.ui.words import T, Text
-from storage.sessions import Meeting, meeting
+from storage.meeting import Meeting
+from storage.sessions import meeting
 from storage.tables import Round, Shared
 
 
@@ -39,7 +40,6 @@ async def answered(turn: Turn, place: Place) -> Reply:
     shared.agreed = [*shared.agreed, turn.person.pk]
     if {other.pk for other in found.others(shared.person_id)} <= set(shared.agreed):
         shared.state = WITH_THE_COORDINATOR
-        turn.uow.cancel(f"shared:{shared.pk}:")
         _tell(turn, shared, "agreed", shared.person_id)
         _tell(turn, shared, "given", found.round.coordinator_id)
     return Replace(card(T("sharing.agreed_said"), Buttons((_back(shared.pk),))))
@@ -48,7 +48,6 @@ async def answered(turn: Turn, place: Place) -> Reply:
 def _stays(turn: Turn | JobTurn, shared: Shared) -> None:
     """The words are gone, and its author hears that it stays between them."""
     shared.state, shared.sealed_text = "kept", ""
-    turn.uow.cancel(f"shared:{shared.pk}:")
     _tell(turn, shared, "stays", shared.person_id)
 
 

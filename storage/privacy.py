@@ -12,8 +12,8 @@ from bot.domain.programme import PEER
 from storage.assistants import whom_they_assist
 from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
+from storage.ledger import KEPT
 from storage.rounds import meets_in, sessions_of
-from storage.sessions import KEPT
 from storage.tables import (
     Account,
     ActionItem,

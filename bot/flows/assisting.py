@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.uow import Uow
 
 SETTLED = timedelta(minutes=15)

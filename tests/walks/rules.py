@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import is_working_day
 from bot.flows.turns import HomeOpened, ShowHome
-from storage.sessions import BOOKABLE
+from storage.meeting import BOOKABLE
 from storage.sites import site_of
 from storage.tables import (
     Enrolment,

@@ -12,7 +12,8 @@ from bot.flows.scheduling.booking import Case
 from bot.flows.scheduling.facts import facts_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
 from storage.assistants import mentee_places
-from storage.sessions import BOOKABLE, meeting_and_busy, meetings_assisted
+from storage.meeting import BOOKABLE
+from storage.sessions import meeting_and_busy, meetings_assisted
 from storage.tables import Person
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.flows.assistant.cards import Date
 from bot.flows.scheduling.booking import Case
 from bot.ui.words import Listing
-from storage.sessions import Meeting, coming, to_book
+from storage.meeting import Meeting, coming, to_book
 from storage.tables import Person
 
 

@@ -12,8 +12,9 @@ from storage import groups
 from storage import pairings as store
 from storage.boards import Hand
 from storage.couples import GOING_ON, Formed
+from storage.meeting import to_book
 from storage.naming import persons_of
-from storage.sessions import meetings_of_pair, to_book
+from storage.sessions import meetings_of_pair
 from storage.tables import MentoringGroup
 
 

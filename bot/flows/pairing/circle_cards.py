@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.ui.cards import Bullets, Button, Buttons, Card, Heading, card
 from bot.ui.words import T, When
 from storage.couples import Formed
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 
 
 def announced(together: Sequence[Formed], first: Meeting, reader: int) -> Card:

@@ -8,8 +8,8 @@ from bot.flows.pairing.cards import offers_for, opening, why
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import Listing, T, Text, When
 from storage.couples import Couple, Formed, Side
+from storage.meeting import BOOKABLE
 from storage.pairings import Asked
-from storage.sessions import BOOKABLE
 from storage.tables import Round, Session
 
 

@@ -13,7 +13,8 @@ from bot.flows.session import timetable
 from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage.calendars import shown_by
-from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
+from storage.meeting import BOOKABLE, Meeting
+from storage.sessions import meeting, meetings_of
 
 
 async def slots(turn: Turn) -> Reply:

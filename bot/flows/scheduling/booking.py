@@ -17,7 +17,8 @@ from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_bu
 from bot.ui.cards import Card
 from bot.ui.words import Listing, T, When
 from storage.calendars import Busy
-from storage.sessions import BOOKABLE, Meeting, meeting_and_busy, with_calendars
+from storage.meeting import BOOKABLE, Meeting
+from storage.sessions import meeting_and_busy, with_calendars
 from storage.tables import Session
 from storage.uow import Uow
 

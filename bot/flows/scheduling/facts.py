@@ -12,7 +12,7 @@ from bot.domain.calendar import Site, at_local, local_day
 from bot.domain.programme import FEWEST_MENTEES
 from bot.ui.words import Listing, T, Text, When
 from storage.calendars import Busy
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.tables import Person
 
 NOTICE = timedelta(days=1)

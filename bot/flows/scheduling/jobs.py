@@ -9,7 +9,8 @@ from bot.flows.scheduling.facts import facts_of
 from bot.flows.scheduling.views import appointment, booked_view, file_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.words import Listing, T, Text
-from storage.sessions import Meeting, meeting, meeting_and_busy
+from storage.meeting import Meeting
+from storage.sessions import meeting, meeting_and_busy
 from storage.sites import closures_of
 from storage.tables import Person
 

@@ -14,7 +14,8 @@ from bot.flows.session import timetable
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage.calendars import Busy
-from storage.sessions import BOOKABLE, Meeting, busy_of, meetings_of, siblings
+from storage.meeting import BOOKABLE, Meeting
+from storage.sessions import busy_of, meetings_of, siblings
 
 CHOICE = 9
 

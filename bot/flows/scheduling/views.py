@@ -10,7 +10,7 @@ from bot.flows.scheduling.conversation import is_link
 from bot.locales import speaker
 from bot.ui.cards import Attachment
 from bot.ui.words import Listing, T
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.tables import Person
 
 

@@ -11,7 +11,9 @@ from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import Card, card
 from bot.ui.words import Listing, T, When
-from storage.sessions import KEPT, Meeting, Noted, coming, meetings_of, noted, to_book, write_down
+from storage.ledger import KEPT, Noted, noted, write_down
+from storage.meeting import Meeting, coming, to_book
+from storage.sessions import meetings_of
 from storage.tables import ActionItem
 
 

@@ -9,7 +9,8 @@ from bot.flows.session.views import mine, mine_of, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage import surveys
-from storage.sessions import BOOKABLE, KEPT, Meeting, write_down
+from storage.ledger import KEPT, write_down
+from storage.meeting import BOOKABLE, Meeting
 from storage.tables import ActionItem
 
 TRIAL = (0, 2)

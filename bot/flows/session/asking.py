@@ -12,8 +12,9 @@ from bot.flows.turns import Refused, Reply, Tell, Turn
 from bot.ui.cards import card
 from bot.ui.forms import Values
 from bot.ui.words import Listing, T
+from storage.meeting import Meeting
 from storage.open_questions import in_pairs
-from storage.sessions import Meeting, meetings_of, next_of_group
+from storage.sessions import meetings_of, next_of_group
 from storage.tables import OpenQuestion, Question
 
 HIDDEN_AMONG = 5

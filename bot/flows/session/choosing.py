@@ -14,7 +14,7 @@ from bot.flows.session.plan import in_turn, offers_of, wants_of
 from bot.flows.session.views import mine_of, talk_of
 from bot.flows.turns import Refused, Replace, Reply, Turn
 from bot.ui.words import T
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 
 OPEN = ("planned", "scheduled", "postponed", "not_held")
 

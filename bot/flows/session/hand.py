@@ -11,7 +11,8 @@ from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import pairings
-from storage.sessions import Meeting, meetings_of_pair, to_book
+from storage.meeting import Meeting, to_book
+from storage.sessions import meetings_of_pair
 from storage.sites import site_of
 from storage.tables import Person
 

@@ -12,7 +12,7 @@ from bot.flows.session.ladder_jobs import THIRD
 from bot.flows.session.views import mine
 from bot.flows.turns import Replace, Reply, Turn
 from bot.ui.words import T
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 
 SHORT = 30
 

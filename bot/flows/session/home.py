@@ -6,7 +6,8 @@ from bot.flows.session import cards
 from bot.flows.session.actions import next_of_pairs, present
 from bot.flows.standing import in_a_pair
 from bot.flows.turns import HomeSection, Turn
-from storage.sessions import Meeting, meetings_and_promises
+from storage.meeting import Meeting
+from storage.sessions import meetings_and_promises
 
 BOOK_NOW, NEXT, PROMISES = 0, 10, 20
 

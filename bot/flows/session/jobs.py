@@ -8,7 +8,9 @@ from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.words import Listing
 from storage import surveys
 from storage.common_ground import MOST_TOGETHER, common_ground
-from storage.sessions import BOOKABLE, Meeting, meeting, noted, siblings
+from storage.ledger import noted
+from storage.meeting import BOOKABLE, Meeting
+from storage.sessions import meeting, siblings
 from storage.tables import Job
 
 

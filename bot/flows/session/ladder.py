@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.programme import MIXED
 from bot.flows.session.mornings import morning_after
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.uow import Uow
 
 FIRST_STEPS = {"unbooked": 3, "help": 7, "offer": 10, "told": 15}

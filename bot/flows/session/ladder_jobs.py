@@ -14,8 +14,9 @@ from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from bot.ui.cards import Button
 from bot.ui.words import Listing
 from storage.jobs import Held
+from storage.meeting import BOOKABLE, Meeting, to_book
 from storage.pairings import going_on
-from storage.sessions import BOOKABLE, Meeting, meeting, meeting_and_busy, meetings_of_pair, to_book
+from storage.sessions import meeting, meeting_and_busy, meetings_of_pair
 from storage.tables import Job, Person
 
 SECOND, THIRD = 2, 3

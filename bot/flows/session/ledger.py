@@ -11,7 +11,9 @@ from bot.flows.turns import Close, Reply, Turn
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import Form
 from bot.ui.words import Listing, T, Text
-from storage.sessions import Meeting, ledger_of, meetings_of
+from storage.ledger import ledger_of
+from storage.meeting import Meeting
+from storage.sessions import meetings_of
 from storage.tables import ActionItem, Session
 
 MINE = "mine"

@@ -15,7 +15,8 @@ from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
 from bot.ui.cards import Block, Button, Buttons, Card, Note, Paragraph, card
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T
-from storage.sessions import BOOKABLE, Meeting, meeting, meetings_of
+from storage.meeting import BOOKABLE, Meeting
+from storage.sessions import meeting, meetings_of
 from storage.uow import Uow
 
 MOST = 500

@@ -11,7 +11,7 @@ from bot.domain.calendar import Site, add_working_days, at_local, is_working_day
 from bot.domain.programme import PEER, RoundRules, alone, midpoint_session
 from bot.flows.session import ladder
 from storage.couples import SIDES, Couple, Formed, rules_of
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.tables import Enrolment, MentoringGroup, Organisation, Pairing, Person, Round, Session
 from storage.uow import Uow
 

@@ -9,7 +9,8 @@ from bot.flows import signed_links
 from bot.flows.session.views import talk_of
 from bot.locales import Say, speaker
 from bot.ui.words import T, Text, When
-from storage.sessions import Meeting, meeting
+from storage.meeting import Meeting
+from storage.sessions import meeting
 from storage.tables import Person
 from storage.uow import Uow
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.flows import assisting
 from bot.flows.session.mornings import morning_after, morning_before
-from storage.sessions import Meeting
+from storage.meeting import Meeting
 from storage.tables import Person
 from storage.uow import Uow
 

@@ -4,7 +4,8 @@ from bot import content
 from bot.flows.session.cards import Talk
 from bot.flows.turns import Turn, outdated_button
 from bot.ui.words import Content, Listing
-from storage.sessions import Meeting, meeting, siblings
+from storage.meeting import Meeting
+from storage.sessions import meeting, siblings
 
 
 def talk_of(found: Meeting, person_id: int | None, *, promised: int = 0, questions: int = 0) -> Talk:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.flows import assisting
 from bot.flows.session import ladder
+from storage.meeting import Meeting
 from storage.pauses import (
     Move,
     Pair,
@@ -16,7 +17,7 @@ from storage.pauses import (
     parts_of,
     sessions_to_come,
 )
-from storage.sessions import Meeting, meeting
+from storage.sessions import meeting
 from storage.tables import Person, Session
 from storage.uow import Uow
 

@@ -1,6 +1,7 @@
 """Large rounds: the compiled kernels say what plain Python says, and their choice is what the exact one would be."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from random import Random
@@ -252,6 +253,31 @@ def test_progress_only_grows_and_a_wish_to_stop_is_heard() -> None:
         asked = iter([False] * stop)
         with pytest.raises(Cancelled):
             match(people, [], SETTINGS, watch=Watch(cancelled=lambda asked=asked: next(asked, True)))  # type: ignore[misc]  # the loop's own
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: replace(one, managers=None),
+        lambda one: replace(one, capacity=0),
+        lambda one: replace(one, offers={}),
+        lambda one: replace(one, wants=()),
+        lambda one: replace(one, hours=0, formats=("remote",)),
+        lambda one: replace(one, stage=0),
+        lambda one: replace(one, managers=tuple(range(501, 514)), person_id=500 + one.id),
+    ],
+    ids=["no managers", "no room", "no offers", "no wants", "no hours", "one stage", "one line"],
+)
+def test_where_nobody_can_be_paired_a_large_round_says_why_as_a_small_one(
+    spoil: Callable[[Candidate], Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [spoil(one) for one in willing_company(Random(2), 6, 6)]
+    for some in (people, *sides(people)):
+        monkeypatch.undo()
+        expected = match(some, [], SETTINGS)
+        monkeypatch.setattr(choice, "DENSE", -1)
+        assert match(some, [], SETTINGS).left_out == expected.left_out
+        assert not expected.pairs and len(expected.left_out) == len(some)
 
 
 def test_more_languages_than_bits_are_refused() -> None:

@@ -85,18 +85,22 @@ async def claim_ms(database: Database, times: int = 15) -> float:
 
 
 async def drain(database: Database, at_once: int) -> int:
-    """Claim and mark until nothing is due, ``at_once`` marks a transaction and ``BESIDE`` of these beside each other;
-    how many that were.
+    """Claim and mark until nothing is due, as the relay does: the next are claimed while the last are marked,
+    ``at_once`` a transaction and ``BESIDE`` of these beside each other; how many that were.
     """
     done, owner = 0, f"{os.getpid()}"
-    while True:
-        claimed = await claims.claim(database, datetime.now(UTC), owner, 200)
-        if not claimed:
-            return done
-        groups = [claimed[start : start + at_once] for start in range(0, len(claimed), at_once)]
-        for start in range(0, len(groups), BESIDE):
-            await asyncio.gather(*(_mark(database, group) for group in groups[start : start + BESIDE]))
+    claimed = await claims.claim(database, datetime.now(UTC), owner, 200)
+    while claimed:
         done += len(claimed)
+        following = claims.claim(database, datetime.now(UTC), owner, 200)
+        claimed, _ = await asyncio.gather(following, _mark_all(database, claimed, at_once))
+    return done
+
+
+async def _mark_all(database: Database, claimed: Sequence[Held], at_once: int) -> None:
+    groups = [claimed[start : start + at_once] for start in range(0, len(claimed), at_once)]
+    for start in range(0, len(groups), BESIDE):
+        await asyncio.gather(*(_mark(database, group) for group in groups[start : start + BESIDE]))
 
 
 async def _mark(database: Database, group: Sequence[Held]) -> None:

@@ -73,6 +73,7 @@ def fill(url: str, many: int, prefix: str) -> None:
             count = min(10_000, many - start)
             rows = [{"id": f"{prefix}:{start + n}", "next_run_time": far + n, "job_state": state} for n in range(count)]
             connection.execute(insert(store.jobs_t), rows)
+        connection.execute(text("ANALYZE apscheduler_jobs"))  # or it would be measured by what it is not
     engine.dispose()
 
 

@@ -63,8 +63,14 @@ def _proposed(uow: Uow, run_id: int) -> Any:
 
 
 async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Proposed]:
-    """A page of the run's computed proposals, the weakest first."""
-    statement = _proposed(uow, run_id).order_by(col(Proposal.score), col(Proposal.id)).offset(offset).limit(size)
+    """A page of the run's computed proposals, the weakest first.
+
+    Those before the page are counted in an index alone; only those on it are joined with their people.
+    """
+    order = col(Proposal.score), col(Proposal.id)
+    on_page = select(col(Proposal.id)).where(col(Proposal.run_id) == run_id, col(Proposal.state) == "computed")
+    chosen = on_page.order_by(*order).offset(offset).limit(size)
+    statement = _proposed(uow, run_id).where(col(Proposal.id).in_(chosen)).order_by(*order)
     return [Proposed(*row) for row in await uow.rows(statement)]
 
 

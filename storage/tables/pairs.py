@@ -54,7 +54,7 @@ class Proposal(Row, table=True):
 
     __table_args__ = (
         Index("ix_proposal_round_state", "round_id", "state"),
-        Index("ix_proposal_run_weakest", "run_id", "score", "id"),
+        Index("ix_proposal_run_weakest", "run_id", "state", "score", "id"),
     )
 
     round_id: int = Field(foreign_key="round.id")

@@ -232,6 +232,29 @@ async def test_a_change_is_made_once_though_two_workers_believe_to_hold_it(post:
         assert await uow.count(uow.of(Nudge)) == 1
 
 
+async def test_what_is_claimed_while_the_worker_stops_is_done_or_given_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await promise_some(post)
+    relay, real = worker(post), claims.claim
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*args: object, **more: object) -> object:
+        asked.set()
+        await go_on.wait()
+        return await real(*args, **more)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(claims, "claim", slow)
+    work = asyncio.ensure_future(relay.run_due())
+    await asked.wait()
+    stop = asyncio.ensure_future(relay.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(work, stop)
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        assert {job.owner for job in await uow.all(uow.of(Job).where(Job.state == "open"))} <= {""}
+
+
 async def test_one_round_of_work_does_all_that_is_due(post: Post) -> None:
     """Also when all that it held has come to its end while it looked for more."""
 

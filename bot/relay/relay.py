@@ -60,6 +60,7 @@ class Relay:
     beside: Beside = field(init=False)
     held: dict[int, Held] = field(default_factory=dict)
     working: Nursery = field(default_factory=Nursery)
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     more: bool = True
     crowded: bool = False
@@ -100,16 +101,23 @@ class Relay:
         while not self.stopping:
             self.news.clear()
             if self.more and MOST_HELD - len(self.held) >= TOGETHER:
-                async for claimed in self._claim():
-                    looked_at += len(claimed)
-                    self.held.update((job.id, job) for job in claimed)
-                    for group in self._groups(claimed):
-                        self.working.start("promises", self._do(group))
+                looked_at += await self._take_up()
             elif self.held:
                 await self._something_happens()
             else:
                 break
         return looked_at
+
+    async def _take_up(self) -> int:
+        """Claim, and begin at once with what is claimed; returns how many these are."""
+        taken = 0
+        async with self.claiming:
+            async for claimed in self._claim():
+                taken += len(claimed)
+                self.held.update((job.id, job) for job in claimed)
+                for group in self._groups(claimed):
+                    self.working.start("promises", self._do(group))
+        return taken
 
     async def beat(self) -> None:
         """Say that this worker lives."""
@@ -122,6 +130,9 @@ class Relay:
         """Claim nothing more, finish what is under way, and give the rest back for others to do."""
         self.stopping = True
         self.news.set()
+        with contextlib.suppress(TimeoutError):  # what is being claimed at this moment belongs to what is under way
+            async with asyncio.timeout(GLANCE_SECONDS), self.claiming:
+                pass
         for job in await self.beside.stop():
             self.marking.put(Returned(job))
         await self.working.end(seconds)
@@ -153,6 +164,8 @@ class Relay:
             waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2)
         self.more |= len(waited) == room // 2
         yield waited
+        if self.stopping:
+            return
         left = room - len(waited)
         async with self.turns:
             due = await claims.claim(self.database, self.clock(), self.owner, left, busy=busy, held=held)

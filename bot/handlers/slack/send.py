@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import retry
 from bot.domain.lanes import Pace
+from bot.handlers import network
 from bot.handlers.slack import render
 from bot.locales import speaker
 from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
@@ -97,7 +97,7 @@ class SlackSender:
             title = say(item.title)
             try:
                 await client.files_upload_v2(channel=channel, filename=item.name, content=item.data, title=title)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            except (SlackApiError, *network.FAILURES) as error:
                 log.warning("attachment_not_sent", trouble=type(error).__name__)
 
 
@@ -107,10 +107,8 @@ async def _call(call: Awaitable[Any]) -> Any:
         return await call
     except SlackApiError as error:
         raise _trouble(error) from error
-    except aiohttp.ClientConnectorError as error:
-        raise Undelivered(retry.Down()) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise Undelivered(retry.Unknown()) from error
+    except network.FAILURES as error:
+        raise network.undelivered(error) from error
 
 
 def _trouble(error: SlackApiError) -> Undelivered:

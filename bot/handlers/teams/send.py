@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-import aiohttp
 import structlog
 
 from bot.domain import retry
 from bot.domain.lanes import Pace
+from bot.handlers import network
 from bot.handlers.teams import render
 from bot.handlers.teams.calendar import events_of
 from bot.handlers.teams.connector import Connector, ConnectorError
@@ -69,7 +69,7 @@ class TeamsSender:
             if len(events_of(item)) != 1:  # one event is a button of the message
                 try:
                     await self.connector.post(spot, consent(item, speaker(parcel.languages[0]), parcel.key))
-                except (ConnectorError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                except (ConnectorError, *network.FAILURES) as error:
                     log.warning("attachment_not_sent", trouble=type(error).__name__)
 
     def limit(self, address: Address, *, edit: bool) -> Limit:
@@ -92,13 +92,11 @@ async def _call(call: Awaitable[R]) -> R:
         return await call
     except ConnectorError as error:
         raise _trouble(error) from error
-    except aiohttp.ClientConnectorError as error:
-        raise Undelivered(retry.Down()) from error
     except PermissionError as error:
         log.warning("no_token")
         raise Undelivered(retry.Down()) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise Undelivered(retry.Unknown()) from error
+    except network.FAILURES as error:
+        raise network.undelivered(error) from error
 
 
 def _trouble(error: ConnectorError) -> Undelivered:

@@ -8,7 +8,7 @@ from bot.flows.pairing.ending import end_early, step_aside
 from bot.flows.privacy import cards
 from bot.flows.privacy.conversation import DELETE, EXPORT
 from bot.flows.privacy.readable import readable
-from bot.flows.support.pausing import pause_until, rest
+from bot.flows.support.pausing import end_pause
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Tell, Turn
 from bot.ui.cards import Attachment, Card
 from bot.ui.words import T
@@ -79,7 +79,7 @@ async def remove(turn: JobTurn) -> Outcome:
     person = await uow.need(Person, turn.job.person_id, lock=True)
     for pair in await pairs_of(uow, person.pk, lock=True):
         end_early(uow, pair.pairing, person.pk, None)
-    await rest(uow, person, pause_until(uow, person, turn.now))
+    await end_pause(uow, person)
     for enrolment in await enrolments_to_leave(uow, person.pk):
         await step_aside(uow, enrolment.pk)
         enrolment.state = "declined_invitation" if enrolment.state == "invited" else "withdrawn"

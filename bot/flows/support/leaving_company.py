@@ -1,7 +1,7 @@
 """Who leaves the company: the platform's directory says so, and the programme lets go of them without a word."""
 
 from bot.flows.pairing.ending import end_early, step_aside
-from bot.flows.support.pausing import pause_until, rest
+from bot.flows.support.pausing import end_pause
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage.accounts import reached
 from storage.enrolments import take_back
@@ -28,7 +28,7 @@ async def _step_out(uow: Uow, person: Person) -> None:
     """Out of every pair and every round that is not over; partners and whoever waited for an answer are told."""
     for pair in await pairs_of(uow, person.pk, lock=True):
         end_early(uow, pair.pairing, person.pk, None)
-    await rest(uow, person, pause_until(uow, person, uow.now))
+    await end_pause(uow, person)
     for part in await parts_of(uow, person.pk, lock=True):
         part.enrolment.state = "withdrawn"
         await step_aside(uow, part.enrolment.pk)

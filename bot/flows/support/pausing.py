@@ -32,6 +32,11 @@ def pause_until(uow: Uow, person: Person, until: datetime) -> timedelta:
     return length
 
 
+async def end_pause(uow: Uow, person: Person) -> None:
+    """Whoever leaves rests no more, and what rested because of them goes on."""
+    await rest(uow, person, pause_until(uow, person, uow.now))
+
+
 async def rest(uow: Uow, person: Person, length: timedelta) -> list[Pair]:
     """Bring what hangs on the person to the pause that holds now, which became longer by ``length``. They are locked.
 

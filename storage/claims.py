@@ -28,8 +28,8 @@ PRIORITIES = {
     "sqlite": f"(SELECT value AS priority FROM json_each('[{_RANKS}]')) AS p",  # noqa: S608  # constants only
     "postgresql": f"unnest(ARRAY[{_RANKS}]) AS p(priority)",
 }
-_EACH = {database: f"organisation AS mine CROSS JOIN {ranks}" for database, ranks in PRIORITIES.items()}
-_FREE = "organisation_id = mine.id AND lane_id = 0 AND state = 'open' AND priority = p.priority"
+EACH = {database: f"organisation AS mine CROSS JOIN {ranks}" for database, ranks in PRIORITIES.items()}
+FREE = "organisation_id = mine.id AND lane_id = 0 AND state = 'open' AND priority = p.priority"
 _HELD = (
     "id, organisation_id, name, key, priority, lane_id, person_id, CAST(args AS text), due_at, expires_at, "
     "attempts, faults, unsure"
@@ -51,7 +51,7 @@ def _in_turn(database: str) -> str:
     Of each organisation and priority the oldest, by an index range. SQLite has no LATERAL; a list of keys does as well.
     """
     first = (
-        f"FROM job WHERE {_FREE} AND turn_at <= {NOW[database]} "
+        f"FROM job WHERE {FREE} AND turn_at <= {NOW[database]} "
         f"AND {_NONE_OF[database].format(':held', 'id')} "
         f"ORDER BY turn_at LIMIT :most{SKIP[database]}"
     )
@@ -62,7 +62,7 @@ def _in_turn(database: str) -> str:
     place = "row_number() OVER (PARTITION BY mine.id, p.priority ORDER BY found.turn_at)"
     return (
         f"SELECT id FROM (SELECT found.id, p.priority, {place} AS place, found.turn_at "  # noqa: S608  # constants only
-        f"FROM {_EACH[database]} {found[database]} "
+        f"FROM {EACH[database]} {found[database]} "
         f"WHERE {_NONE_OF[database].format(':busy', 'mine.id')}) AS ranked "
         "ORDER BY priority, place, turn_at LIMIT :most"
     )
@@ -80,8 +80,8 @@ _CLAIM: Mapping[str, str] = {database: _claiming(database, _in_turn(database)) f
 _CLAIM_IN_LANE: Mapping[str, Any] = {database: text(_claiming(database, _in_lane(database))) for database in SKIP}
 _NEXT_DUE: Mapping[str, str] = {
     database: "SELECT min(turn_at) FROM "  # noqa: S608  # constants only
-    f"(SELECT (SELECT turn_at FROM job WHERE {_FREE} ORDER BY turn_at LIMIT 1) AS turn_at FROM {each}) AS first"
-    for database, each in _EACH.items()
+    f"(SELECT (SELECT turn_at FROM job WHERE {FREE} ORDER BY turn_at LIMIT 1) AS turn_at FROM {each}) AS first"
+    for database, each in EACH.items()
 }
 _read = json.JSONDecoder().raw_decode
 

@@ -1,16 +1,17 @@
 """What can be seen of the queue from outside: what is due, since when, which lanes are paused, what did not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, literal, or_, select, true, union_all
+from sqlalchemy import Table, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.jobs import ANSWER, CAMPAIGN, USUAL
-from storage.tables import Job, Lane, Organisation, Person, Worker, Workspace
+from storage.claims import EACH, FREE, NOW
+from storage.jobs import moment_of, written
+from storage.tables import Job, Lane, Person, Worker, Workspace
 from storage.types import Moment
 from storage.uow import Uow
 from storage.workers import workers
@@ -19,8 +20,6 @@ RECENT = timedelta(days=7)
 MOST_TOLD = 200
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _lane: Table = Lane.__table__  # type: ignore[attr-defined]  # likewise
-_organisation: Table = Organisation.__table__  # type: ignore[attr-defined]  # likewise
-_RANKS = union_all(*(select(literal(one).label("priority")) for one in (ANSWER, USUAL, CAMPAIGN))).subquery("p")
 
 
 @dataclass(frozen=True)
@@ -48,23 +47,16 @@ class QueueState:
     workers: Sequence[Worker]
 
 
-def _due(what: Any) -> Any:
-    """Of due promises, by organisation and priority: so many index ranges, and never a look at what is not due."""
-    mine = (
-        _job.c.organisation_id == _organisation.c.id,
-        _job.c.priority == _RANKS.c.priority,
-        _job.c.lane_id == 0,
+def _counting(database: str) -> Any:
+    """By organisation and priority: so many index ranges, and never a look at what is not due."""
+    due = f"FROM job WHERE {FREE} AND turn_at <= {NOW[database]}"
+    return text(
+        "SELECT sum(due), min(oldest) FROM "  # noqa: S608  # constants only
+        f"(SELECT (SELECT count(*) {due}) AS due, (SELECT min(due_at) {due}) AS oldest FROM {EACH[database]}) AS parts"
     )
-    due = (_job.c.state == "open", _job.c.turn_at <= bindparam("now", type_=Moment))
-    return select(what).where(*mine, *due).correlate(_organisation, _RANKS).scalar_subquery()
 
 
-_EACH = (
-    select(_due(func.count()).label("due"), _due(func.min(_job.c.due_at)).label("oldest"))
-    .select_from(_organisation.join(_RANKS, true()))
-    .subquery()
-)
-_DUE = select(func.sum(_EACH.c.due), func.min(_EACH.c.oldest, type_=Moment))
+_DUE: Mapping[str, Any] = {database: _counting(database) for database in EACH}
 _IN_LANE = (_job.c.organisation_id == _lane.c.organisation_id, _job.c.lane_id == _lane.c.id, _job.c.state == "open")
 _WAITING = select(func.count()).select_from(_lane).join(_job, _IN_LANE[0] & _IN_LANE[1] & _IN_LANE[2])
 _PAUSED = (
@@ -77,13 +69,13 @@ _PAUSED = (
 
 async def queue_state(session: AsyncSession, now: datetime) -> QueueState:
     """The whole queue, of all organisations."""
-    due, oldest = (await session.execute(_DUE, {"now": now})).one()
+    due, oldest = (await session.execute(_DUE[session.get_bind().dialect.name], {"now": written(now)})).one()
     waiting = await session.scalar(_WAITING)
     paused = [
         PausedLane(home.platform, home.external_id, lane.method, lane.paused_until or now, lane.reason)
         for lane, home in (await session.execute(_PAUSED, {"now": now})).all()
     ]
-    return QueueState(int(due or 0), oldest, int(waiting or 0), paused, await workers(session))
+    return QueueState(int(due or 0), oldest and moment_of(oldest), int(waiting or 0), paused, await workers(session))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """What somebody was nudged about, and what became of it."""
 
-from sqlalchemy import Table, bindparam, update
+from collections.abc import Collection
+from datetime import datetime
 
-from storage.tables import Nudge
+from sqlalchemy import Table, bindparam, func, select, update
+from sqlmodel import col
+
+from storage.tables import Enrolment, Nudge, Round
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -22,3 +26,41 @@ _ANSWERED = (
 async def answered(uow: Uow, person_id: int, nudge_id: int) -> None:
     """A button of that nudge was pressed by the person it went to; another person's changes nothing."""
     await uow.execute(_ANSWERED, person=person_id, nudge=nudge_id, now=uow.now)
+
+
+_PHASE = (
+    select(func.max(func.coalesce(col(Round.closing_at), col(Round.started_at))))
+    .join(Enrolment, col(Enrolment.round_id) == Round.id)
+    .where(col(Enrolment.person_id) == Nudge.person_id)
+    .correlate(Nudge)
+    .scalar_subquery()
+)
+"""When the last round of the one who got a nudge began to run, or to close: before that, nothing counts as ignored."""
+
+
+async def sent_to(uow: Uow, people: Collection[int], since: datetime) -> list[tuple[Nudge, datetime | None]]:
+    """What these people were sent unrequested since then, each with when the person's present phase began."""
+    statement = select(Nudge, _PHASE).where(
+        col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id).in_(people), col(Nudge.sent_at) >= since
+    )
+    return [(row[0], row[1]) for row in await uow.rows(statement)]
+
+
+async def ignored_kinds(uow: Uow, person_id: int, since: datetime, limit: int) -> list[str]:
+    """The kinds of nudges that the person left without any reaction ``limit`` times since then, in this phase."""
+    statement = (
+        select(col(Nudge.kind))
+        .where(col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
+        .where(col(Nudge.sent_at) >= func.coalesce(_PHASE, since), col(Nudge.sent_at) >= since)
+        .where(col(Nudge.answered_at).is_(None))
+        .group_by(Nudge.kind)
+        .having(func.count() >= limit)
+    )
+    return list(await uow.all(statement))
+
+
+async def forgive_ignored(uow: Uow, person_id: int, kind: str) -> None:
+    """Count the nudges of this kind as answered, so that the kind may be said again."""
+    mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
+    unanswered = (col(Nudge.kind) == kind, col(Nudge.answered_at).is_(None))
+    await uow.execute(update(Nudge).where(*mine, *unanswered).values(answered_at=uow.now))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, update
+from sqlalchemy import case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -12,7 +12,7 @@ from storage import jobs
 from storage.couples import GOING_ON
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.pairings import once_a_group
-from storage.tables import Enrolment, Job, MentoringGroup, Nudge, Pairing, Person, Proposal, Round, Session
+from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 
 TO_COME = ("planned", "postponed", "not_held", "scheduled")
@@ -153,22 +153,3 @@ async def promises_to(uow: Uow, person_id: int, names: Sequence[str]) -> list[Jo
     statement = uow.of(Job).where(Job.person_id == person_id, Job.state == "open", col(Job.name).in_(names))
     found: list[Job] = await uow.all(statement.order_by(col(Job.due_at), col(Job.id)))
     return found
-
-
-async def ignored_kinds(uow: Uow, person_id: int, since: datetime, limit: int) -> list[str]:
-    """The kinds of nudges that the person left without any reaction ``limit`` times since then."""
-    statement = (
-        select(Nudge.kind)
-        .where(Nudge.organisation_id == uow.organisation_id, Nudge.person_id == person_id)
-        .where(Nudge.sent_at >= since, col(Nudge.answered_at).is_(None))
-        .group_by(Nudge.kind)
-        .having(func.count() >= limit)
-    )
-    return list(await uow.all(statement))
-
-
-async def forgive_ignored(uow: Uow, person_id: int, kind: str) -> None:
-    """Count the nudges of this kind as answered, so that the kind may be said again."""
-    mine = (col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
-    unanswered = (col(Nudge.kind) == kind, col(Nudge.answered_at).is_(None))
-    await uow.execute(update(Nudge).where(*mine, *unanswered).values(answered_at=uow.now))

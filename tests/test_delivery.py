@@ -12,7 +12,7 @@ from bot.domain import retry
 from bot.relay import Parcel, Receipt, Relay
 from bot.relay.post import Undelivered
 from storage.jobs import LEASE
-from storage.tables import Account, Nudge, Person
+from storage.tables import Account, Enrolment, Nudge, Person, Round
 from tests.post import FEATURE, DyingSender, Post
 
 
@@ -187,7 +187,14 @@ async def test_nudges_wait_for_working_hours_one_a_day_and_stop_when_two_are_ign
     assert (job.state, job.reason) == ("dropped", "ignored")
     async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
         sent = [row.sent_at for row in await uow.all(uow.of(Nudge))]
+        round = uow.add(Round(name="R", coordinator_id=post.person_id, closing_at=uow.now, created_at=uow.now))
+        await uow.flush()
+        uow.add(Enrolment(round_id=round.pk, person_id=post.person_id))
+        await uow.commit()
     assert all(9 <= at.hour < 18 and at.weekday() < 5 for at in sent)
+    await post.promise("nudge", "in another phase")
+    await post.stage.move(days=1)
+    assert post.received()[2:] == ["nudge in another phase"]
 
 
 async def test_two_are_written_to_in_a_conversation_of_their_own(post: Post) -> None:

@@ -12,6 +12,7 @@ from bot.domain import nudges
 from bot.flows.turns import Say
 from bot.relay.post import Address
 from storage.jobs import Finished, Held, Postponed
+from storage.nudges import sent_to
 from storage.sites import site_of
 from storage.tables import Nudge, Organisation, Person
 from storage.uow import Uow
@@ -44,13 +45,14 @@ async def welcome(uow: Uow, letters: Sequence[Letter], marks: list[Mark]) -> lis
 
     A new row is not added yet: whoever has to wait for a turn is asked again when it comes.
     """
-    history, known = await _history(uow, [letter for letter in letters if letter.say.nudge])
+    history, phases, known = await _history(uow, [letter for letter in letters if letter.say.nudge])
     asking = [letter for letter in letters if letter.say.nudge and letter.job.key not in known]
     organisation = await uow.organisation() if asking else None
     for letter in asking:
-        verdict = _judge(uow, letter, history[letter.first.pk], organisation)
+        who = letter.first.pk
+        verdict = _judge(uow, letter, history[who], phases.get(who), organisation)
         if isinstance(verdict, Nudge):
-            history[letter.first.pk].append(nudges.Sent(verdict.kind, uow.now, answered=False))
+            history[who].append(nudges.Sent(verdict.kind, uow.now, answered=False))
             known[letter.job.key] = verdict
         else:
             marks.append(verdict)
@@ -66,36 +68,46 @@ async def remember(uow: Uow, letters: Sequence[Letter]) -> None:
         await uow.flush()
 
 
-async def _history(uow: Uow, letters: Sequence[Letter]) -> tuple[dict[int, list[nudges.Sent]], dict[str, Nudge]]:
-    """What each of them was sent unrequested; and the nudges of earlier tries, by key: they were allowed then, and are
-    not counted twice.
+async def _history(
+    uow: Uow, letters: Sequence[Letter]
+) -> tuple[dict[int, list[nudges.Sent]], dict[int, datetime | None], dict[str, Nudge]]:
+    """What each of them was sent unrequested, and when the present phase of each began; and the nudges of earlier
+    tries, by key: they were allowed then, and are not counted twice.
 
     The people are held: of two messages that fall due together, the second has to know of the first, whichever worker
     sends it.
     """
     history: dict[int, list[nudges.Sent]] = defaultdict(list)
+    phases: dict[int, datetime | None] = {}
     begun: dict[str, Nudge] = {}
     ids = sorted({letter.first.pk for letter in letters})
     if not ids:
-        return history, begun
+        return history, phases, begun
     keys = {letter.job.key for letter in letters}
     if uow.dialect != "sqlite":  # which has one writer at a time
         await uow.all(uow.of(Person).where(col(Person.id).in_(ids)).order_by(Person.id).with_for_update(key_share=True))
-    since = (col(Nudge.person_id).in_(ids), col(Nudge.sent_at) >= uow.now - REMEMBERED)
-    for row in await uow.all(uow.of(Nudge).where(*since)):
+    for row, phase in await sent_to(uow, ids, uow.now - REMEMBERED):
+        phases[row.person_id] = phase
         if row.job_key in keys and row.sent_at > uow.now - UNDATED:
             begun[row.job_key] = row
         else:
             history[row.person_id].append(nudges.Sent(row.kind, row.sent_at, row.answered_at is not None))
-    return history, begun
+    return history, phases, begun
 
 
-def _judge(uow: Uow, letter: Letter, history: Sequence[nudges.Sent], organisation: Organisation | None) -> Nudge | Mark:
+def _judge(
+    uow: Uow,
+    letter: Letter,
+    history: Sequence[nudges.Sent],
+    phase: datetime | None,
+    organisation: Organisation | None,
+) -> Nudge | Mark:
     person, job, kind = letter.first, letter.job, letter.say.nudge or ""
     disturbable = nudges.Disturbable(
         stopped_kinds=frozenset(person.stopped_kinds),
         snoozed={kind: datetime.fromisoformat(until) for kind, until in person.snoozed.items()},
         paused_until=person.paused_until,
+        phase_started_at=phase,
     )
     expires_at = job.expires_at or uow.now + UNDATED
     match nudges.decide(uow.now, disturbable, kind, history, site_of(person, organisation), expires_at):

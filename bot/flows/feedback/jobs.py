@@ -99,6 +99,8 @@ async def remind(turn: JobTurn) -> Outcome:
     if owed is None:
         return NotOwed()
     round, person = owed
+    if KIND in person.stopped_kinds:  # who wants no questionnaires wants no word of them either
+        return NotOwed()
     content = cards.remind(round.pk, str(turn.job.args["wave"]), turn.job.expires_at, person.timezone)
     return Say((person.pk,), content, nudge=REMINDER_KIND)
 

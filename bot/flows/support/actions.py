@@ -9,7 +9,8 @@ from bot.flows.support import cards, kinds
 from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.locales import speaker
 from bot.ui.cards import Card
-from storage.pauses import forgive_ignored, ignored_kinds, promises_to
+from storage.nudges import forgive_ignored, ignored_kinds
+from storage.pauses import promises_to
 from storage.sites import site_of
 from storage.tables import Job, Person
 
@@ -37,7 +38,8 @@ async def _next(turn: Turn) -> Card:
     site = site_of(person, await turn.uow.organisation())
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
     ignored = set(await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)) - NEWS
-    stopped = kinds.in_order({*person.stopped_kinds, *ignored})
+    unanswered = kinds.in_order(ignored - {*person.stopped_kinds})
+    stopped = (*kinds.in_order(person.stopped_kinds), *unanswered)
     coming = [
         cards.Coming(f"next.{job.name.replace('.', '_')}", first_allowed(_wanted(job, person, turn.now), site))
         for job in jobs
@@ -45,7 +47,7 @@ async def _next(turn: Turn) -> Card:
     ]
     coming.sort(key=lambda one: one.at)
     going_on = [kind for kind in kinds.in_order(kinds.kind_of(job.name) for job in jobs) if kind not in stopped]
-    return cards.what_next(coming[:SHOWN], going_on, stopped, person.timezone, paused)
+    return cards.what_next(coming[:SHOWN], going_on, stopped, unanswered, person.timezone, paused)
 
 
 async def _answered(turn: Turn, jobs: Sequence[Job]) -> list[Job]:

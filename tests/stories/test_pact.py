@@ -27,7 +27,7 @@ async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage:
     await giulia.submits()
     due = [one.due_by for one in await rows(stage, Session)]
     assert due[0] == before[0] and (due[2] - due[1]).days == 14 and (before[2] - before[1]).days == 28
-    await stage.move(minutes=1)
+    await stage.move(days=1)  # a change is told the next morning
     told = len(await rows(stage, Job))
     await luca.clicks("Apri il patto")
     await luca.submits()
@@ -37,3 +37,20 @@ async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage:
     sealed = (await rows(stage, Pairing))[0].sealed_pact
     assert sealed and SECRET not in sealed and SECRET not in await everything_said(stage)
     assert SECRET not in str([job.args for job in await rows(stage, Job)])
+
+
+async def test_a_pact_that_changes_often_is_told_once_the_next_morning(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia, luca = stage.hand(MENTEE), stage.hand(MENTOR)
+    for text in ("Tutto", "Tutto, o quasi", "Quello che diciamo"):
+        await luca.types("/mentoring patto")
+        await luca.fills({"Due obiettivi di Giulia Bruno": text, "Due obiettivi di Luca Sala": text})
+        await luca.fills({"Che cosa resta tra voi": text})
+        await luca.submits()
+        if luca.sees_modal:
+            await luca.closes()
+        await stage.move(minutes=1)
+    assert giulia.sees("Luca Sala ha scritto il vostro patto")
+    assert not giulia.sees("ha cambiato il vostro patto")
+    await stage.move(days=1, minutes=90)
+    assert sum("ha cambiato il vostro patto" in giulia.text_of(one) for one in giulia.messages()) == 1

@@ -9,6 +9,7 @@ from bot.flows.programme.answers import tool_in
 from bot.flows.scheduling.booking import check_goes_on
 from bot.flows.scheduling.cards import series_button
 from bot.flows.session.actions import nearest_of_pair
+from bot.flows.session.mornings import morning_after
 from bot.flows.session.plan import due_by
 from bot.flows.session.views import mine, mine_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
@@ -76,13 +77,17 @@ async def keep(turn: Turn, place: Place) -> Reply:
 
 
 def _write(turn: Turn, found: Meeting, meetings: list[Meeting], written: dict[str, str]) -> None:
+    """Who did not write hears at once that there is a pact, and the next morning, once, that it changed."""
+    word = "changed" if found.holder.sealed_pact else "written"
     found.holder.sealed_pact = turn.uow.box.seal_json(written)
     if RHYTHM in written:
         _follow(meetings, int(written[RHYTHM]))
     session, by = found.session.pk, turn.person.pk
+    turn.uow.cancel(f"{found.stem}:pact:")
     for other in found.others(by):
         key = f"{found.stem}:pact:{int(turn.now.timestamp())}:{other.pk}"
-        turn.uow.promise("session.pact_written", key, turn.now, person=other.pk, session=session, by=by)
+        due = turn.now if word == "written" else morning_after(turn.now, 1, found.site(other))
+        turn.uow.promise("session.pact_written", key, due, person=other.pk, session=session, by=by, word=word)
 
 
 def _follow(meetings: list[Meeting], weeks: int) -> None:
@@ -106,7 +111,8 @@ async def written(turn: JobTurn) -> Outcome:
     if found is None or not found.is_on or found.role_of(reader) is None or not found.holder.sealed_pact:
         return NotOwed()
     button = Button(T("session.open_pact"), "session.pact", str(found.session.pk), "primary")
-    return Say((reader,), card(T("session.pact_written", who=found.person(turn.arg("by")).name), Buttons((button,))))
+    said = T(f"session.pact_{turn.job.args['word']}", who=found.person(turn.arg("by")).name)
+    return Say((reader,), card(said, Buttons((button,))))
 
 
 def _drawn(place: Place) -> Form:

@@ -132,6 +132,7 @@ class Run:
         server = get_server(Path(str(make_url(self.inverso.settings.database_url).query["host"])))
         command = ("-w", "-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", "restart")
         pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
+        await self.inverso.database.engine.dispose()  # what counts here has lost its connections too
 
 
 async def promise_all(uow: Uow, messages: int) -> set[str]:

@@ -51,6 +51,7 @@ async def test_who_led_may_have_a_certificate_and_both_may_say_what_it_was_like(
     await giulia.clicks("Racconta com’è stato")
     await giulia.fills({"Con parole tue": "Ho ricominciato a fare domande", "Con i vostri": "Con i nostri nomi"})
     await giulia.submits()
+    assert giulia.sees("Racconta com’è stato") and giulia.sees("Cancella ora")
     assert "fare domande" not in amelia.said
     await amelia.clicks("Read it")
     assert "What it was like" in amelia.view_text and "fare domande" in amelia.view_text

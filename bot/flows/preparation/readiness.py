@@ -3,7 +3,7 @@
 from bot import content
 from bot.flows import talk
 from bot.flows.engine import Flow, Place, Step
-from bot.flows.turns import Refused, Replace, Reply, Turn
+from bot.flows.turns import Refused, Reply, Tell, Turn
 from bot.ui.cards import Button, Buttons, Note, Paragraph, card
 from bot.ui.forms import Form, ManyField, Option
 from bot.ui.words import Content, T
@@ -23,9 +23,9 @@ async def mirror(_turn: Turn, place: Place) -> Reply:
     ticked, asked = len(place.many("true")), len(_statements(place))
     enrolment = str(place.context["enrolment"])
     if ticked == asked:
-        return Replace(card(T("preparation.check_all"), Note(T("preparation.check_gone"))))
+        return Tell(card(T("preparation.check_all"), Note(T("preparation.check_gone"))))
     lessons = Buttons((Button(T("preparation.go_on"), "preparation.open", enrolment),))
-    return Replace(card(T("preparation.check_some", n=asked - ticked), lessons, Note(T("preparation.check_gone"))))
+    return Tell(card(T("preparation.check_some", n=asked - ticked), lessons, Note(T("preparation.check_gone"))))
 
 
 def _statements(place: Place) -> list[tuple[str, Content]]:

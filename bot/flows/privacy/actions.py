@@ -42,7 +42,7 @@ async def promise_export(turn: Turn, _place: Place) -> Reply:
     """Confirmed: the copy is made and sent in private. Asking again in the same minute makes one copy."""
     key = f"privacy:{turn.person.pk}:export:{turn.now:%Y%m%d%H%M}"
     turn.uow.promise("privacy.export", key, turn.now, person=turn.person.pk)
-    return Replace(cards.on_its_way())
+    return Tell(cards.on_its_way())
 
 
 async def send_export(turn: JobTurn) -> Outcome:

@@ -7,7 +7,7 @@ from bot.flows.engine import Place
 from bot.flows.session.actions import next_of_pairs
 from bot.flows.session.views import mine
 from bot.flows.sharing.conversation import KINDS, NAMED, READ, SHARE
-from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import card
 from bot.ui.forms import Values
 from bot.ui.words import Listing, T
@@ -60,7 +60,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
         turn.uow.promise("sharing.would_share", key, turn.now, person=other.pk, shared=shared.pk)
     ends, author = turn.now + ANSWERED_WITHIN, turn.person.pk
     turn.uow.promise("sharing.unanswered", f"shared:{shared.pk}:unanswered", ends, person=author, shared=shared.pk)
-    return talk.said(T("sharing.asked", partner=Listing(found.names(turn.person.pk))))
+    return Tell(card(T("sharing.asked", partner=Listing(found.names(turn.person.pk)))))
 
 
 async def among_them(turn: Turn, id: int, *, lock: bool = False) -> tuple[Shared, Meeting]:

@@ -1,6 +1,7 @@
 """What is kept, a copy of it, and its removal."""
 
 import json
+import re
 from typing import Any
 
 from sqlmodel import select
@@ -109,6 +110,35 @@ async def test_the_copy_speaks_the_language_of_the_person(stage: Stage) -> None:
     text = (await valentina.receives_files())["inverso.txt"]
     assert "Fuso orario: Europe/Rome" in text
     assert "Cicli: –" in text
+
+
+async def test_the_copy_to_be_read_says_in_words_what_programs_keep_as_codes(stage: Stage) -> None:
+    await told(stage)
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        for side in await uow.all(select(Enrolment)):
+            side.offers, side.wants, side.slots, side.lessons = {"S1": 3}, [["1.2", 1]], ["mon-09"], ["B1"]
+            side.formats, side.late_until = ["blended"], stage.clock.now()
+        for person in await uow.all(select(Person).where(Person.name == MENTOR)):
+            person.stopped_kinds, person.snoozed = ["pairing"], {"session": "2027-02-01T09:00"}
+        await uow.commit()
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring export")
+    await oliver.clicks("Send me the copy")
+    text = (await oliver.receives_files())["inverso.txt"]
+    for words in (
+        "- See where a project is going, and why. On my own, in varied cases",
+        "- Monday, 09:00–11:00",
+        "- A mix of in person and remote",
+        "Coordinates the programme: no",
+        "Language: English",
+        "Kind: A skill to learn",
+        "State: active",
+        "Survey: Midpoint survey",
+        "Answer: Agree",
+        "until Monday 1 February",
+    ):
+        assert words in text
+    assert not re.search(r"late_until|False|: –\n {2}|mon-09|blended|S1|REL1", text)
 
 
 async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> None:

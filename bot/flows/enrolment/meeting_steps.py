@@ -35,18 +35,16 @@ def _languages(place: Place) -> ManyField:
     return ManyField("languages", T("enrolment.languages"), options, menu=len(options) > MOST_BESIDE_EACH_OTHER)
 
 
+def window_name(slot: str) -> T:
+    """A weekly window of availability in words: its day and its hours."""
+    day, _, begins = slot.partition("-")
+    hour = int(begins)
+    return T("enrolment.slot", day=T(f"enrolment.day.{day}"), start=f"{hour:02}:00", end=f"{hour + WINDOW_HOURS:02}:00")
+
+
 def _slots() -> ManyField:
     options = tuple(
-        Option(
-            f"{day}-{hour:02}",
-            T(
-                "enrolment.slot",
-                day=T(f"enrolment.day.{day}"),
-                start=f"{hour:02}:00",
-                end=f"{hour + WINDOW_HOURS:02}:00",
-            ),
-            group=T(f"enrolment.day.{day}"),
-        )
+        Option(f"{day}-{hour:02}", window_name(f"{day}-{hour:02}"), group=T(f"enrolment.day.{day}"))
         for day in DAYS
         for hour in HOURS
     )

@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.flows.privacy.values import worded
 from bot.locales import speaker
-from bot.ui.words import T
+from bot.ui.words import Content, T
 
 INDENT = "  "
 
 
 def readable(record: Mapping[str, Any], language: str) -> str:
-    """The record, as ``storage.privacy.everything`` gives it, in words; moments by the person's own clock."""
+    """The record, as ``storage.privacy.everything`` gives it, in words; moments by the person's own clock.
+
+    What is empty is left out, but a whole part of the record says that it is.
+    """
     say = speaker(language)
     zone = str(record["person"]["timezone"])
 
@@ -20,35 +24,40 @@ def readable(record: Mapping[str, Any], language: str) -> str:
         key = f"privacy.field_{name}"
         return say(T(key)) if key in say.messages else name
 
+    def plain(value: Any) -> str:
+        if isinstance(value, T | Content):
+            return say(value)
+        return ", ".join(map(plain, value)) if isinstance(value, list) else _plain(value, zone)
+
     def lines(value: Any, depth: int) -> Iterator[str]:
+        margin = INDENT * depth
         match value:
             case Mapping():
                 for name, inner in value.items():
-                    yield from _entry(label(str(name)), inner, depth, zone, lines)
+                    yield from entry(label(str(name)), worded(str(name), inner, value), depth)
             case list():
                 for inner in value:
                     if isinstance(inner, Mapping):
-                        yield f"{INDENT * depth}-"
+                        yield f"{margin}-"
                         yield from lines(inner, depth + 1)
                     else:
-                        yield f"{INDENT * depth}- {_plain(inner, zone)}"
+                        yield f"{margin}- {plain(inner)}"
+
+    def entry(name: str, inner: Any, depth: int) -> Iterator[str]:
+        margin = INDENT * depth
+        if inner is None or inner in ("", [], {}):
+            yield from () if depth else (f"{name}: –",)
+        elif isinstance(inner, Mapping | list):
+            yield f"{margin}{name}:"
+            yield from lines(inner, depth + 1)
+        else:
+            yield f"{margin}{name}: {plain(inner)}"
 
     title, nothing_else = say(T("privacy.file_title")), say(T("privacy.file_end"))
     return "\n".join([title, "", *lines(record, 0), "", nothing_else, ""])
 
 
-def _entry(label: str, inner: Any, depth: int, zone: str, lines: Any) -> Iterator[str]:
-    empty = inner is None or inner in ("", [], {})
-    if empty or not isinstance(inner, Mapping | list):
-        yield f"{INDENT * depth}{label}: {'–' if empty else _plain(inner, zone)}"
-        return
-    yield f"{INDENT * depth}{label}:"
-    yield from lines(inner, depth + 1)
-
-
 def _plain(value: Any, zone: str) -> str:
-    if isinstance(value, list):
-        return ", ".join(_plain(one, zone) for one in value)
     if isinstance(value, str) and "T" in value:
         try:
             moment = datetime.fromisoformat(value)

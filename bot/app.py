@@ -10,6 +10,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from yarl import URL
 
 from bot.clock import Clock, SystemClock
@@ -150,10 +151,12 @@ def _slack_app(settings: Settings, clients: Clients) -> AsyncApp:
     async def authorize(team_id: str | None = None) -> AuthorizeResult | None:
         return await clients.authorize(team_id)
 
+    client = clients.plain()
+    client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]  # what was refused was not said
     return AsyncApp(
         name=__name__,  # or it reads the sources of the whole stack to find one
         signing_secret=settings.slack_signing_secret or "socket-mode-needs-none",
-        client=clients.plain(),
+        client=client,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as a refusal, its types do not say so
         process_before_response=True,
         raise_error_for_unhandled_request=False,

@@ -71,7 +71,7 @@ def test_what_only_coordinators_may_do_is_offered_to_them_alone() -> None:
     assert refusal("roundz", coordinator=False).key == "help.unknown"
 
 
-@pytest.mark.parametrize("typed", ["zzzzzz", "🙂🙂", "?!", "שלום", "1234567890"])
+@pytest.mark.parametrize("typed", ["zzzzzz", "<!channel>", "quando è il prossimo?", "🙂🙂", "?!", "שלום", "1234567890"])
 def test_words_that_are_near_nothing_get_no_guess(typed: str) -> None:
     assert refusal(typed).key == "help.unknown"
 

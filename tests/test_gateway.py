@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from slack_sdk.http_retry.async_handler import RetryState
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from sqlalchemy import delete
 from sqlmodel import col, select
 
@@ -136,6 +138,21 @@ async def test_ten_people_at_once_are_all_answered(stage: Stage) -> None:
     users = list(stage.workspace.people)[:10]
     answers = await asyncio.gather(*(form(stage, command(user, "aiuto")) for user in users))
     assert [status for status, _ in answers] == [200] * 10
+
+
+async def test_an_answer_that_slack_has_no_room_for_comes_when_there_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(self: AsyncRateLimitErrorRetryHandler, *, state: RetryState, **_: object) -> None:
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
+
+    monkeypatch.setattr(AsyncRateLimitErrorRetryHandler, "prepare_for_next_attempt_async", at_once)
+    stage.workspace.faults.next("chat.postMessage", "429")
+    hand = stage.hand("Oliver Clarke")
+    await hand.types("thanks!")
+    await stage.settle()
+    assert "You are welcome" in hand.said
 
 
 async def test_somebody_who_joined_today_is_linked_when_they_first_write(stage: Stage) -> None:

@@ -236,8 +236,8 @@ def test_titles_and_submits_of_forms_fit(language: str) -> None:
 def test_every_command_is_in_the_help_and_speaks_both_languages() -> None:
     for feature in FEATURES:
         for command in feature.commands:
-            assert command.help is not None, command.words
-            assert command.help in catalog("en"), command.help
+            assert command.help is not None or "thanks" in command.words["en"], command.words
+            assert command.help is None or command.help in catalog("en"), command.help
             assert command.words.get("en") and command.words.get("it"), command.words
 
 
@@ -290,11 +290,11 @@ def test_every_promise_of_a_kind_is_a_job_that_exists_and_has_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lines_of_the_help_read_alike(language: str) -> None:
     """They follow a colon: no capital at the start, no full stop at the end."""
-    lines = {command.help: command for feature in FEATURES for command in feature.commands}
+    lines = {command.help for feature in FEATURES for command in feature.commands if command.help is not None}
     wrong = [
         form
         for key in lines
-        for form in catalog(language)[key or ""].forms
+        for form in catalog(language)[key].forms
         if form.endswith(".") or (form[0].isupper() and not form.startswith("I "))
     ]
     assert wrong == []

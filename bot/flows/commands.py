@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.flows.help.cards import unknown_words
 from bot.flows.turns import Command, Refused
 
-NEAR = 0.6
+NEAR = 0.7
 LONGEST = 4000
 """Characters that are looked at: a command with a name after it is shorter by far."""
 COMPARED = 80

@@ -14,7 +14,11 @@ FEATURE = Feature(
         "enrolment.withdraw": Verb(actions.withdraw, form=True),
     },
     commands=(
-        Command({"en": ("join",), "it": ("partecipa",)}, actions.join, help="enrolment.help.join"),
+        Command(
+            {"en": ("join", "enrol", "enroll"), "it": ("partecipa", "iscrizione", "adesione")},
+            actions.join,
+            help="enrolment.help.join",
+        ),
         Command({"en": ("ask",), "it": ("chiedi",)}, actions.ask, help="enrolment.help.ask"),
         Command({"en": ("profile",), "it": ("profilo",)}, actions.profile, help="enrolment.help.profile"),
         Command({"en": ("withdraw",), "it": ("ritirati",)}, actions.ask_withdraw, help="enrolment.help.withdraw"),

@@ -7,6 +7,8 @@ from bot.flows.turns import Command, Conversation, Feature, Verb
 FEATURE = Feature(
     name="goals",
     verbs={"goals.open": Verb(actions.open_form, form=True)},
-    commands=(Command({"en": ("goals",), "it": ("obiettivi",)}, actions.goals, help="goals.help.goals"),),
+    commands=(
+        Command({"en": ("goals", "goal"), "it": ("obiettivi", "obiettivo")}, actions.goals, help="goals.help.goals"),
+    ),
     conversations=(Conversation(FLOW, actions.finish),),
 )

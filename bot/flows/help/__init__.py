@@ -16,7 +16,14 @@ def help_of(others: Sequence[Feature]) -> Feature:
             "help.group": Verb(actions.group(explained)),
             "help.say": Verb(actions.explain(explained), form=True, typed=True),
         },
-        commands=(Command({"en": ("help",), "it": ("aiuto",)}, actions.explain(explained), help="help.help_help"),),
+        commands=(
+            Command(
+                {"en": ("help", "hello", "hi"), "it": ("aiuto", "ciao", "salve", "buongiorno")},
+                actions.explain(explained),
+                help="help.help_help",
+            ),
+            Command({"en": ("thanks", "thank you"), "it": ("grazie",)}, actions.thanked, help=None),
+        ),
     )
     explained.append(own)
     return own

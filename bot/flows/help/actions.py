@@ -48,5 +48,10 @@ def group(features: Sequence[Feature]) -> Action:
     return act
 
 
+async def thanked(_turn: Turn) -> Reply:
+    """``thanks``: who is thanked says so."""
+    return Replace(cards.you_are_welcome())
+
+
 def _help(turn: Turn, features: Sequence[Feature]) -> Card:
     return cards.whole_help(listed(features, coordinator=turn.person.coordinator))

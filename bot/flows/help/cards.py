@@ -55,6 +55,11 @@ def _line(command: Command, language: str) -> Text:
     return T("help.line", command=command.words[language][0], what=T(command.help or "help.title"))
 
 
+def you_are_welcome() -> Card:
+    """To whoever thanks the bot."""
+    return card(T("help.you_are_welcome"))
+
+
 def unknown_words(typed: str, nearest: str | None) -> Card:
     """What is said to words that are no command: the nearest one, if any comes near, and a way to all of them."""
     short = typed if len(typed) <= ECHOED else f"{typed[: ECHOED - 1].rstrip()}…"

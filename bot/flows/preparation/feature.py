@@ -11,7 +11,11 @@ FEATURE = Feature(
         "preparation.check": Verb(readiness.ask, form=True),
     },
     commands=(
-        Command({"en": ("prepare",), "it": ("preparazione",)}, actions.prepare, help="preparation.help.prepare"),
+        Command(
+            {"en": ("prepare", "lessons", "lesson"), "it": ("preparazione", "lezioni", "lezione")},
+            actions.prepare,
+            help="preparation.help.prepare",
+        ),
         Command({"en": ("ready",), "it": ("pronti",)}, readiness.ask, help="preparation.help.ready"),
     ),
     conversations=(Conversation(readiness.READINESS, readiness.mirror),),

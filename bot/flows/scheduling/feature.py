@@ -22,7 +22,11 @@ FEATURE = Feature(
     },
     commands=(
         Command({"en": ("book",), "it": ("fissa",)}, actions.book_command, help="scheduling.help_book"),
-        Command({"en": ("move",), "it": ("sposta",)}, actions.move_command, help="scheduling.help_move"),
+        Command(
+            {"en": ("move", "reschedule"), "it": ("sposta", "spostare")},
+            actions.move_command,
+            help="scheduling.help_move",
+        ),
         Command(
             {"en": ("series", "all dates"), "it": ("serie", "tutte le date")},
             series.command,

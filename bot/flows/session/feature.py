@@ -40,7 +40,11 @@ FEATURE = Feature(
         "session.shorten": Verb(help_actions.shorten),
     },
     commands=(
-        Command({"en": ("session",), "it": ("incontro",)}, actions.session_command, help="session.help_session"),
+        Command(
+            {"en": ("session", "meeting", "cancel"), "it": ("incontro", "prossimo incontro", "annulla", "disdici")},
+            actions.session_command,
+            help="session.help_session",
+        ),
         Command({"en": ("question",), "it": ("domanda",)}, asking.command, help="session.help_question"),
         Command(
             {"en": ("action", "actions"), "it": ("azioni", "azione")},

@@ -19,15 +19,19 @@ FEATURE = Feature(
     commands=(
         Command(
             {
-                "en": ("what next", "whats next", "what is next"),
-                "it": ("che cosa arriva", "cosa arriva", "cosa mi arriva"),
+                "en": ("what next", "whats next", "what is next", "stop"),
+                "it": ("che cosa arriva", "cosa arriva", "cosa mi arriva", "basta", "stop"),
             },
             actions.what_next,
             help="support.help_next",
         ),
         Command({"en": ("pause",), "it": ("pausa",)}, pause_actions.pause, help="support.help_pause"),
         Command({"en": ("resume",), "it": ("riprendi",)}, pause_actions.resume, help="support.help_resume"),
-        Command({"en": ("leave",), "it": ("esci",)}, leave_actions.leave, help="support.help_leave"),
+        Command(
+            {"en": ("leave", "quit", "exit"), "it": ("esci", "uscire", "voglio uscire")},
+            leave_actions.leave,
+            help="support.help_leave",
+        ),
     ),
     conversations=(
         Conversation(PAUSE, pause_actions.begin_pause),

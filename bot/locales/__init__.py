@@ -19,6 +19,7 @@ DEFAULT_LANGUAGE = "it"
 _BABEL = {"it": Locale("it", "IT"), "en": Locale("en", "GB")}
 _FULL = {"it": "EEEE d MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"}
 _DAY = {"it": "EEEE d MMMM", "en": "EEEE d MMMM"}
+_DATE = {"it": "d MMMM yyyy", "en": "d MMMM yyyy"}
 
 Escape = Callable[[str], str]
 
@@ -86,7 +87,7 @@ class Say:
                 return self(value, escape)
 
     def _when(self, when: When) -> str:
-        pattern = {"full": _FULL, "day": _DAY}.get(when.style, {}).get(self.language, "HH:mm")
+        pattern = {"full": _FULL, "day": _DAY, "date": _DATE}.get(when.style, {}).get(self.language, "HH:mm")
         local = when.at.astimezone(ZoneInfo(when.zone))
         said = dates.format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_BABEL[self.language])
         return f"{said} ({when.zone.rsplit('/', 1)[-1].replace('_', ' ')})" if when.with_zone else said

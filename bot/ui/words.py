@@ -10,13 +10,13 @@ from typing import Literal
 class When:
     """A moment as the reader's clock shows it. ``at`` is aware; ``zone`` is the reader's IANA zone.
 
-    ``style``: ``full`` weekday, day, month and time; ``day`` without the time; ``time`` alone. ``with_zone`` adds the
-    zone's city, for pairs whose clocks differ.
+    ``style``: ``full`` weekday, day, month and time; ``day`` without the time; ``date`` day, month and year; ``time``
+    alone. ``with_zone`` adds the zone's city, for pairs whose clocks differ.
     """
 
     at: datetime
     zone: str
-    style: Literal["full", "day", "time"] = "full"
+    style: Literal["full", "day", "date", "time"] = "full"
     with_zone: bool = False
 
 

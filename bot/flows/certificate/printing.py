@@ -57,7 +57,7 @@ async def page(uow: Uow, round_id: int, person_id: int) -> Certificate | None:
         name=person.name,
         title=say(T("certificate.title")),
         about=say(about),
-        at=say(T("programme.moment", at=When(round.closed_at, person.timezone, "day"))),
+        at=say(T("programme.moment", at=When(round.closed_at, person.timezone, "date"))),
         signed=tuple(map(say, signed)),
         foot=say(T("certificate.foot", name=person.name)),
     )

@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 from sqlmodel import select
 
+from bot.flows.pairing.cards import wanted_of
 from bot.flows.pairing.ending import end_early, step_aside
 from bot.flows.turns import Pressed, Replace, Tell
 from bot.handlers.slack import render
@@ -373,3 +374,9 @@ async def test_answers_take_few_queries(stage: Stage) -> None:
     await few("Laura Barbieri", "Un altro nome")
     mentor = next(name for name in ("Amelia Clarke", "Camilla Bruno") if stage.hand(name).messages())
     await few(mentor, "Yes, gladly" if mentor == "Amelia Clarke" else "Sì, volentieri")
+
+
+def test_who_is_asked_reads_of_the_wishes_those_that_they_can_fulfil() -> None:
+    wishes = Enrolment(wants=[["2.1", 2], ["1.1", 1]])
+    assert wanted_of(Enrolment(offers={"1.1": 3, "5.1": 4}), wishes) == ["1.1"]
+    assert wanted_of(Enrolment(offers={}), wishes) == ["2.1", "1.1"]

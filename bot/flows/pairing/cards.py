@@ -64,7 +64,7 @@ def _to_mentor(asked: Asked, reminder: bool) -> Card:
         "pairing.proposal_mentor",
         mentee=couple.mentee.name,
         function=couple.mentee.department,
-        wants=skill_names(want[0] for want in couple.mentee_side.wants),
+        wants=skill_names(wanted_of(couple.mentor_side, couple.mentee_side)),
         offers=skill_names(offers_for(couple.mentee_side, couple.mentor_side)),
     )
     buttons = Buttons(
@@ -100,6 +100,12 @@ def _facts(side: Enrolment, *, wants: bool = True) -> Facts:
     if side.languages:
         rows.append((T("pairing.fact_languages"), Listing(tuple(language_name(code) for code in side.languages))))
     return Facts(tuple(rows))
+
+
+def wanted_of(mine: Enrolment, theirs: Enrolment) -> list[str]:
+    """What the other looks for and I offer, in their order; everything that they look for where I offer none of it."""
+    wants = [str(want[0]) for want in theirs.wants]
+    return [code for code in wants if code in mine.offers] or wants
 
 
 def offers_for(theirs: Enrolment, mine: Enrolment) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import content
 from bot.flows.matching.reasons import skill_names
-from bot.flows.pairing.cards import offers_for, opening, why
+from bot.flows.pairing.cards import offers_for, opening, wanted_of, why
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Facts, Heading, Note, Paragraph, card
 from bot.ui.words import Listing, T, Text, When
 from storage.couples import Couple, Formed, Side
@@ -32,7 +32,7 @@ def _mentee(couple: Couple) -> Text:
         "pairing.group_mentee",
         mentee=couple.mentee.name,
         function=couple.mentee.department,
-        wants=skill_names(want[0] for want in couple.mentee_side.wants),
+        wants=skill_names(wanted_of(couple.mentor_side, couple.mentee_side)),
         offers=skill_names(offers_for(couple.mentee_side, couple.mentor_side)),
     )
 

@@ -220,6 +220,18 @@ async def test_the_mentor_proposes_and_the_mentee_accepts(stage: Stage) -> None:
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
 
 
+async def test_a_date_that_was_proposed_is_not_asked_for_anew(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    luca, giulia = await looks_for_a_date(stage, MENTOR), stage.hand(MENTEE)
+    await types_a_date(luca, "mercoledì 20 gennaio alle 14")
+    await luca.submits()
+    await stage.move_to(datetime(2027, 1, 15, 9, 30, tzinfo=UTC))
+    assert "tocca a te" not in " ".join(map(giulia.text_of, giulia.messages()))
+    assert sum("Luca Sala propone di vedervi" in giulia.text_of(one) for one in giulia.messages()) == 2
+    await giulia.clicks("Accetta questo orario")
+    assert (await sessions(stage))[0].state == "scheduled"
+
+
 @pytest.mark.seed("002-10")
 async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE, prepared=False)

@@ -7,7 +7,8 @@ from bot.ui.cards import Bullets, Button, Buttons, Card, Heading, Note, Paragrap
 from bot.ui.words import T, Text
 
 ECHOED = 60
-GROUPS = ("take_part", "meet", "always", "coordinate")
+COORDINATE = "coordinate"
+GROUPS = ("take_part", "meet", "always", COORDINATE)
 _GROUP_OF = {
     "enrolment": "take_part",
     "goals": "take_part",
@@ -26,7 +27,7 @@ IN_TIME = ("enrolment", "goals", "preparation", "programme", "matching", "report
 
 def group_of(feature: str, command: Command) -> str:
     """Under which heading of the help a command of that feature stands."""
-    return "coordinate" if command.may == "coordinator" else _GROUP_OF.get(feature, "always")
+    return COORDINATE if command.may == "coordinator" else _GROUP_OF.get(feature, "always")
 
 
 def whole_help(groups: Collection[str]) -> Card:
@@ -38,8 +39,10 @@ def whole_help(groups: Collection[str]) -> Card:
 def group_help(commands: Mapping[str, Sequence[Command]], shown: str, language: str) -> Card:
     """The commands of one group in the person's language, and the way to the others."""
     lines = tuple(_line(command, language) for command in commands[shown])
+    several = (Note(T("help.several_rounds")),) if shown == COORDINATE else ()
+    notes = (Note(T("help.without_slash")), *several)
     others = _groups([group for group in commands if group != shown])
-    return card(Heading(T(f"help.group_{shown}")), Bullets(lines), Note(T("help.without_slash")), others)
+    return card(Heading(T(f"help.group_{shown}")), Bullets(lines), *notes, others)
 
 
 def _groups(groups: Collection[str]) -> Buttons:

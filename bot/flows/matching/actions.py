@@ -36,7 +36,7 @@ async def again(turn: Turn) -> Reply:
     if await runs.still_asking(turn.uow, round.pk):
         raise Outdated(T("matching.still_asking"))
     if not await runs.promise_run(turn.uow, round.pk):
-        raise Outdated(T("matching.already_running"), telling.computing(round, already=True))
+        raise Outdated(T("matching.already_running", round=round.name), telling.computing(round, already=True))
     return Replace(telling.computing(round))
 
 
@@ -53,7 +53,7 @@ async def stop(turn: Turn) -> Reply:
 async def _stop(turn: Turn, round: Round) -> Reply:
     matchable(round)
     if not await runs.stop(turn.uow, round.pk):
-        raise Outdated(T("matching.nothing_to_stop"))
+        raise Outdated(T("matching.nothing_to_stop", round=round.name))
     return Replace(telling.stopped(round))
 
 

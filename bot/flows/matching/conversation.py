@@ -66,7 +66,7 @@ def _weights(place: Place) -> Form:
     fields = tuple(NumberField(name, T(f"matching.weight_{named.get(name, name)}"), 0, 100) for name in CRITERIA)
     return Form(
         title=T("matching.weights_title"),
-        intro=(Paragraph(T("matching.weights_intro")),),
+        intro=(Paragraph(T("matching.weights_intro", round=str(place.context["name"]))),),
         fields=fields,
         submit=T("matching.weights_submit"),
     )

@@ -76,7 +76,7 @@ async def people_behind(turn: Turn, round_id: int, accounts: Mapping[str, str]) 
         raise FormErrors(dict.fromkeys(sorted(unknown), T("matching.not_in_roster")))
     matchable(found.round)
     if found.run is None:
-        raise Refused(T("matching.computing"), telling.none_yet(found.round))
+        raise Refused(T("matching.computing", round=found.round.name), telling.none_yet(found.round))
     if found.run.approved_at is not None:
         raise Outdated(T("matching.approved_already"), await approved_card(turn, found.round, found.run))
     return found

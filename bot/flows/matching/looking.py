@@ -60,7 +60,8 @@ async def _there(turn: Turn, round: Round, run: MatchRun | None) -> tuple[Round,
     matchable(round)
     if run is None:
         goes_on = await store.computing(turn.uow, round.pk)
-        raise Refused(T("matching.computing"), telling.computing(round) if goes_on else telling.none_yet(round))
+        card = telling.computing(round) if goes_on else telling.none_yet(round)
+        raise Refused(T("matching.computing", round=round.name), card)
     return round, run
 
 

@@ -28,7 +28,7 @@ def _promise(turn: Turn, round: Round) -> Reply:
         raise moved(round)
     key = f"round:{round.pk}:preview:{turn.now:%Y%m%dT%H%M%S}"
     turn.uow.promise("matching.preview", key, turn.now, person=turn.person.pk, round=round.pk)
-    return said(T("matching.foreseeing"))
+    return said(T("matching.foreseeing", round=round.name))
 
 
 async def foresee(turn: JobTurn) -> Outcome:

@@ -27,9 +27,9 @@ def changed(round: Round) -> Card:
     """After the coordinator changed the weights."""
     blocks = _weights(round.weights, round.name, peers=round.format == PEER)
     if round.state not in ("matching", "running"):
-        return card(T("matching.weights_changed"), *blocks)
+        return card(T("matching.weights_changed", round=round.name), *blocks)
     again = Button(T("matching.run_again"), "matching.again", str(round.pk), "primary")
-    return card(T("matching.weights_changed"), *blocks, Buttons((again,)))
+    return card(T("matching.weights_changed", round=round.name), *blocks, Buttons((again,)))
 
 
 def _weights(weights: Mapping[str, int], round_name: str | None, *, peers: bool) -> list[Block]:

@@ -66,7 +66,7 @@ async def sent(turn: Turn, name: str, data: bytes | None) -> Reply:
     kept = turn.uow.add(Sheet(round_id=round.pk, person_id=turn.person.pk, name=name, data=data, sent_at=turn.now))
     await turn.uow.flush()
     turn.uow.promise("matching.take_sheet", f"sheet:{kept.pk}:take", turn.now, sheet=kept.pk)
-    return said(T("matching.reading_sheet"))
+    return said(T("matching.reading_sheet", round=round.name))
 
 
 async def take(turn: JobTurn) -> Outcome:

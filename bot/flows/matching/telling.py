@@ -27,7 +27,9 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
 
 def computing(round: Round, *, already: bool = False) -> Card:
     """A run has been promised: the answer comes by itself."""
-    return card(T("matching.already_running" if already else "matching.computing"), Buttons((_stop(round),)))
+    return card(
+        T("matching.already_running" if already else "matching.computing", round=round.name), Buttons((_stop(round),))
+    )
 
 
 def progress(round: Round, run: MatchRun) -> Card:

@@ -47,9 +47,8 @@ async def _form(turn: Turn, round: Round) -> Reply:
     if round.state not in CHANGEABLE:
         raise moved(round)
     answers = {name: str(weight) for name, weight in weights_of(round).items()}
-    return await talk.start(
-        turn, WEIGHTS, f"round:{round.pk}", {"round": round.pk, "format": round.format}, answers, fresh=True
-    )
+    context = {"round": round.pk, "name": round.name, "format": round.format}
+    return await talk.start(turn, WEIGHTS, f"round:{round.pk}", context, answers, fresh=True)
 
 
 async def weighed(turn: Turn, place: Place) -> Reply:

@@ -59,8 +59,10 @@ def _to(step: str | None) -> Then:
     return lambda _place: step
 
 
-def _form(title: str, *fields: Field, submit: str = "programme.continue") -> Form:
-    return Form(T(f"programme.title_{title}"), fields, T(submit), (Paragraph(T(f"programme.intro_{title}")),))
+def _form(title: str, *fields: Field) -> Form:
+    return Form(
+        T(f"programme.title_{title}"), fields, T("programme.continue"), (Paragraph(T(f"programme.intro_{title}")),)
+    )
 
 
 def _choice(name: str, codes: tuple[str, ...], *, later: bool = False, hints: bool = False) -> ChoiceField:
@@ -263,9 +265,11 @@ def time_each(rules: RoundRules) -> Text:
     return T("programme.hours", n=hours_per_person(rules), **parts)
 
 
-def extend(_place: Place) -> Form:
+def extend(place: Place) -> Form:
     """The one thing that may change while people enrol."""
-    return _form("extend", DateField("ends", T("programme.ends"), T("programme.ends_hint")), submit="programme.move")
+    field = DateField("ends", T("programme.ends"), T("programme.ends_hint"))
+    intro = (Paragraph(T("programme.intro_extend", round=str(place.context["name"]))),)
+    return Form(T("programme.title_extend"), (field,), T("programme.move"), intro)
 
 
 def check_extend(place: Place) -> Errors:

@@ -76,7 +76,7 @@ def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
 
 async def _extend(turn: Turn, round: Round, organisation: Organisation | None) -> Reply:
     ends = local_day(round.enrolment_ends_at or turn.now, turn.zone)
-    context = {"round": round.pk, **site_of(turn.person, organisation).to_json()}
+    context = {"round": round.pk, "name": round.name, **site_of(turn.person, organisation).to_json()}
     return await talk.start(turn, EXTEND, f"round:{round.pk}", context, {"ends": ends.isoformat()})
 
 

@@ -92,7 +92,7 @@ def _text_form(place: Place) -> Form:
         ChoiceField("to", T("programme.message_to"), options),
         TextField("text", T("programme.message_text"), multiline=True, max_length=MOST),
     )
-    note = Note(T("programme.message_note"))
+    note = Note(T("programme.message_note", round=str(place.context["round"])))
     return Form(T("programme.message_title"), fields, T("programme.message_look"), (note,))
 
 

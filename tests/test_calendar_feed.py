@@ -71,7 +71,7 @@ async def test_the_own_address_lists_booked_sessions(stage: Stage) -> None:
     assert (status, event["DTSTART"].dt, str(event["SUMMARY"])) == (200, AT, "Reverse mentoring con Luca Sala")
     assert (await read(stage, token, **{"If-None-Match": tag}))[0] == 304
     await giulia.types("/mentoring sposta")
-    await giulia.clicks("Fissa")
+    await giulia.clicks("Sposta a")
     status, moved_tag, text = await read(stage, token, **{"If-None-Match": tag})
     [moved] = Calendar.from_ical(text).walk("VEVENT")
     assert status == 200 and moved_tag != tag
@@ -113,7 +113,7 @@ async def test_moving_and_cancelling_are_versions_of_one_event(stage: Stage) -> 
     """Whoever puts each file into a calendar ends with one event, moved, then gone (RFC 5546: UID and SEQUENCE)."""
     giulia = await a_booked_kickoff(stage)
     await giulia.clicks("Sposta")
-    await giulia.clicks("Fissa")
+    await giulia.clicks("Sposta a")
     await giulia.clicks("Annulla questa data")
     await stage.move(minutes=1)
     sent = [file.content for file in stage.workspace.world.files.values() if file.name == "reverse-mentoring.ics"]

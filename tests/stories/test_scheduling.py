@@ -220,6 +220,19 @@ async def test_the_mentor_proposes_and_the_mentee_accepts(stage: Stage) -> None:
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
 
 
+async def test_a_date_typed_behind_the_command_is_read_at_once(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring fissa venerdì alle 11")
+    await giulia.submits()
+    assert "venerdì 15 gennaio, 11:00" in giulia.view_text
+    await giulia.submits()
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 15, 10, tzinfo=UTC)
+    await giulia.types("/mentoring sposta")
+    await giulia.clicks("Sposta a giovedì 14 gennaio, 14:00")
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
+
+
 async def test_a_date_that_was_proposed_is_not_asked_for_anew(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     luca, giulia = await looks_for_a_date(stage, MENTOR), stage.hand(MENTEE)

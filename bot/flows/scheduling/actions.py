@@ -1,12 +1,12 @@
 """Looking for a date, typing one, setting, moving and cancelling it, saying where."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling import booking, cards
-from bot.flows.scheduling.conversation import CLASH, TYPE, WHERE, moment_of
+from bot.flows.scheduling.conversation import CLASH, TYPE, WHEN_MOST, WHERE, moment_of
 from bot.flows.scheduling.facts import from_json
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
@@ -51,11 +51,15 @@ def _new_ones(turn: Turn, case: booking.Case, why: str) -> Reply:
 
 async def type_one(turn: Turn) -> Reply:
     """The form that reads a date as people type it."""
-    case = await booking.case_of(turn, turn.number(), calendars=False)
+    return await _type(turn, turn.number())
+
+
+async def _type(turn: Turn, session_id: int, **typed: str) -> Reply:
+    case = await booking.case_of(turn, session_id, calendars=False)
     session = case.meeting.session
     context = {**case.facts.to_json(), "asked_at": turn.now.isoformat()}
-    known = {"mode": session.mode, "place": session.place}
-    return await talk.start(turn, TYPE, f"session:{session.pk}", context, known, at=TYPE.first)
+    known = {"mode": session.mode, "place": session.place, **typed}
+    return await talk.start(turn, TYPE, f"session:{session.pk}", context, known, at=TYPE.first, fresh=bool(typed))
 
 
 async def typed(turn: Turn, place: Place) -> Reply:
@@ -111,34 +115,36 @@ async def say_where(turn: Turn, place: Place) -> Reply:
 
 
 async def book_command(turn: Turn) -> Reply:
-    """``/mentoring book``: times for the next session that has no date."""
-    return await _next(turn, [one for one in await _firsts(turn) if one.session.state in BOOKABLE])
+    """``/mentoring book``: times for the next session that has no date; a date typed behind it is in the form."""
+    meetings = await meetings_of(turn.uow, turn.person.pk)
+    firsts = _firsts(meetings)
+    return await _next(turn, firsts) if firsts else talk.said(booking.nothing_to_book(meetings))
 
 
 async def move_command(turn: Turn) -> Reply:
-    """``/mentoring move``: other times for the next session that has one."""
+    """``/mentoring move``: other times for the next session that has one; likewise."""
     meetings = await meetings_of(turn.uow, turn.person.pk)
     booked = [one for one in meetings if one.session.state == "scheduled" and (one.ends_at or turn.now) > turn.now]
     if not booked:
-        return talk.said(T("scheduling.nothing_booked"))
+        return talk.said(T("scheduling.nothing_booked") if _firsts(meetings) else booking.nothing_to_book(meetings))
     return await _next(turn, booked)
 
 
-async def _firsts(turn: Turn) -> list[Meeting]:
+def _firsts(meetings: Iterable[Meeting]) -> list[Meeting]:
     """Of each of the person's pairs, the first session that waits for a date."""
     found: dict[str, Meeting] = {}
-    for one in await meetings_of(turn.uow, turn.person.pk):
+    for one in meetings:
         if one.session.state in BOOKABLE:
             found.setdefault(one.stem, one)
     return list(found.values())
 
 
 async def _next(turn: Turn, meetings: list[Meeting]) -> Reply:
-    if not meetings:
-        return talk.said(T("scheduling.nothing_to_book"))
     if len({one.stem for one in meetings}) > 1:
         rows = [(one.session.pk, Listing(one.names(turn.person.pk))) for one in meetings]
         return Replace(cards.choose(rows))
+    if turn.words.strip():
+        return await _type(turn, meetings[0].session.pk, when=turn.words.strip()[:WHEN_MOST])
     case = await booking.case_of(turn, meetings[0].session.pk)
     return Replace(booking.offers(case, turn.now))
 

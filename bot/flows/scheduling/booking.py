@@ -1,6 +1,7 @@
 """Setting, moving, proposing and taking back the date of a session."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -51,6 +52,11 @@ async def case_of(turn: Turn, session_id: int, *, gate: bool = True, calendars: 
         check_ready(meeting, turn)
     promise_again(turn.uow, busy.stale)
     return Case(meeting, facts_of(meeting, busy, turn.person.pk, turn.now))
+
+
+def nothing_to_book(meetings: Sequence[Meeting]) -> T:
+    """Why there is no meeting to speak of: the person's own (``meetings``) have their dates, or there is no pair."""
+    return T("scheduling.nothing_to_book" if meetings else "scheduling.no_pair")
 
 
 def check_goes_on(meeting: Meeting, turn: Turn) -> None:

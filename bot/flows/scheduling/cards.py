@@ -76,7 +76,7 @@ def offer(facts: Facts, found: Suggestions, intro: Text | None = None, more: tup
         return card(T("scheduling.no_slots", partner=facts.partner), Buttons((_type(facts, "primary"), *more)))
     kind = ("move" if facts.booked else "slots") if facts.books else "propose"
     first = intro or T(f"scheduling.{kind}_intro", partner=facts.partner, n=len(starts))
-    verb = "book_at" if facts.books else "propose_at"
+    verb = ("move_at" if facts.booked else "book_at") if facts.books else "propose_at"
     buttons = [
         Button(
             T(f"scheduling.{verb}", at=When(start, facts.me.zone)),

@@ -11,7 +11,7 @@ from bot.ui.cards import Facts as Rows
 from bot.ui.forms import ChoiceField, Form, Option, TextField
 from bot.ui.words import T, Text, When
 
-PLACE_MOST = 200
+PLACE_MOST, WHEN_MOST = 200, 120
 CLASH = "clash"
 """Looked up about a typed date: whether a calendar shows something then."""
 
@@ -43,7 +43,7 @@ def _when_form(place: Place) -> Form:
         T("scheduling.when_label"),
         hint=T("scheduling.when_hint", partner=facts.partner),
         placeholder=T("scheduling.when_example"),
-        max_length=120,
+        max_length=WHEN_MOST,
     )
     title = T("scheduling.when_title" if facts.books else "scheduling.propose_title")
     where = where_fields() if facts.books and not facts.booked else ()
@@ -103,7 +103,7 @@ def _confirm_form(place: Place) -> Form:
     intro.append(
         Note(T("scheduling.confirm_note" if facts.books else "scheduling.propose_note", partner=facts.partner))
     )
-    submit = T("scheduling.book_it" if facts.books else "scheduling.propose_it")
+    submit = T(f"scheduling.{('move_it' if facts.booked else 'book_it') if facts.books else 'propose_it'}")
     return Form(T("scheduling.confirm_title"), (), submit, tuple(intro))
 
 

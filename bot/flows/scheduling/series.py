@@ -22,9 +22,10 @@ CHOICE = 9
 
 async def command(turn: Turn) -> Reply:
     """``/mentoring series``: of the first of the person's pairs that waits for a date."""
-    waiting = [one for one in await meetings_of(turn.uow, turn.person.pk) if one.session.state in BOOKABLE]
+    meetings = await meetings_of(turn.uow, turn.person.pk)
+    waiting = [one for one in meetings if one.session.state in BOOKABLE]
     if not waiting:
-        raise Refused(T("scheduling.nothing_to_book"))
+        raise Refused(booking.nothing_to_book(meetings))
     first = min(waiting, key=lambda one: one.circle)
     return await _offer(turn, [one for one in waiting if one.stem == first.stem])
 

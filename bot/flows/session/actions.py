@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows import talk
 from bot.flows.engine import Place
-from bot.flows.scheduling.booking import check_goes_on
+from bot.flows.scheduling.booking import check_goes_on, nothing_to_book
 from bot.flows.session import cards, printing
 from bot.flows.session.conversation import EXPERIMENT, LEARNED, NOTES, item_field, learned_field
 from bot.flows.session.views import mine, talk_of
@@ -114,7 +114,7 @@ async def session_command(turn: Turn) -> Reply:
         return Replace(cards.pages([present(one, turn) for one in found]))
     for one in meetings[:1]:
         check_goes_on(one, turn)
-    return talk.said(T("scheduling.nothing_to_book"))
+    return talk.said(nothing_to_book(meetings))
 
 
 def present(found: Meeting, turn: Turn) -> Card:
@@ -145,5 +145,5 @@ def nearest(meetings: Sequence[Meeting], turn: Turn) -> Meeting:
     """The session that comes first of all the person's. Raises ``Refused`` when there is none."""
     found = next_of_pairs(meetings, turn)
     if not found:
-        raise Refused(T("scheduling.nothing_to_book"))
+        raise Refused(nothing_to_book(meetings))
     return min(found, key=lambda one: one.session.starts_at or one.session.due_by or turn.now)

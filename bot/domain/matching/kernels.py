@@ -198,8 +198,9 @@ def _may(r, lo, n, near, rows, columns, points, taught, returned, slots, fine):
     formats, stages = columns.formats[lo : lo + n], columns.stage[lo : lo + n]
     for c in range(n):
         fine[c] = np.uint8(((formats[c] & mine) != 0) & (slots[c] != 0))
-    for c in range(*near):
-        fine[c] |= np.uint8((formats[c] & in_person) != 0)
+    theirs, fine_here = formats[near[0] : near[1]], fine[near[0] : near[1]]
+    for c in range(theirs.size):
+        fine_here[c] |= np.uint8((theirs[c] & in_person) != 0)
     if points.peers:
         for c in range(n):
             fine[c] &= np.uint8((taught[c] != 0) & (returned[c] != 0))
@@ -238,7 +239,8 @@ def score_tile(r, tile, rows, columns, points, buffers, out):
     _hours(r, tile, lo, n, rows, columns, rest, slots)
     _may(r, lo, n, near, rows, columns, points, taught, returned, slots, fine)
 
-    # all of 16 bits, and one array written a loop: else the compiler widens, or cannot prove that none overlap
+    # all of 16 bits, one array written a loop, and each from its begin: else the compiler widens, cannot prove that
+    # none overlap, or minds places before the first
     away = points.site if here > 0 else np.int16(0)
     office = rows.department[r]
     apart = points.department if office > 0 else np.int16(0)
@@ -253,13 +255,13 @@ def score_tile(r, tile, rows, columns, points, buffers, out):
         some = np.int16(some + np.int16(_part(taught[c], whole, left, inverse)))
         out[c] = np.int16(some + np.int16(_part(_ones(aims[c]), points.whole, points.rest, points.inverse)))
     nowhere = _within(lo, n, columns.site_at[0], columns.site_end[0])
-    for c in range(*nowhere):
-        out[c] -= away
-    for c in range(*near):
-        out[c] -= away
-    if choice == points.in_person:
-        for c in range(*near):
-            out[c] += points.format if preferred[c] == choice else np.int16(0)
+    out_nowhere = out[nowhere[0] : nowhere[1]]
+    out_near, preferred_near = out[near[0] : near[1]], preferred[near[0] : near[1]]
+    for c in range(out_nowhere.size):
+        out_nowhere[c] -= away
+    together = points.format if choice == points.in_person else np.int16(0)
+    for c in range(out_near.size):
+        out_near[c] += np.int16((together if preferred_near[c] == choice else np.int16(0)) - away)
     wholes, lefts, inverses = columns.whole[lo:hi], columns.rest[lo:hi], columns.inverse[lo:hi]
     one, two, three, minimum = points.slots[1], points.slots[2], points.slots[3], points.minimum
     for c in range(n):

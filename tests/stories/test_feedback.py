@@ -291,7 +291,9 @@ async def test_of_the_interview_goes_on_only_what_the_person_chooses(stage: Stag
     assert "Valentina Vitale that you would like a quarter of an hour" in oliver.view_text
     await oliver.closes()
     await stage.move(days=1)
-    assert f"{MENTOR} partecipa a " in ada.said and "un quarto d’ora con te" in ada.said
+    assert (
+        f"{MENTOR} partecipa a " in ada.said and "un quarto d’ora con te" in ada.said and "@aurea.example" in ada.said
+    )
     assert ("mid", "INT5") not in await stored(stage, round_id)
 
     await oliver.clicks("Say it in your own words")

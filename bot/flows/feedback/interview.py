@@ -9,10 +9,11 @@ from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import TEXT_LENGTH
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Outdated, Reply, Say, Tell, Turn, outdated_button
-from bot.ui.cards import Note, card
+from bot.ui.cards import Buttons, LinkButton, Note, card
 from bot.ui.forms import ChoiceField, Form, Option, TextField
 from bot.ui.words import T
 from storage import reports, surveys
+from storage.common_ground import common_ground
 from storage.surveys import ANSWERED
 from storage.tables import Person, Round
 
@@ -58,7 +59,10 @@ async def wants_to_talk(turn: JobTurn) -> Outcome:
     round, who = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.arg("who"))
     if round is None or who is None or turn.job.person_id is None:
         return NotOwed()
-    return Say((turn.job.person_id,), card(T("feedback.wants_to_talk", who=who.name, round=round.name)))
+    said = T("feedback.wants_to_talk", who=who.name, round=round.name, email=who.email)
+    chat = (await common_ground(turn.uow, turn.job.person_id, who.pk)).chat_with(who)
+    link = (Buttons((LinkButton(T("pairing.write_to", partner=who.name), chat),)),) if chat else ()
+    return Say((turn.job.person_id,), card(said, *link))
 
 
 def _text(code: str) -> TextField:

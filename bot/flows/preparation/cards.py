@@ -69,5 +69,6 @@ def on_home(enrolment_id: int, role: str, done: Collection[str]) -> Card | None:
     number, count = place_of(upcoming, role)
     key = "preparation.home_more" if is_ready(role, done) else "preparation.home"
     style: Style = "plain" if is_ready(role, done) else "primary"
-    button = Button(T("preparation.go_on"), "preparation.open", str(enrolment_id), style)
+    words = T("preparation.go_on" if done else "enrolment.start_lessons")
+    button = Button(words, "preparation.open", str(enrolment_id), style)
     return card(Row(T(key, title=upcoming.title, number=number, count=count), button))

@@ -52,7 +52,7 @@ async def to_approve(turn: Turn, round_id: int, run_id: int) -> tuple[Round, Mat
     if run.pk != run_id:
         raise Outdated(T("matching.other_run"), await page(turn, round, run, 0))
     if found[2]:
-        raise Refused(T("matching.run_first"))
+        raise Refused(T("matching.run_first"), telling.run_first(round))
     return round, run
 
 

@@ -25,6 +25,11 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
     return card(T("matching.run_again_text", round=round.name), Buttons(tuple(ways)))
 
 
+def run_first(round: Round) -> Card:
+    """Pairs of this run were excluded: it is computed anew before it can be approved."""
+    return card(T("matching.run_first"), Buttons((_again(round, "primary"), _review(round))))
+
+
 def computing(round: Round, *, already: bool = False) -> Card:
     """A run has been promised: the answer comes by itself."""
     return card(

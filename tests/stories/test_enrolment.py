@@ -404,7 +404,15 @@ async def test_private_answers_appear_in_no_message_and_no_job(
     await amelia.types("/mentoring join")
     secret = "zanzibar lamps, please"
     more = {"What helps our meetings work": secret, "Please not with": ["Monica Farina", "Amelia Clarke"]}
-    await enrols(amelia, "en", "mentor", more=more)
+    words: Words = WORDS["en"]
+    await reads_and_chooses_role(amelia, words, "Mentor")
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await tells_how_to_meet(amelia, words, more=more)
+    assert list(amelia.errors.values()) == ["You are among these yourself: choose other people only."]
+    await amelia.fills({"Please not with": ["Monica Farina"]})
+    await amelia.submits()
+    await amelia.fills({words["promises"]: words["mentor"]})
+    await amelia.submits()
     row = await row_of(stage, "Amelia Clarke")
     assert stage.inverso.database.box.open(row.sealed_needs) == secret
     async with stage.inverso.database.uow(stage.clock.now()) as uow:

@@ -23,7 +23,10 @@ FEATURE = Feature(
         Command({"en": ("profile",), "it": ("profilo",)}, actions.profile, help="enrolment.help.profile"),
         Command({"en": ("withdraw",), "it": ("ritirati",)}, actions.ask_withdraw, help="enrolment.help.withdraw"),
     ),
-    conversations=(Conversation(FLOW, finishing.finish), Conversation(PROFILE, finishing.finish_profile)),
+    conversations=(
+        Conversation(FLOW, finishing.finish, looked_up={"together": finishing.look_up_avoided}),
+        Conversation(PROFILE, finishing.finish_profile),
+    ),
     jobs={"enrolment.invite": JobKind(jobs.invite), "enrolment.reminder": JobKind(jobs.remind)},
     home=sections.home,
 )

@@ -9,13 +9,23 @@ from bot.flows.enrolment.opening_steps import is_elsewhere
 from bot.flows.enrolment.skill_steps import offered, wanted
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.preparation.path import is_ready
-from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn
+from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn
 from bot.ui.words import T
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART, Participation, change_avoided, participation
+from storage.naming import persons_of
 from storage.tables import Enrolment
 
 REMINDER_WORKING_DAYS = 3
 MAY_ENROL = ("invited", "declined_invitation", "withdrawn", "enrolled", "prepared")
+
+
+async def look_up_avoided(turn: Turn, place: Place) -> dict[str, str]:
+    """Nobody can be kept apart from themselves: a slip of the hand is said where it was made."""
+    chosen = place.many("avoid")
+    named = await persons_of(turn.uow, turn.actor.workspace.pk, chosen) if chosen else {}
+    if any(person.pk == turn.person.pk for person in named.values()):
+        raise FormErrors({"avoid": T("enrolment.avoid_self")})
+    return {}
 
 
 async def finish(turn: Turn, place: Place) -> Reply:

@@ -331,7 +331,7 @@ async def test_a_second_new_pairing_goes_through_people(stage: Stage) -> None:
     second, _ = await asked_of(stage)
     await leave(stage, second)
     assert f"Your pairing with {second} ends here" in kwame.said
-    assert "write to the programme’s coordinator" in kwame.said
+    assert "write to Valentina Vitale (valentina.vitale@" in kwame.said
     pairing = (await rows(stage, Pairing))[-1]
     assert "please write to the programme’s coordinator" in await presses(
         stage, kwame, "pairing.again", str(pairing.pk)

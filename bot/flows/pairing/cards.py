@@ -23,7 +23,7 @@ from bot.ui.words import Listing, T, Text, When
 from storage.common_ground import Ground
 from storage.couples import GATHERING, GROUP, Couple, Formed, Side
 from storage.pairings import Asked
-from storage.tables import Enrolment, Session
+from storage.tables import Enrolment, Person, Session
 
 REASONS_TOLD = 4
 OTHER: dict[Side, Side] = {"mentor": "mentee", "mentee": "mentor"}
@@ -233,17 +233,21 @@ def introduced(couple: Couple) -> Card:
     return card(words, Note(T("pairing.who_reads_here")))
 
 
-def ended(said: Text, pairing_id: int, *, again: bool, files: tuple[Attachment, ...]) -> Card:
-    """The pair has ended: how, and a choice. ``files``: what takes their dates out of the calendar."""
-    choice = T("pairing.ended_choice") if again else T("pairing.ended_no_more")
-    return card(said, choice, after_the_end(pairing_id, again=again), attachments=files)
+def ended(said: Text, pairing_id: int, ask: Person | None, files: tuple[Attachment, ...]) -> Card:
+    """The pair has ended: how, and a choice; where another pair is not to be had by a press, whom to ``ask`` for one.
+
+    ``files``: what takes their dates out of the calendar.
+    """
+    if ask is None:
+        return card(said, T("pairing.ended_choice"), after_the_end(pairing_id), attachments=files)
+    return card(said, T("pairing.ended_no_more", coordinator=ask.name, email=ask.email), attachments=files)
 
 
-def after_the_end(pairing_id: int, *, again: bool) -> Buttons:
-    """What anybody whose pair has ended may choose."""
+def after_the_end(pairing_id: int) -> Buttons:
+    """What anybody whose pair has ended may choose while there may be another."""
     stop = Button(T("pairing.stop_here"), "pairing.stop", str(pairing_id))
     new = Button(T("pairing.new_pairing"), "pairing.again", str(pairing_id), "primary")
-    return Buttons((new, stop) if again else (stop,))
+    return Buttons((new, stop))
 
 
 def together(formed: Formed, side: Side) -> Card:

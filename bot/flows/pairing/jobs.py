@@ -21,7 +21,7 @@ from storage.couples import GOING_ON, GROUP, ROUND_IS_ON, Couple, Formed, Side, 
 from storage.matching import latecomers, waiting_for_a_name
 from storage.pairings import Asked
 from storage.sessions import meetings_of_pair
-from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Round
+from storage.tables import Enrolment, MatchRun, MentoringGroup, Pairing, Person, Round
 
 PART = 500
 
@@ -260,7 +260,8 @@ async def _ended(turn: JobTurn, words: Callable[[Couple], str]) -> Outcome:
     again = may_pair_again(couple.round, before, turn.now)
     files = out_of_calendars(await meetings_of_pair(turn.uow, pairing_id), couple.person(side), turn.now)
     said = T(words(couple), partner=couple.person(cards.OTHER[side]).name)
-    return Say((turn.arg("person_id"),), cards.ended(said, pairing_id, again=again, files=files))
+    ask = None if again else await turn.uow.need(Person, couple.round.coordinator_id)
+    return Say((turn.arg("person_id"),), cards.ended(said, pairing_id, ask, files))
 
 
 async def group_ended(turn: JobTurn) -> Outcome:

@@ -141,7 +141,8 @@ def _present() -> Button:
 
 def left_pair(pairing_id: int, partner: Text, *, again: bool) -> Card:
     """To the one who left a pair: done, and the choice between a new pairing (when ``again``) and a stop."""
-    return card(T("support.left_pair", partner=partner), after_the_end(pairing_id, again=again))
+    way = after_the_end(pairing_id) if again else T("pairing.again_by_hand")
+    return card(T("support.left_pair", partner=partner), way)
 
 
 def left_round(round: str) -> Card:

@@ -13,6 +13,8 @@ from bot.ui.words import T, Text, When
 class Invitation:
     """What an invitation names. ``role`` is the suggested one, ``ends`` the end of enrolment.
 
+    ``group``: the fewest and the most who learn together, in a round of groups.
+
     ``late``: the round has begun, and a coordinator adds the person.
     """
 
@@ -27,6 +29,7 @@ class Invitation:
     is_sponsor: bool = False
     sponsor_words: str = ""
     late: bool = False
+    group: tuple[int, int] | None = None
 
 
 def _way_in(round_id: int, label: str) -> Button:
@@ -48,13 +51,17 @@ def invitation(to: Invitation) -> Card:
         minutes=to.minutes,
     )
     buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}", late=to.late))
-    return card(words, *_in_their_words(to), *_until(to.ends, to.zone), buttons)
+    return card(words, *_as_a_group(to), *_in_their_words(to), *_until(to.ends, to.zone), buttons)
 
 
 def _how(to: Invitation, role: str) -> str:
     if to.late:
         return "late"
     return "sponsor" if to.is_sponsor else PEER if to.role == PEER else role
+
+
+def _as_a_group(to: Invitation) -> tuple[Text, ...]:
+    return (T("enrolment.about.group", least=to.group[0], most=to.group[1]),) if to.group else ()
 
 
 def _in_their_words(to: Invitation) -> tuple[Block, ...]:

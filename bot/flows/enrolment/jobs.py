@@ -4,6 +4,7 @@ from bot.flows.enrolment import cards
 from bot.flows.enrolment.facts import is_open, open_until, role_for
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
+from storage.couples import GROUP
 from storage.enrolments import Participation, participation
 from storage.tables import Person
 
@@ -51,5 +52,6 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         zone=person.timezone,
         is_sponsor=sponsor is person,
         late=mine.late,
+        group=(rules.group_least, rules.group_most) if round.format == GROUP else None,
         sponsor_words=round.sponsor_words if round.sponsor_id else "",
     )

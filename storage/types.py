@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, TypeDecorator
+from sqlalchemy import JSON, DateTime, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
@@ -29,3 +29,8 @@ class Moment(TypeDecorator[datetime]):
 
 Json: Any = JSON().with_variant(JSONB(), "postgresql")
 """A JSON value. Assign a new value to change it: changes inside are not seen."""
+
+Bytewise: Any = String().with_variant(String(collation="C"), "postgresql")
+"""A text that sorts by its bytes in every database, so that what begins alike is one range: in a database of a language
+punctuation may count for nothing.
+"""

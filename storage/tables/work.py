@@ -6,6 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import Row, datetime, json_dict, maybe_moment, moment
+from storage.types import Bytewise
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class Job(Row, table=True):
 
     organisation_id: int = Field(default=0, foreign_key="organisation.id")  # the unique key is its index
     name: str
-    key: str
+    key: str = Field(sa_type=Bytewise)
     person_id: int | None = None
     args: dict[str, object] = json_dict()
     due_at: datetime = moment()

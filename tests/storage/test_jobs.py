@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from storage import claims, jobs
 from storage.database import Database
@@ -76,6 +77,10 @@ async def test_cancelling_takes_back_what_begins_with_the_prefix_and_is_open(dat
         await uow.commit()
     left = {job.key for job in await claim(database)}
     assert left == {"session:42:1:a", "session:4_:x"}
+    if database.engine.dialect.name == "postgresql":  # where punctuation may count for nothing
+        column = "FROM information_schema.columns WHERE table_name = 'job' AND column_name = 'key'"
+        async with database.uow(NOW) as uow:
+            assert await uow.session.scalar(text(f"SELECT collation_name {column}")) == "C"
 
 
 async def test_cancel_and_promise_again_in_one_transaction(database: Database) -> None:

@@ -137,8 +137,12 @@ def hours_per_person(rules: RoundRules) -> int:
 
 
 def guide_split(minutes: int) -> tuple[int, int, int]:
-    """Minutes of follow-up, topic and questions: 22 %, 56 % and 22 %, which add up to the whole session."""
-    side = round(minutes * 0.22)
+    """Minutes of follow-up, topic and questions: about 22 %, 56 % and 22 %, which add up to the whole session.
+
+    From half an hour up the outer parts are whole steps of five minutes; the topic always has half of the time.
+    """
+    step = 5 if minutes >= 30 else 1
+    side = step * min(round(minutes * 0.22 / step), minutes // 4 // step)
     return side, minutes - 2 * side, side
 
 

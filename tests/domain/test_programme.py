@@ -75,7 +75,8 @@ def test_a_round_asks_about_eight_hours():
 @pytest.mark.seed("003-6")
 @pytest.mark.seed("003-25")
 @pytest.mark.parametrize(
-    ("minutes", "split"), [(45, (10, 25, 10)), (30, (7, 16, 7)), (60, (13, 34, 13)), (90, (20, 50, 20))]
+    ("minutes", "split"),
+    [(45, (10, 25, 10)), (30, (5, 20, 5)), (60, (15, 30, 15)), (15, (3, 9, 3)), (90, (20, 50, 20))],
 )
 def test_the_three_parts_of_a_session(minutes, split):
     assert guide_split(minutes) == split

@@ -1,5 +1,6 @@
 """Every word of the product: gettext catalogs, one file a feature and language, spoken through Babel."""
 
+import re
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _BABEL = {"it": Locale("it", "IT"), "en": Locale("en", "GB")}
 _FULL = {"it": "EEEE d MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"}
 _DAY = {"it": "EEEE d MMMM", "en": "EEEE d MMMM"}
 _DATE = {"it": "d MMMM yyyy", "en": "d MMMM yyyy"}
+
+_AND = re.compile(r"(\be)( \**)$")
+_WITH_D = tuple("eEèÈéÉ")
 
 Escape = Callable[[str], str]
 
@@ -58,7 +62,8 @@ class Say:
                 return text.texts[self.language]
             case Listing():
                 items = [self(item, escape) for item in text.items]
-                return lists.format_list(items, style=text.style, locale=_BABEL[self.language])
+                listed = lists.format_list(items, style=text.style, locale=_BABEL[self.language])
+                return self._joined(listed.removesuffix(items[-1]), items[-1]) if items else listed
             case Joined():
                 return "\n".join(self(line, escape) for line in text.lines)
             case _:
@@ -68,7 +73,18 @@ class Say:
         forms = self.messages[text.key].forms
         n = text.params.get("n", 1)
         form = forms[self.plural(int(n))] if len(forms) > 1 and isinstance(n, int) else forms[0]
-        return form.format_map({name: self._param(value, escape) for name, value in text.params.items()})
+        said = ""
+        for literal, name, _, _ in string.Formatter().parse(form):
+            said += literal
+            if name is not None:
+                said = self._joined(said, self._param(text.params[name], escape))
+        return said
+
+    def _joined(self, before: str, after: str) -> str:
+        """One after the other; in Italian “e Elena” is said “ed Elena”."""
+        if self.language == "it" and after[:1] in _WITH_D:
+            before = _AND.sub(r"\1d\2", before)
+        return before + after
 
     def _param(self, value: Param, escape: Escape) -> str:
         locale = _BABEL[self.language]

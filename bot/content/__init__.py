@@ -26,10 +26,13 @@ def _both(entry: Mapping[str, Any], key: str) -> Content:
 
 @dataclass(frozen=True)
 class Skill:
-    """A competence: DigComp ``1.1``–``5.4`` (``digital``) or soft ``S1``–``S11``. ``statement`` is what people rate."""
+    """A competence: DigComp ``1.1``–``5.4`` (``digital``) or soft ``S1``–``S11``.
+
+    ``statement`` is what people choose and rate, and the one name it has wherever it is named. The framework's own
+    names stay in the file, for whoever compares.
+    """
 
     code: str
-    name: Content
     statement: Content
     area: Content
     digital: bool
@@ -113,7 +116,6 @@ def skills() -> Mapping[str, Skill]:
     return {
         entry["code"]: Skill(
             entry["code"],
-            _named(entry),
             Content({language: entry[f"statement_{language}"] for language in LANGUAGES}),
             area,
             is_digital,

@@ -9,11 +9,11 @@ from storage.tables import Enrolment, Person, Round
 from tests.stage import Stage, StageHand
 
 OFFERS = {
-    "en": ("Turn a repeated task into rules, formulas or simple automations.", "Use new tools, AI included"),
-    "it": ("Vedere dove va un progetto, e perché.", "Decidere quando le informazioni sono incomplete."),
+    "en": ("Turn a repeated task into rules, formulas or simple automations", "Use new tools, AI included"),
+    "it": ("Vedere dove va un progetto, e perché", "Decidere quando le informazioni sono incomplete"),
 }
 WANTS = {
-    "en": ("See where a project is going, and why.", "Know my strengths, wishes and limits."),
+    "en": ("See where a project is going, and why", "Know my strengths, wishes and limits"),
     "it": ("Trovare le informazioni che mi servono", "Usare strumenti nuovi, AI compresa"),
 }
 WORDS = {
@@ -26,7 +26,7 @@ WORDS = {
         "level": "On my own, in varied cases",
         "low": "With someone’s help",
         "wants": "What would you like",
-        "first": "Which one first",
+        "first": "Which one matters most",
         "languages": ("Languages", ["Italian", "English"]),
         "slots": ("Good windows", ["Tuesday, 09:00–11:00", "Thursday, 14:00–16:00"]),
         "formats": ("How would you meet", ["A mix of in person and remote", "Remotely"]),
@@ -43,13 +43,13 @@ WORDS = {
         "level": "In autonomia, in casi diversi",
         "low": "Con l’aiuto di qualcuno",
         "wants": "Che cosa vorresti",
-        "first": "Quale per prima",
+        "first": "Quale conta di più",
         "languages": ("Lingue", ["Italiano", "Inglese"]),
         "slots": ("Fasce adatte", ["Martedì, 09:00–11:00", "Giovedì, 14:00–16:00"]),
         "formats": ("Come vi incontrereste", ["Un po’ di persona, un po’ a distanza", "A distanza"]),
         "promises": "Il mio impegno",
-        "mentor": ["almeno 6 mesi", "Proteggo il tempo", "Partecipo di persona"],
-        "mentee": ["Proteggo il tempo", "Fisso le date", "Partecipo di persona"],
+        "mentor": ["almeno 6 mesi", "Proteggo il tempo", "Partecipo io"],
+        "mentee": ["Proteggo il tempo", "Fisso le date", "Partecipo io"],
     },
 }
 Words = dict[str, Any]

@@ -46,7 +46,7 @@ async def test_out_with_reasons_and_back_with_decisions(stage: Stage) -> None:
     lines = await downloaded(vale)
     proposed = await pairs(stage)
     assert sorted((line["mentor"], line["mentee"]) for line in lines) == sorted(proposed)
-    assert all("cerca «Visione strategica»" in line["reasons"] for line in lines)
+    assert all("cerca «Vedere dove va un progetto, e perché»" in line["reasons"] for line in lines)
     lines[0]["decision"], lines[1]["decision"] = "fissa", "exclude"
     await vale.sends_file("Spring.csv", saved(lines, ",", "cp1252"))
     assert "una coppia fissata" in vale.said and "una coppia esclusa" in vale.said

@@ -50,9 +50,9 @@ async def test_nobody_chooses_a_role_and_everybody_offers_and_wants(stage: Stage
     assert words["role"] not in amelia.view_text
     await amelia.fills({words["other"]: words["no"]})
     await amelia.submits()
-    offers = ("Use new tools, AI included", "See where a project is going, and why.")
+    offers = ("Use new tools, AI included", "See where a project is going, and why")
     await tells_skills(
-        amelia, words, offers, ("Know my strengths, wishes and limits.", "Prepare and hold a difficult talk.")
+        amelia, words, offers, ("Know my strengths, wishes and limits", "Prepare and hold a difficult talk")
     )
     await tells_how_to_meet(amelia, words)
     await amelia.fills(

@@ -27,7 +27,7 @@ def because(
 def skill_names(codes: Iterable[object], most: int = NAMED) -> Text:
     """The names of up to ``most`` skills, each in quotation marks, joined as the reader's language does."""
     known = content.skills()
-    names = (known[str(code)].name for code in list(codes)[:most] if str(code) in known)
+    names = (known[str(code)].statement for code in list(codes)[:most] if str(code) in known)
     return Listing(tuple(T("matching.skill", name=name) for name in names))
 
 

@@ -3,6 +3,9 @@
 import pytest
 
 from bot.domain.matching import WEIGHTS
+from bot.flows.matching import forecast
+from bot.locales import speaker
+from bot.ui.cards import Paragraph
 from storage.tables import AuditEntry, MatchRun, PairRule, Proposal, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps
@@ -154,3 +157,11 @@ async def test_one_broken_profile_and_odd_ones_leave_the_others_their_pairs(stag
     assert "Laura Barbieri (mentee): le risposte non si leggono" in vale.said
     assert "Kwame Mensah (mentee): nulla di ciò che si cerca viene offerto" in vale.said
     assert "Camilla Bruno (mentor)" in vale.said and "Beatrice Greco (mentor)" in vale.said
+
+
+def test_mentors_for_whom_there_is_no_mentee_are_told_apart_from_those_whom_answers_keep_apart() -> None:
+    found = {"mentors": 50, "mentees": 20, "mentors_matched": 17, "mentees_matched": 17}
+    told = forecast.told(Round(id=1, name="Spring", coordinator_id=1), found)
+    words = "\n".join(speaker("it")(block.text) for block in told.blocks if isinstance(block, Paragraph))
+    assert "30 mentor resterebbero senza coppia: mancano mentee" in words
+    assert "(3 come mentor, 3 come mentee)" in words

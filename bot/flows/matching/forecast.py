@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.domain.programme import PEER
 from bot.flows.matching.reasons import skill_names
 from bot.ui.cards import Block, Bullets, Button, Buttons, Card, Facts, Heading, Note, Paragraph, card
-from bot.ui.words import T, Text
+from bot.ui.words import Joined, T, Text
 from storage.tables import Round
 
 SHORT = 6
@@ -44,11 +44,19 @@ def _why(sides: Mapping[str, tuple[int, int]]) -> Text:
         return T(f"matching.foreseen_no_{'both' if len(empty) == len(sides) else empty[0]}")
     left = {side: people - matched for side, (people, matched) in sides.items()}
     if all(left.values()):
-        return T("matching.foreseen_far_apart", **left)
+        return _apart(left, sides["mentors"][0] - sides["mentees"][0])
     for side, lacking in (("mentors", "mentees"), ("mentees", "mentors")):
         if left[side]:
             return T(f"matching.foreseen_few_{lacking}", n=left[side])
     return T("matching.foreseen_all")
+
+
+def _apart(left: Mapping[str, int], spare: int) -> Text:
+    """Both sides have people left; ``spare``: how many more mentors there are than mentees."""
+    if spare <= 0:
+        return T("matching.foreseen_far_apart", **left)
+    apart = T("matching.foreseen_far_apart", mentors=left["mentors"] - spare, mentees=left["mentees"])
+    return Joined((T("matching.foreseen_few_mentees", n=spare), apart))
 
 
 def _buttons(round: Round) -> tuple[Button, ...]:

@@ -69,7 +69,7 @@ async def test_greeting_enrolment_proposal_and_reminder(mixed: Stage, tmp_path: 
         await steps.enrol(mixed, round_id, [MENTEE], "mentee", offers=SOFT, wants=[["5.3", 1]], slots=WEEK)
         await steps.enrol(mixed, round_id, [MENTOR], "mentor", offers=DIGITAL, wants=[["S1", 1]], slots=WEEK)
         await steps.approve_pairs(mixed, round_id)
-        await elena.clicks("Mi piace")
+        await elena.clicks("Sì, volentieri")
         await page.get_by_role("button", name="Yes, gladly").click()
         await reads(page, "You and Elena Sala have both said yes")
         await mixed.settle()

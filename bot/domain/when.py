@@ -42,9 +42,16 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A moment that has gone by, in UTC; the start of the day when no hour was given."""
+    """A moment that has gone by, in UTC."""
 
     moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """A day without an hour that has gone by."""
+
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class NotUnderstood:
     """Not a moment in any language that is read here."""
 
 
-Reading = When | NeedsTime | Ambiguous | Past | NotUnderstood
+Reading = When | NeedsTime | Ambiguous | Past | PastDay | NotUnderstood
 
 
 def read_when(text: str, language: str, now: datetime, zone: str) -> Reading:
@@ -130,7 +137,7 @@ def _result(days: tuple[date, ...], at: time | None, now: datetime, zone: str) -
     if at is None:
         today = now.astimezone(ZoneInfo(zone)).date()
         coming = [day for day in days if day >= today]
-        return NeedsTime(coming[0]) if coming else Past(at_local(max(days), time(), zone))
+        return NeedsTime(coming[0]) if coming else PastDay(max(days))
     moments = sorted(at_local(day, at, zone) for day in days)
     ahead = tuple(moment for moment in moments if moment > now)
     if not ahead:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.when import Ambiguous, NeedsTime, NotUnderstood, Past, When, read_when
+from bot.domain.when import Ambiguous, NeedsTime, NotUnderstood, Past, PastDay, When, read_when
 
 ZONE = "Europe/Rome"
 NOW = datetime(2025, 11, 21, 10, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)  # a Friday
@@ -26,6 +26,8 @@ def read(text: str, language: str, now: datetime = NOW):
             return " or ".join(map(shown, options))
         case Past(moment):
             return f"past {shown(moment)}"
+        case PastDay(day):
+            return f"past {day}"
         case NotUnderstood():
             return "?"
 
@@ -105,7 +107,7 @@ ITALIAN = [
     ("oggi alle 9", "past 2025-11-21 09:00"),
     ("20/11 ore 15", "past 2025-11-20 15:00"),
     ("1/1/2020 ore 10", "past 2020-01-01 10:00"),
-    ("ieri", "past 2025-11-20 00:00"),
+    ("ieri", "past 2025-11-20"),
     ("tomorrow at 9", "2025-11-22 09:00"),  # the other language
 ]
 

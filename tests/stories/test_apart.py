@@ -21,7 +21,7 @@ async def mixed(story_database: str) -> AsyncIterator[Stage]:
 
 async def both_say_yes(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
-    await stage.hand("Elena Sala").clicks("Mi piace")
+    await stage.hand("Elena Sala").clicks("Sì, volentieri")
     await stage.hand("Amelia Clarke").clicks("Yes, gladly")
     await stage.move(minutes=2)
 
@@ -64,7 +64,7 @@ async def test_the_agenda_comes_to_each_of_them(mixed: Stage) -> None:
     await mixed.move(minutes=2)
     for hand in (giulia, luca):
         assert hand.groups == []
-        assert sum("È l’ora. Avete 60 minuti" in hand.text_of(message) for message in hand.messages()) == 1
+        assert sum("Si comincia: avete 60 minuti" in hand.text_of(message) for message in hand.messages()) == 1
 
 
 async def test_two_on_a_platform_where_the_bot_opens_no_chat_get_a_link_that_does(story_database: str) -> None:

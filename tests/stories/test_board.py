@@ -16,7 +16,7 @@ async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage)
     await _needs_a_hand(stage, pairing)
     valentina = stage.hand(COORDINATOR)
     await valentina.types("/mentoring ciclo stato")
-    assert "può servire una mano" in valentina.said and f"{MENTOR} e {MENTEE}" in valentina.said
+    assert "può servire una mano" in valentina.said and f"{MENTOR} con {MENTEE}" in valentina.said
     assert "Coppie senza una prossima data" in valentina.said and "meno di cinque" in valentina.said
     await valentina.clicks("Vedi")
     await valentina.clicks("È sistemato")
@@ -46,7 +46,7 @@ async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) 
     await valentina.types("/mentoring ciclo coppia")
     await valentina.fills({"Di chi è la coppia?": MENTEE})
     await valentina.submits()
-    assert f"{MENTOR} e {MENTEE}" in _read(valentina)
+    assert f"{MENTOR} si incontra con {MENTEE}" in _read(valentina)
     await valentina.clicks("Chiudi la coppia")
     assert "La coppia si è chiusa" in _read(valentina)
     await valentina.closes(everything=True)
@@ -71,7 +71,7 @@ async def test_once_a_week_one_word_on_all_rounds(stage: Stage) -> None:
     valentina = stage.hand(COORDINATOR)
     assert valentina.sees("Come vanno i tuoi 2 cicli questa settimana")
     assert valentina.sees("Spring") and valentina.sees("Autumn")
-    assert valentina.sees("Fine delle iscrizioni")
+    assert valentina.sees("Fine delle adesioni")
 
 
 def _read(hand: StageHand) -> str:

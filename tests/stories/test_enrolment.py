@@ -53,7 +53,7 @@ async def test_a_junior_mentor_enrols_from_the_invitation(stage: Stage) -> None:
     assert f"{hours_per_person(STANDARD)} hours in 24 weeks" in amelia.view_text
     for word in ("not coaching", "not a training course", "not shadowing", "not an assessment", "Notice 3"):
         assert word in amelia.view_text
-    assert "What this round is for: Bring digital skills closer together." in amelia.view_text.replace("*", "")
+    assert "What Spring is for: “Strengthen digital skills”." in amelia.view_text.replace("*", "")
     assert "those who take part read the totals first" in amelia.view_text and "Meet and Miro" in amelia.view_text
     await enrols(amelia, "en", "mentor")
     assert "You are in" in amelia.said
@@ -97,11 +97,11 @@ async def test_a_senior_mentee_enrols_in_italian(stage: Stage) -> None:
     await reads_and_chooses_role(roberta, WORDS["it"], "Mentee")
     await tells_skills(roberta, WORDS["it"], OFFERS["it"], WANTS["it"])
     await tells_how_to_meet(roberta, WORDS["it"])
-    for word in ("Mentee", "2 fasce", "vale doppio", "circa 8 ore", "Fisso le date"):
+    for word in ("Mentee", "2 fasce", "conta di più", "circa 8 ore", "Fisso le date"):
         assert word in roberta.view_text
     await roberta.fills({"Il mio impegno": WORDS["it"]["mentee"]})
     await roberta.submits()
-    assert "La tua adesione c’è" in roberta.said
+    assert "Ora partecipi" in roberta.said
     row = await row_of(stage, "Roberta Esposito")
     assert (row.role, row.wants) == ("mentee", [["5.3", 1], ["1.1", 1]])
 
@@ -494,6 +494,7 @@ async def test_every_step_takes_at_most_six_queries(stage: Stage) -> None:
 def place(**answers: Value) -> Place:
     known = {
         "round_id": 1,
+        "round": "Spring",
         "suggested": "mentor",
         "listed": "",
         "notice": "Notice 3",

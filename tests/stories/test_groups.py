@@ -202,7 +202,7 @@ async def test_whose_mentor_leaves_may_begin_with_another_and_the_coordinator_re
         await stage.move(minutes=5)
     await stage.move(days=1)
     for hand in mentees[1:]:
-        await hand.clicks("Mi piace")
+        await hand.clicks("Sì, volentieri")
     await stage.move(days=1)
     await other.clicks("Sì, volentieri")
     await stage.move(minutes=5)

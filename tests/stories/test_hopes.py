@@ -52,7 +52,7 @@ async def test_five_are_read_without_names_when_enrolment_is_over(stage: Stage) 
     await amelia.clicks("Say a hope or a worry")
     assert "told me already" in amelia.told
     await valentina.forges("hopes.read", str(round_id))
-    assert "a iscrizioni chiuse" in valentina.told
+    assert "ad adesioni chiuse" in valentina.told
 
     rows = await stored(stage)
     assert Counter(row.kind for row in rows) == {"worry": 5, "hope": 4}

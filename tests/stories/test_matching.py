@@ -63,14 +63,14 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     assert "finora hanno aderito 7 persone" in vale.said
     await vale.clicks("Chiudi e abbina")
     assert "L’abbinamento di Spring è pronto" in vale.said
-    assert "3 coppie" in vale.said and "una persona" in vale.said and "molto bene" in vale.said
+    assert "3 coppie" in vale.said and "una persona" in vale.said and "molto alta" in vale.said
     await vale.types("/mentoring ciclo stato")
     assert "pronte e puoi rivederle" in vale.said
     await vale.clicks("Rivedi le coppie")
     for mentor, mentee in await pairs(stage):
         assert f"{mentor} guida {mentee}" in vale.said
-    assert "cerca «Utilizzare in modo creativo" in vale.said
-    assert "cerca «Visione strategica»" in vale.said
+    assert "cerca «Usare strumenti nuovi" in vale.said
+    assert "cerca «Vedere dove va un progetto, e perché»" in vale.said
     await vale.clicks("Approva tutte")
     assert "Sto chiedendo a 3 mentee" in vale.said
     await vale.types("/mentoring ciclo rivedi")

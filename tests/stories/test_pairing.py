@@ -74,12 +74,12 @@ async def enrolment_of(stage: Stage, name: str) -> Enrolment:
 async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brought_together(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     elena, amelia = stage.hand("Elena Sala"), stage.hand("Amelia Clarke")
-    assert "Amelia Clarke, Finance, offre «Utilizzare in modo creativo" in elena.said
-    assert "vorresti «Utilizzare in modo creativo" in elena.said
+    assert "Amelia Clarke, Finance, offre «Usare strumenti nuovi" in elena.said
+    assert "vorresti «Usare strumenti nuovi" in elena.said
     assert "lavorate in funzioni e sedi diverse" in elena.said
     assert amelia.messages() == []
 
-    await elena.clicks("Mi piace")
+    await elena.clicks("Sì, volentieri")
     assert "Ora sento Amelia Clarke" in elena.said
     assert "Elena Sala, Human resources, would be glad to learn" in amelia.said
 
@@ -110,7 +110,7 @@ async def test_what_is_shown_of_a_name_is_what_was_agreed(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     [proposal] = await rows(stage, Proposal)
     said = stage.hand("Elena Sala").said
-    assert "Vorrebbe" in said and "Visione strategica" in said and "inglese" in said
+    assert "Vorrebbe" in said and "Vedere dove va un progetto, e perché" in said and "inglese" in said
     assert str(round(proposal.score / 100)) not in said
     assert "early" not in said and "image" not in stage.hand("Elena Sala").last.raw
 
@@ -120,7 +120,7 @@ async def test_a_no_of_the_mentee_brings_another_name_and_is_nowhere_to_be_read(
     elena, coordinator = stage.hand("Elena Sala"), stage.hand("Valentina Vitale")
     first, _ = await asked_of(stage)
     before = len(coordinator.messages())
-    await elena.clicks("Un altro nome")
+    await elena.clicks("Un’altra persona")
     assert "Cerco un altro nome" in elena.said
     assert stage.hand(first).messages() == []
 
@@ -147,7 +147,7 @@ async def test_a_no_of_the_mentee_brings_another_name_and_is_nowhere_to_be_read(
 async def test_a_reason_is_given_once(stage: Stage) -> None:
     await cast(stage, ["Kwame Mensah"], ["Amelia Clarke"])
     kwame = stage.hand("Kwame Mensah")
-    await kwame.clicks("Another name")
+    await kwame.clicks("Another person")
     await kwame.clicks("Say why")
     await kwame.fills({"What would have fitted better?": "Another moment"})
     await kwame.submits()
@@ -160,7 +160,7 @@ async def test_a_no_of_the_mentor_reads_as_not_available(stage: Stage) -> None:
     await cast(stage, ["Kwame Mensah"], ["Amelia Clarke", "Camilla Bruno"])
     kwame = stage.hand("Kwame Mensah")
     first, _ = await asked_of(stage)
-    await kwame.clicks("I like it")
+    await kwame.clicks("Yes, gladly")
     await stage.hand(first).clicks("Not this time" if first == "Amelia Clarke" else "Non questa volta")
     assert f"{first} is not available this time" in kwame.said
     assert "declin" not in kwame.said
@@ -190,9 +190,9 @@ async def test_let_me_think_keeps_the_name_open(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     elena = stage.hand("Elena Sala")
     await elena.clicks("Ci penso")
-    assert "resta aperto fino a lunedì 18 gennaio" in elena.said
+    assert "resta valida fino a lunedì 18 gennaio" in elena.said
     await stage.move(days=2)
-    await elena.clicks("Mi piace")
+    await elena.clicks("Sì, volentieri")
     assert (await rows(stage, Proposal))[0].state == "proposed_to_mentor"
 
 
@@ -202,7 +202,7 @@ async def test_after_three_names_comes_an_honest_word_and_the_next_round(stage: 
     await cast(stage, ["Elena Sala"], mentors)
     elena = stage.hand("Elena Sala")
     for _ in range(3):
-        await elena.clicks("Un altro nome")
+        await elena.clicks("Un’altra persona")
         await stage.move(days=8)
     assert len(await rows(stage, Proposal)) == 3
     assert "preferisco dirtelo piuttosto che proporne uno qualsiasi" in elena.said
@@ -215,7 +215,7 @@ async def test_after_three_names_comes_an_honest_word_and_the_next_round(stage: 
 async def test_several_nos_close_together_are_one_computation(stage: Stage) -> None:
     mentors = ["Amelia Clarke", "Camilla Bruno", "Beatrice Greco", "Andrea Farina", "Luca Sala", "Pietro Bruno"]
     await cast(stage, ["Elena Sala", "Laura Barbieri", "Kwame Mensah"], mentors)
-    for name, words in (("Elena Sala", "Un altro nome"), ("Laura Barbieri", "Un altro nome")):
+    for name, words in (("Elena Sala", "Un’altra persona"), ("Laura Barbieri", "Un’altra persona")):
         await stage.hand(name).clicks(words)
     await stage.move(minutes=5)
     assert len([job for job in await rows(stage, Job) if job.name == "matching.rematch"]) == 1
@@ -227,7 +227,7 @@ async def test_several_nos_close_together_are_one_computation(stage: Stage) -> N
 async def test_two_presses_at_once_act_once(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     elena, amelia = stage.hand("Elena Sala"), stage.hand("Amelia Clarke")
-    await elena.clicks("Mi piace")
+    await elena.clicks("Sì, volentieri")
     await asyncio.gather(amelia.clicks("Yes, gladly"), amelia.clicks("Yes, gladly"))
     await stage.settle()
     assert len(await rows(stage, Pairing)) == 1
@@ -237,7 +237,7 @@ async def test_two_presses_at_once_act_once(stage: Stage) -> None:
 async def test_yes_and_no_at_once_are_one_answer(stage: Stage) -> None:
     await cast(stage, ["Elena Sala"], ["Amelia Clarke"])
     elena = stage.hand("Elena Sala")
-    await asyncio.gather(elena.clicks("Mi piace"), elena.clicks("Un altro nome"))
+    await asyncio.gather(elena.clicks("Sì, volentieri"), elena.clicks("Un’altra persona"))
     [proposal] = await rows(stage, Proposal)
     assert proposal.state in ("proposed_to_mentor", "declined")
     assert ((await enrolment_of(stage, "Elena Sala")).proposals == 1) is (proposal.state == "declined")
@@ -259,7 +259,7 @@ async def test_a_button_of_an_ended_round_says_so_kindly(stage: Stage, state: st
         (await uow.all(select(Round)))[0].state = state
         await uow.commit()
     kwame = stage.hand("Kwame Mensah")
-    await kwame.clicks("I like it")
+    await kwame.clicks("Yes, gladly")
     assert "This proposal is closed" in kwame.said
     assert stage.hand("Amelia Clarke").messages() == []
 
@@ -354,7 +354,7 @@ async def test_the_proposal_is_on_the_present_card_and_the_pair_after_it(stage: 
     kwame = stage.hand("Kwame Mensah")
     await kwame.types("/mentoring")
     assert "I may have found the right person: Amelia Clarke" in kwame.said
-    await kwame.clicks("I like it")
+    await kwame.clicks("Yes, gladly")
     await steps.accept_everything(stage, round_id)
     assert "You are paired with Amelia Clarke, Finance" in await kwame.opens_home()
 
@@ -370,8 +370,8 @@ async def test_answers_take_few_queries(stage: Stage) -> None:
         assert len(seen) <= 6, seen
 
     await few("Elena Sala", "Ci penso")
-    await few("Elena Sala", "Mi piace")
-    await few("Laura Barbieri", "Un altro nome")
+    await few("Elena Sala", "Sì, volentieri")
+    await few("Laura Barbieri", "Un’altra persona")
     mentor = next(name for name in ("Amelia Clarke", "Camilla Bruno") if stage.hand(name).messages())
     await few(mentor, "Yes, gladly" if mentor == "Amelia Clarke" else "Sì, volentieri")
 

@@ -239,7 +239,7 @@ async def test_a_fourth_objective_and_a_round_of_more_than_a_year_are_refused(st
     await walks(valentina, ({"Obiettivi": []},))
     await valentina.fills({"Numero di incontri": "12", "Settimane": "6"})
     await valentina.clicks("Continua")
-    assert "occupano 72 settimane" in valentina.errors["Numero di incontri, dopo l’avvio"]
+    assert "occupano 72 settimane" in valentina.errors["Numero di incontri, dopo il primo"]
 
 
 def test_a_form_refuses_what_a_client_would_not_send() -> None:

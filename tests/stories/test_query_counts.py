@@ -109,7 +109,7 @@ async def test_a_matching_and_its_answers(stage: Stage, statements: dict[str, li
     await vale.types("/mentoring ciclo stato")
     await vale.types("/mentoring ciclo rapporto")
     await stage.move(minutes=1)
-    await stage.hand("Elena Sala").clicks("Mi piace")
+    await stage.hand("Elena Sala").clicks("Sì, volentieri")
     await stage.hand("Amelia Clarke").clicks("Yes, gladly")
     assert {"matching.fix", "matching.exclude", "matching.approve", "pairing.accept"} <= set(statements)
     assert_few(statements)

@@ -105,7 +105,7 @@ async def test_two_clocks_are_both_shown(stage: Stage) -> None:
         ("ieri alle 15", "è già passato"),
         ("11 gennaio 2027 alle 15", "è già passato"),
         ("giovedì", "A che ora, giovedì 14 gennaio?"),
-        ("domani alle 23", "prima delle 8:00 o dopo le 20:00"),
+        ("domani alle 23", "prima delle 08:00 o dopo le 20:00"),
         ("sabato alle 15", "fine settimana"),
         ("29 marzo 2027 alle 15", "dove lavori tu è festivo"),
         ("3 maggio 2027 alle 15", "Per Amelia Clarke"),

@@ -19,7 +19,7 @@ async def answers(hand: StageHand, **lines: str) -> None:
     await hand.clicks("Rispondi")
     await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await hand.submits()
-    await hand.fills({"Quanto ti è stata utile": "Molto utile", "C’è stato tempo": "Sì", "Avete portato via": "Sì"})
+    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
     await hand.fills({f"Una cosa che ho {kind}": text for kind, text in lines.items()})
     await hand.submits()
 
@@ -42,7 +42,7 @@ async def test_what_went_each_way_is_kept_for_the_two_alone(stage: Stage) -> Non
     assert TAUGHT not in said and LEARNED not in said
     stranger = stage.hand("Andrea Farina")
     await stranger.types("/mentoring scambio")
-    assert "Ora non c’è un incontro" in stranger.told
+    assert "Ora non fai parte di una coppia" in stranger.told
 
 
 @pytest.mark.seed("001-11")
@@ -52,7 +52,7 @@ async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_th
     await luca.clicks("Rispondi")
     await luca.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await luca.submits()
-    await luca.fills({"Quanto ti è stata utile": "Molto utile", "C’è stato tempo": "Sì", "Avete portato via": "Sì"})
+    await luca.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
     await luca.fills({"Una cosa da provare": TRY, "Che tipo di prova": "Un esperimento"})
     await luca.submits()
     assert TRY in luca.view_text
@@ -61,7 +61,7 @@ async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_th
     assert "Ciò che vuoi provare" in luca.said
     await luca.closes()
     await giulia.types("/mentoring azione")
-    assert f"Esperimento: {TRY} (con Chiara e entro lunedì 1 febbraio)" in giulia.view_text
+    assert f"Esperimento: {TRY} (con Chiara ed entro lunedì 1 febbraio)" in giulia.view_text
     assert "insegnato" not in giulia.view_text, "the other’s experiment is not hers to judge"
     await giulia.closes()
     await luca.types("/mentoring azione")

@@ -9,7 +9,7 @@ from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_unti
 from bot.flows.pairing.ending import step_aside
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
-from bot.ui.cards import Card
+from bot.ui.cards import Card, card
 from bot.ui.words import T
 from storage.enrolments import (
     ENROLLED,
@@ -85,8 +85,13 @@ async def _begin(turn: Turn, mine: Participation) -> Reply:
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
     if not is_open(mine, turn.now):
-        raise Outdated(T("enrolment.too_late"), cards.too_late())
+        raise _too_late(mine)
     return await _talk(turn, mine)
+
+
+def _too_late(mine: Participation) -> Outdated:
+    said = T("enrolment.too_late", round=mine.round.name)
+    return Outdated(said, card(said))
 
 
 async def _talk(turn: Turn, mine: Participation) -> Reply:
@@ -103,10 +108,10 @@ async def not_now(turn: Turn) -> Reply:
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
     if not is_open(mine, turn.now):
-        raise Outdated(T("enrolment.too_late"), cards.too_late())
+        raise _too_late(mine)
     if mine.enrolment.state == "invited":
         mine.enrolment.state = "declined_invitation"
-    return Replace(cards.not_now(mine.round.pk, open_until(mine), turn.zone))
+    return Replace(cards.not_now(mine.round.pk, mine.round.name, open_until(mine), turn.zone))
 
 
 async def profile(turn: Turn) -> Reply:
@@ -158,7 +163,8 @@ async def withdraw(turn: Turn) -> Reply:
 
 
 def _left(turn: Turn, mine: Participation) -> Card:
-    return cards.withdrawn(mine.round.pk, open_until(mine), turn.zone, enrolling=is_open(mine, turn.now))
+    ends, enrolling = open_until(mine), is_open(mine, turn.now)
+    return cards.withdrawn(mine.round.pk, mine.round.name, ends, turn.zone, enrolling=enrolling)
 
 
 def _refuse_if_paired(mine: Participation) -> None:

@@ -11,7 +11,7 @@ from bot.ui.words import T, Text, When
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an invitation names. ``role`` is the suggested one, ``ends`` the end of enrolment.
+    """What an invitation names. ``round``: its name. ``role`` is the suggested one, ``ends`` the end of enrolment.
 
     ``group``: the fewest and the most who learn together, in a round of groups.
 
@@ -19,6 +19,7 @@ class Invitation:
     """
 
     round_id: int
+    round: str
     name: str
     role: str
     sponsor: str
@@ -36,8 +37,8 @@ def _way_in(round_id: int, label: str) -> Button:
     return Button(T(label), "enrolment.show", str(round_id), style="primary")
 
 
-def _until(ends: datetime | None, zone: str) -> tuple[Block, ...]:
-    return (Note(T("enrolment.until", date=When(ends, zone, "day"))),) if ends else ()
+def _until(round: str, ends: datetime | None, zone: str) -> tuple[Block, ...]:
+    return (Note(T("enrolment.until", round=round, date=When(ends, zone, "day"))),) if ends else ()
 
 
 def invitation(to: Invitation) -> Card:
@@ -51,7 +52,8 @@ def invitation(to: Invitation) -> Card:
         minutes=to.minutes,
     )
     buttons = Buttons(_answers(to.round_id, f"enrolment.show_{role}", late=to.late))
-    return card(words, *_as_a_group(to), *_in_their_words(to), *_until(to.ends, to.zone), buttons)
+    until = _until(to.round, to.ends, to.zone)
+    return card(words, *_as_a_group(to), *_in_their_words(to), *until, buttons)
 
 
 def _how(to: Invitation, role: str) -> str:
@@ -74,7 +76,7 @@ def reminder(to: Invitation, *, begun: bool) -> Card:
     """The one reminder; for somebody who began, the way back to where they stopped."""
     words = T("enrolment.remind_begun" if begun else "enrolment.remind", name=to.name.split()[0])
     label = "enrolment.go_on" if begun else f"enrolment.show_{'mentor' if to.role == 'mentor' else 'mentee'}"
-    return card(words, *_until(to.ends, to.zone), Buttons(_answers(to.round_id, label, late=to.late)))
+    return card(words, *_until(to.round, to.ends, to.zone), Buttons(_answers(to.round_id, label, late=to.late)))
 
 
 def _answers(round_id: int, label: str, *, late: bool) -> tuple[Button, ...]:
@@ -84,16 +86,16 @@ def _answers(round_id: int, label: str, *, late: bool) -> tuple[Button, ...]:
     return _way_in(round_id, label), no, *hope
 
 
-def waiting(round_id: int, ends: datetime | None, zone: str, *, begun: bool, late: bool) -> Card:
+def waiting(round_id: int, round: str, ends: datetime | None, zone: str, *, begun: bool, late: bool) -> Card:
     """On the present card: an invitation without an answer, or a form that lies half filled."""
     words, label = ("enrolment.begun", "enrolment.go_on") if begun else ("enrolment.open", "enrolment.show_mentee")
-    return card(T(words), *_until(ends, zone), Buttons(_answers(round_id, label, late=late)))
+    return card(T(words), *_until(round, ends, zone), Buttons(_answers(round_id, label, late=late)))
 
 
-def not_now(round_id: int, ends: datetime | None, zone: str) -> Card:
+def not_now(round_id: int, round: str, ends: datetime | None, zone: str) -> Card:
     """After “not now”: no question why, and a way back."""
     back = Buttons((Button(T("enrolment.changed_my_mind"), "enrolment.show", str(round_id)),))
-    return card(T("enrolment.declined"), *_until(ends, zone), back)
+    return card(T("enrolment.declined"), *_until(round, ends, zone), back)
 
 
 def next_round(round_id: int) -> Card:
@@ -168,12 +170,12 @@ def ask_withdraw(round_id: int) -> Card:
     return card(T("enrolment.withdraw.ask"), Buttons((withdraw_button(round_id),)))
 
 
-def withdrawn(round_id: int, ends: datetime | None, zone: str, *, enrolling: bool) -> Card:
+def withdrawn(round_id: int, round: str, ends: datetime | None, zone: str, *, enrolling: bool) -> Card:
     """The person has left the round, freely."""
     if not enrolling:
         return card(T("enrolment.withdrawn"))
     back = Buttons((Button(T("enrolment.changed_my_mind"), "enrolment.show", str(round_id)),))
-    return card(T("enrolment.withdrawn"), *_until(ends, zone), back)
+    return card(T("enrolment.withdrawn"), *_until(round, ends, zone), back)
 
 
 def asked() -> Card:
@@ -184,11 +186,6 @@ def asked() -> Card:
 def asks_no_more() -> Card:
     """The wish is taken back."""
     return card(T("enrolment.asks_no_more"))
-
-
-def too_late() -> Card:
-    """Enrolment has ended."""
-    return card(T("enrolment.too_late"))
 
 
 def profile_saved() -> Card:

@@ -56,6 +56,7 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
     short = [place for place in places if len(place) <= LONGEST_PLACE]
     return {
         "round_id": round.pk,
+        "round": round.name,
         "suggested": role_for(round, person),
         "listed": person.other_programme,
         "notice": notice_of(round),

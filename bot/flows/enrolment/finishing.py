@@ -10,6 +10,7 @@ from bot.flows.enrolment.skill_steps import offered, wanted
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.preparation.path import is_ready
 from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn
+from bot.ui.cards import card
 from bot.ui.words import T
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART, Participation, change_avoided, participation
 from storage.naming import persons_of
@@ -32,7 +33,8 @@ async def finish(turn: Turn, place: Place) -> Reply:
     """Everything is answered: the person is in, or waits for the next round."""
     mine = await participation(turn.uow, turn.person.pk, round_id=place.context["round_id"], lock=True)
     if mine is None or not is_open(mine, turn.now) or mine.enrolment.state not in MAY_ENROL:
-        raise Outdated(T("enrolment.too_late"), cards.too_late())
+        said = T("enrolment.too_late", round=place.context["round"])
+        raise Outdated(said, card(said))
     if is_elsewhere(place):
         return _wait(mine)
     changed = mine.enrolment.state in TAKING_PART

@@ -43,6 +43,7 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
     sponsor = people.get(round.sponsor_id or 0) or people[round.coordinator_id]
     return mine, cards.Invitation(
         round_id=round.pk,
+        round=round.name,
         name=person.name,
         role=role_for(round, person),
         sponsor=sponsor.name,

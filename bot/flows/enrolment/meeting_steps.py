@@ -43,11 +43,7 @@ def window_name(slot: str) -> T:
 
 
 def _slots() -> ManyField:
-    options = tuple(
-        Option(f"{day}-{hour:02}", window_name(f"{day}-{hour:02}"), group=T(f"enrolment.day.{day}"))
-        for day in DAYS
-        for hour in HOURS
-    )
+    options = tuple(Option(f"{day}-{hour:02}", window_name(f"{day}-{hour:02}")) for day in DAYS for hour in HOURS)
     return ManyField("slots", T("enrolment.slots"), options, hint=T("enrolment.slots.hint"), menu=True)
 
 

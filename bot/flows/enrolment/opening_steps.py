@@ -38,7 +38,7 @@ def _about(place: Place) -> Form:
                     weeks=known["weeks"],
                 )
             ),
-            *_aims(known["aims"]),
+            *_aims(known["round"], known["aims"]),
             *_group(known["group"]),
             *((Paragraph(T("enrolment.about.tool", tool=known["tool"])),) if known["tool"] else ()),
             *((Paragraph(T("enrolment.about.mixed")),) if known["format"] == MIXED else ()),
@@ -49,10 +49,10 @@ def _about(place: Place) -> Form:
     )
 
 
-def _aims(codes: Sequence[str]) -> tuple[Paragraph, ...]:
+def _aims(round: str, codes: Sequence[str]) -> tuple[Paragraph, ...]:
     """What the round is for, and how it will be seen whether it helped."""
-    names = tuple(objectives()[code].name for code in codes if code in objectives())
-    return (Paragraph(T("enrolment.about.aims", aims=Listing(names))),) if names else ()
+    names = tuple(T("programme.quoted", words=objectives()[code].name) for code in codes if code in objectives())
+    return (Paragraph(T("enrolment.about.aims", round=round, aims=Listing(names))),) if names else ()
 
 
 def _group(size: Sequence[int]) -> tuple[Paragraph, ...]:

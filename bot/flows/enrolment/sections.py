@@ -25,11 +25,11 @@ async def home(turn: Turn) -> Sequence[HomeSection]:
 
 
 def _before(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
-    id, ends = mine.round.pk, open_until(mine)
+    id, name, ends = mine.round.pk, mine.round.name, open_until(mine)
     if mine.enrolment.state != "invited" and not mine.begun:
-        return (HomeSection(LATER, cards.not_now(id, ends, turn.zone)),)
+        return (HomeSection(LATER, cards.not_now(id, name, ends, turn.zone)),)
     rank = NOW if mine.enrolment.state == "invited" else LATER
-    return (HomeSection(rank, cards.waiting(id, ends, turn.zone, begun=mine.begun, late=mine.late)),)
+    return (HomeSection(rank, cards.waiting(id, name, ends, turn.zone, begun=mine.begun, late=mine.late)),)
 
 
 def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:

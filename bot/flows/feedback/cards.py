@@ -54,31 +54,19 @@ def skipped(round_id: int, wave: str) -> Card:
     return card(T("feedback.skipped"), Buttons((again,)))
 
 
-def thanks(
-    mentor: str,
-    mentee: str,
-    held: Sequence[int],
-    until: datetime,
-    zone: str,
-    round_id: int,
-    *,
-    peers: bool = False,
-    led: bool = False,
-) -> Card:
+def thanks(partner: str, role: str, held: Sequence[int], until: datetime, zone: str, round_id: int) -> Card:
     """The round is closed: to each of the two, with the ways to take their notes along and to say what it was like.
 
-    ``held``: the keys of the sessions that they had, the last that was their own at the end. ``led``: the reader was a
-    mentor in them.
+    ``role``: the reader's, mentor, mentee or peer. ``held``: the keys of the sessions that they had, the last that was
+    their own at the end.
     """
-    met = "feedback.thanks_peer" if peers else "feedback.thanks"
-    key = met if held else "feedback.thanks_unmet"
-    words = T(key, n=len(held), mentor=mentor, mentee=mentee)
+    words = T(f"feedback.thanks_{role if held else 'unmet'}", n=len(held), partner=partner)
     kept = T("feedback.notes_until", until=When(until, zone, "day"))
     delete = Button(T("feedback.delete_button"), "privacy.delete", str(round_id))
     export = Button(T("feedback.export_button"), "privacy.export", str(round_id), style="primary")
     if not held:
         return card(words, kept, Buttons((export, delete)))
-    certificate = (Button(T("certificate.button"), "certificate.ask", str(round_id)),) if led else ()
+    certificate = (Button(T("certificate.button"), "certificate.ask", str(round_id)),) if role != "mentee" else ()
     tell = Button(T("sharing.tell"), "sharing.ask", f"{held[-1]}:testimonial")
     return card(words, kept, Note(T("sharing.tell_note")), Buttons((export, *certificate, tell, delete)))
 

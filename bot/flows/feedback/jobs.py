@@ -168,8 +168,8 @@ async def thank(turn: JobTurn) -> Outcome:
     if person is None or round.state == "cancelled":
         return NotOwed()
     until = (round.closed_at or turn.now) + NOTES_KEPT
-    mentor, mentee = people[pairing.mentor_id].name, people[pairing.mentee_id].name
-    peers = round.format == PEER
-    led = peers or person.pk == pairing.mentor_id
-    said = cards.thanks(mentor, mentee, held, until, person.timezone, round.pk, peers=peers, led=led)
+    leads = person.pk == pairing.mentor_id
+    partner = people[pairing.mentee_id if leads else pairing.mentor_id].name
+    role = PEER if round.format == PEER else "mentor" if leads else "mentee"
+    said = cards.thanks(partner, role, held, until, person.timezone, round.pk)
     return Say((person.pk,), said)

@@ -26,10 +26,9 @@ def figures(run: MatchRun) -> list[Block]:
 def _proof(run: MatchRun) -> list[Block]:
     if not run.summary.get("most") or not number(run, "matched"):
         return []
-    gap = number(run, "gap")
     if idle := number(run, "idle"):
-        return [Note(T("matching.proved_idle", share=gap / 100, score=points(idle)))]
-    return [Note(T("matching.proved_within", share=gap / 100) if gap else T("matching.proved"))]
+        return [Note(T("matching.proved_idle", score=points(idle)))]
+    return [Note(T("matching.proved_within" if number(run, "gap") else "matching.proved"))]
 
 
 def _bands(run: MatchRun) -> Text:

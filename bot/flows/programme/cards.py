@@ -267,7 +267,7 @@ def board(rounds: Sequence[tuple[Round, Counts]], standings: Mapping[int, Standi
 
 def _objectives(round: Round) -> Text:
     known = content.objectives()
-    names = tuple(known[code].name for code in round.objectives if code in known)
+    names = tuple(T("programme.quoted", words=known[code].name) for code in round.objectives if code in known)
     return Listing(names) if names else T("programme.to_choose")
 
 

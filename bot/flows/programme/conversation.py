@@ -1,6 +1,6 @@
 """The wizard that makes a round, step by step, and the short one that moves the end of enrolment. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot import content
 from bot.domain.calendar import local_day
@@ -223,7 +223,8 @@ def summary(place: Place) -> Form:
         (T("programme.lasts"), T("programme.weeks", n=weeks_of(place))),
         (T("programme.time_each"), time_each(rules)),
         (T("programme.ends"), T("programme.day", day=ends) if ends else T("programme.to_choose")),
-        (T("programme.whom"), T(f"programme.whom_{place.one('whom') or 'everybody'}")),
+        *_whom(place),
+        (T("programme.mentor_months"), T("programme.count", count=rule(place, MENTOR_MONTHS))),
         (T("programme.checklist"), T("programme.of", done=len(checklist_from(place)), all=len(ASKED))),
     )
     note = Note(T("programme.summary_note"))
@@ -234,6 +235,18 @@ def _sponsor(place: Place) -> Text:
     if not place.one("sponsor"):
         return T("programme.to_choose")
     return place.looked_up("sponsor") or T("programme.chosen")
+
+
+def _whom(place: Place) -> list[tuple[Text, Text]]:
+    """Who is invited: everybody, or what was chosen in each field."""
+    chosen = [(T(f"programme.{kind}"), _chosen(kind, place.many(kind))) for kind in FILTERS if place.many(kind)]
+    if place.one("whom") != "some" or not chosen:
+        return [(T("programme.whom"), T(f"programme.whom_{place.one('whom') or 'everybody'}"))]
+    return [(T("programme.whom_only", field=field), names) for field, names in chosen]
+
+
+def _chosen(kind: str, names: Sequence[str]) -> Text:
+    return Listing(tuple(T(f"programme.stage_{name}") if kind == "stages" else name for name in names), "or")
 
 
 def _sponsor_words(place: Place) -> tuple[tuple[Text, Text], ...]:
@@ -250,7 +263,7 @@ def _group_size(place: Place) -> tuple[tuple[Text, Text], ...]:
 
 def _names(place: Place) -> Text:
     known = content.objectives()
-    names = tuple(known[code].name for code in place.many("objectives") if code in known)
+    names = tuple(T("programme.quoted", words=known[code].name) for code in place.many("objectives") if code in known)
     return Listing(names) if names else T("programme.to_choose")
 
 

@@ -112,7 +112,7 @@ def _what_form(place: Place) -> Form:
         DateField("day", T("programme.kickoff_day")),
         TimeField("time", T("programme.kickoff_time"), hint=T("programme.kickoff_time_hint")),
         NumberField("minutes", T("programme.kickoff_minutes"), LEAST, MOST),
-        place_field(),
+        place_field(T("programme.kickoff_place_hint")),
     )
     intro = (Note(T("programme.kickoff_note", round=str(place.context["round"]))),)
     return Form(T("programme.kickoff_title"), fields, T("programme.message_look"), intro)

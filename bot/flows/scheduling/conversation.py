@@ -63,6 +63,8 @@ def _trouble(place: Place, facts: Facts) -> Text | None:
             return facts.problem(moment, place.now)
         case when.Past(moment):
             return T("scheduling.problem_past", at=When(moment, place.zone))
+        case when.PastDay(day):
+            return T("scheduling.problem_past", at=day)
         case when.NeedsTime(day):
             return T("scheduling.needs_time", day=day, typed=place.one("when").strip())
         case when.NotUnderstood():
@@ -135,9 +137,9 @@ TYPE = Flow(
 # ── Where ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def place_field() -> TextField:
+def place_field(hint: Text) -> TextField:
     """The room or the link; it may come later."""
-    label, hint, example = (T(f"scheduling.place_{what}") for what in ("label", "hint", "example"))
+    label, example = T("scheduling.place_label"), T("scheduling.place_example")
     return TextField("place", label, hint=hint, placeholder=example, optional=True, max_length=PLACE_MOST)
 
 
@@ -146,7 +148,7 @@ def where_fields() -> tuple[ChoiceField, TextField]:
     options = tuple(Option(code, T(f"scheduling.mode_{code}")) for code in ("in_person", "remote"))
     return (
         ChoiceField("mode", T("scheduling.mode_label"), options),
-        place_field(),
+        place_field(T("scheduling.place_hint")),
     )
 
 

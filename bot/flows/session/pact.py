@@ -47,6 +47,7 @@ async def _form(turn: Turn, found: Meeting) -> Reply:
         "rules": [found.rules.sessions_planned, found.rules.session_minutes, found.rules.duration_weeks],
         "tool": tool_in(found.round.checklist),
         "bookers": [person.name for person in found.bookers],
+        "books": found.books(turn.person.pk),
         "rhythms": [] if found.round.format == "mixed" else _rhythms(found.rules),
     }
     answers = {RHYTHM: str(weeks), **known}
@@ -136,7 +137,7 @@ def _drawn(place: Place) -> Form:
     intro: tuple[Block, ...] = (
         Paragraph(T("session.pact_rules", sessions=sessions, minutes=minutes, weeks=weeks)),
         *((Paragraph(T("enrolment.about.tool", tool=tool)),) if tool else ()),
-        Note(T("session.pact_note", mentees=bookers)),
+        Note(T("session.pact_note_mine") if place.context["books"] else T("session.pact_note", mentees=bookers)),
     )
     return Form(T("session.pact_title"), fields, T("session.keep"), intro)
 

@@ -31,7 +31,7 @@ def _agree(place: Place) -> Form:
 
 def _read(place: Place) -> Form:
     intro = (Paragraph(_about(place)), Paragraph(place.one("text")), Note(T("sharing.read_note")))
-    return Form(T("sharing.title"), (), T("sharing.close"), intro)
+    return Form(T("sharing.read_title"), (), T("sharing.close"), intro)
 
 
 def _about(place: Place) -> Text:

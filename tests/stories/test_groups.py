@@ -153,7 +153,7 @@ async def test_one_books_for_all_and_everybody_tells_how_it_went(stage: Stage) -
     assert "at least two people besides the mentor" in amelia.view_text
     await amelia.fills({"Did": "Yes"})
     await amelia.submits()
-    await amelia.fills({"How useful": "Very useful", "Did you have": "Yes", "Did both": "Yes"})
+    await amelia.fills({"How useful": "Very useful", "Did you have": "Yes", "Was it useful": "Yes"})
     await amelia.submits()
     assert (await states(stage, Session))[0] == "held"
     assert len(await rows(stage, SurveyKey)) == 5

@@ -37,7 +37,7 @@ from tests.stories.steps import draft_round, enrol, round_that_enrols
 
 async def test_an_invitation_to_a_round_of_groups_says_that_it_is_one(stage: Stage) -> None:
     await send_invitations(stage, await round_that_enrols(stage, format="group"), "Amelia Clarke")
-    assert "one mentor with 3 to 5 people who learn" in stage.hand("Amelia Clarke").said
+    assert "one mentor with 3 to 5 mentees" in stage.hand("Amelia Clarke").said
 
 
 @pytest.mark.seed("000-1")

@@ -58,7 +58,7 @@ async def test_a_week_can_be_taken_away_and_a_bad_one_gets_a_sentence(stage: Sta
     await luca.closes(everything=True)
     pietro = stage.hand("Pietro Bruno")
     await pietro.types("/mentoring in sede")
-    assert "Questo serve nei cicli misti" in pietro.said
+    assert "Questo serve nei cicli in cui ci si incontra un po’ di persona" in pietro.said
 
 
 def test_weeks_in_common() -> None:

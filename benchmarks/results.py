@@ -1,7 +1,11 @@
 """One measured figure, printed for people or as one JSON object a line."""
 
 import json
+import time
 from dataclasses import asdict, dataclass
+from functools import cache
+
+STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,20 @@ class Result:
         return f"{self.metric:<58} {self.value:>12,.2f} {self.unit:<8}{against}"
 
 
+@cache
+def _tell_yardstick(*, as_json: bool) -> None:
+    """Print how fast the machine is just now: seconds mean little without it, where a machine's speed swings."""
+    took = []
+    for _ in range(3):
+        begun, total = time.perf_counter(), 0
+        for step in range(STEPS):
+            total += step * step % 7
+        took.append(time.perf_counter() - begun)
+    print(Result("yardstick: a loop of a million steps", 1000 * min(took), "ms").line(as_json=as_json), flush=True)
+
+
 def show(results: list[Result], *, as_json: bool) -> None:
-    """Print them all."""
+    """Print them all, after the machine's yardstick (once a process)."""
+    _tell_yardstick(as_json=as_json)
     for result in results:
         print(result.line(as_json=as_json), flush=True)

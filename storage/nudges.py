@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlmodel import col
 
+from bot.domain.nudges import Sent
 from storage.tables import Enrolment, Nudge, Round
 from storage.types import Moment
 from storage.uow import Uow
@@ -38,25 +39,17 @@ _PHASE = (
 """When the last round of the one who got a nudge began to run, or to close: before that, nothing counts as ignored."""
 
 
+def as_sent(row: Nudge) -> Sent:
+    """What the policy knows of a nudge."""
+    return Sent(row.kind, row.sent_at, row.answered_at is not None)
+
+
 async def sent_to(uow: Uow, people: Collection[int], since: datetime) -> list[tuple[Nudge, datetime | None]]:
     """What these people were sent unrequested since then, each with when the person's present phase began."""
     statement = select(Nudge, _PHASE).where(
         col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id).in_(people), col(Nudge.sent_at) >= since
     )
     return [(row[0], row[1]) for row in await uow.rows(statement)]
-
-
-async def ignored_kinds(uow: Uow, person_id: int, since: datetime, limit: int) -> list[str]:
-    """The kinds of nudges that the person left without any reaction ``limit`` times since then, in this phase."""
-    statement = (
-        select(col(Nudge.kind))
-        .where(col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id) == person_id)
-        .where(col(Nudge.sent_at) >= func.coalesce(_PHASE, since), col(Nudge.sent_at) >= since)
-        .where(col(Nudge.answered_at).is_(None))
-        .group_by(Nudge.kind)
-        .having(func.count() >= limit)
-    )
-    return list(await uow.all(statement))
 
 
 async def forgive_ignored(uow: Uow, person_id: int, kind: str) -> None:

@@ -4,6 +4,7 @@ It judges unrequested messages only. What a person asked for (an answer to a tap
 here nor counted in the history.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,8 @@ from bot.domain.calendar import ONE_DAY, Site, at_local, is_working_day, local_d
 
 MONDAY, FRIDAY = 0, 4
 
+REMEMBERED = timedelta(days=60)
+"""How far back what somebody was sent counts."""
 NEWS = frozenset({"assistant", "kickoff"})
 """Kinds that ask for nothing: that nobody answers them does not stop them."""
 
@@ -116,7 +119,7 @@ def decide(
     """
     if kind in person.stopped_kinds:
         return Drop("stopped")
-    if kind not in NEWS and _ignored(kind, history, person.phase_started_at) >= limits.ignored_stop:
+    if kind in ignored_kinds(history, person.phase_started_at, limits):
         return Drop("ignored")
     moment, settled = now, None
     while moment != settled and moment <= expires_at:
@@ -174,8 +177,10 @@ def snooze_until(choice: SnoozeChoice, now: datetime, site: Site) -> datetime:
     return _midnight(today + ONE_DAY if choice == "tomorrow" else _next_monday(today), site)
 
 
-def _ignored(kind: str, history: Sequence[Sent], since: datetime | None) -> int:
-    return sum(s.kind == kind and not s.answered and (since is None or s.at >= since) for s in history)
+def ignored_kinds(history: Iterable[Sent], since: datetime | None, limits: Limits = DEFAULTS) -> frozenset[str]:
+    """The kinds that so many messages were left unanswered of, since the phase began, that they are said no more."""
+    unanswered = Counter(s.kind for s in history if not s.answered and (since is None or s.at >= since))
+    return frozenset(kind for kind, count in unanswered.items() if count >= limits.ignored_stop) - NEWS
 
 
 def _when_wanted(moment: datetime, person: Disturbable, kind: str, site: Site) -> datetime:

@@ -12,14 +12,13 @@ from bot.domain import nudges
 from bot.flows.turns import Say
 from bot.relay.post import Address
 from storage.jobs import Finished, Held, Postponed
-from storage.nudges import sent_to
+from storage.nudges import as_sent, sent_to
 from storage.sites import site_of
 from storage.tables import Nudge, Organisation, Person
 from storage.uow import Uow
 
 SPREAD_SECONDS = 900
 UNDATED = timedelta(days=30)
-REMEMBERED = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,12 @@ async def _history(
     keys = {letter.job.key for letter in letters}
     if uow.dialect != "sqlite":  # which has one writer at a time
         await uow.all(uow.of(Person).where(col(Person.id).in_(ids)).order_by(Person.id).with_for_update(key_share=True))
-    for row, phase in await sent_to(uow, ids, uow.now - REMEMBERED):
+    for row, phase in await sent_to(uow, ids, uow.now - nudges.REMEMBERED):
         phases[row.person_id] = phase
         if row.job_key in keys and row.sent_at > uow.now - UNDATED:
             begun[row.job_key] = row
         else:
-            history[row.person_id].append(nudges.Sent(row.kind, row.sent_at, row.answered_at is not None))
+            history[row.person_id].append(as_sent(row))
     return history, phases, begun
 
 

@@ -1,21 +1,20 @@
 """What comes next, snooze, stop, start again."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain.nudges import DEFAULTS, NEWS, SnoozeChoice, first_allowed, snooze_until
+from bot.domain.nudges import REMEMBERED, SnoozeChoice, first_allowed, ignored_kinds, snooze_until
 from bot.flows.standing import places
 from bot.flows.support import cards, kinds
 from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.locales import speaker
 from bot.ui.cards import Card
-from storage.nudges import forgive_ignored, ignored_kinds
+from storage.nudges import as_sent, forgive_ignored, sent_to
 from storage.pauses import promises_to
 from storage.sites import site_of
 from storage.tables import Job, Person
 
 SHOWN = 8
-REMEMBERED = timedelta(days=60)
 CHOICES: tuple[SnoozeChoice, ...] = ("tomorrow", "next_week")
 
 
@@ -37,9 +36,11 @@ async def _next(turn: Turn) -> Card:
     answered = await _answered(turn, jobs)
     site = site_of(person, await turn.uow.organisation())
     paused = person.paused_until if person.paused_until and person.paused_until > turn.now else None
-    ignored = set(await ignored_kinds(turn.uow, person.pk, turn.now - REMEMBERED, DEFAULTS.ignored_stop)) - NEWS
-    unanswered = kinds.in_order(ignored - {*person.stopped_kinds})
-    stopped = (*kinds.in_order(person.stopped_kinds), *unanswered)
+    sent = await sent_to(turn.uow, [person.pk], turn.now - REMEMBERED)
+    ignored = ignored_kinds((as_sent(row) for row, _ in sent), sent[0][1] if sent else None)
+    chosen = kinds.in_order(person.stopped_kinds)
+    unanswered = kinds.in_order(ignored.difference(chosen))
+    stopped = {*chosen, *unanswered}
     coming = [
         cards.Coming(f"next.{job.name.replace('.', '_')}", first_allowed(_wanted(job, person, turn.now), site))
         for job in jobs
@@ -47,7 +48,7 @@ async def _next(turn: Turn) -> Card:
     ]
     coming.sort(key=lambda one: one.at)
     going_on = [kind for kind in kinds.in_order(kinds.kind_of(job.name) for job in jobs) if kind not in stopped]
-    return cards.what_next(coming[:SHOWN], going_on, stopped, unanswered, person.timezone, paused)
+    return cards.what_next(coming[:SHOWN], going_on, chosen, unanswered, person.timezone, paused)
 
 
 async def _answered(turn: Turn, jobs: Sequence[Job]) -> list[Job]:

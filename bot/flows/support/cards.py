@@ -1,6 +1,6 @@
 """What is said about what comes next, and about being left in peace."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +27,13 @@ def what_next(
     coming: Sequence[Coming],
     going_on: Sequence[str],
     stopped: Sequence[str],
-    unanswered: Collection[str],
+    unanswered: Sequence[str],
     zone: str,
     paused_until: datetime | None,
 ) -> Card:
     """What the bot will say to this person and when, the rules that it keeps to, and how to be left in peace.
 
-    ``stopped``: the kinds that are not said any more, of which some because they were ``unanswered``.
+    ``stopped``: the kinds that they chose to hear no more of; ``unanswered``: those that are said no more for that.
     """
     blocks: list[Block] = [Paragraph(T("support.next_intro" if coming else "support.next_nothing"))]
     if paused_until is not None:
@@ -47,15 +47,13 @@ def what_next(
     if coming:
         blocks.append(Buttons(_snooze(ALL)))
     blocks.extend(Row(kinds.label(kind), _stop(kind)) for kind in going_on)
-    if stopped:
+    if stopped or unanswered:
         blocks += [Divider(), Paragraph(T("support.stopped_kinds"))]
-        blocks.extend(Row(_why_stopped(kind, unanswered), _resume_kind(kind)) for kind in stopped)
+        blocks.extend(Row(kinds.label(kind), _resume_kind(kind)) for kind in stopped)
+        blocks.extend(
+            Row(T("support.stopped_unanswered", kind=kinds.label(kind)), _resume_kind(kind)) for kind in unanswered
+        )
     return card(*blocks)
-
-
-def _why_stopped(kind: str, unanswered: Collection[str]) -> T:
-    label = kinds.label(kind)
-    return T("support.stopped_unanswered", kind=label) if kind in unanswered else label
 
 
 def choose_later(kind: str) -> Card:

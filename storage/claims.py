@@ -13,7 +13,8 @@ from sqlalchemy import Table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
-from storage.jobs import ANSWER, CAMPAIGN, LEASE, MOMENT, USUAL, Held, moment_of, written
+from storage.dialects import MOMENT, database_of
+from storage.jobs import ANSWER, CAMPAIGN, LEASE, USUAL, Held, moment_of, written
 from storage.tables import Job
 
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -83,7 +84,6 @@ _NEXT_DUE: Mapping[str, str] = {
     f"(SELECT (SELECT turn_at FROM job WHERE {FREE} ORDER BY turn_at LIMIT 1) AS turn_at FROM {each}) AS first"
     for database, each in EACH.items()
 }
-_read = json.JSONDecoder().raw_decode
 
 
 async def claim(
@@ -112,7 +112,7 @@ async def claim_in_lane(
     """Lease up to ``limit`` of those that wait in a lane, the most pressing first."""
     given, ends = _lease(now, owner, limit)
     given |= {"organisation": organisation_id, "lane": lane_id}
-    rows = await session.execute(_CLAIM_IN_LANE[session.get_bind().dialect.name], given)
+    rows = await session.execute(_CLAIM_IN_LANE[database_of(session)], given)
     return in_order(_held(row, owner, ends) for row in rows.all())
 
 
@@ -137,7 +137,7 @@ def _held(row: Any, owner: str, ends: datetime) -> Held:
         priority,
         lane_id,
         person_id,
-        _read(args)[0],
+        json.loads(args),
         moment_of(due_at),
         None if expires_at is None else moment_of(expires_at),
         bool(unsure),

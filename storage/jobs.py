@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.dialects import DATABASES, database_of, given_rows
 from storage.tables import Job
 
 LEASE = timedelta(minutes=2)
@@ -74,29 +75,6 @@ class Held:
 _GIVEN = ("name", "key", "priority", "person_id", "due_at", "expires_at", "args")
 _FIXED = {"lane_id": "0", "state": "'open'", "attempts": "0", "faults": "0", "unsure": "false"}
 _EMPTY = {"owner": "''", "reason": "''", "receipt": "''"}
-MOMENT = "CAST({} || '+00' AS timestamptz)"
-_READ = {
-    "sqlite": ("json_each(:rows) AS given", "json_extract(given.value, '$[{}]')", {}),
-    "postgresql": (
-        "jsonb_array_elements(CAST(:rows AS jsonb)) AS given",
-        "(given.value->>{})",
-        {
-            **dict.fromkeys(
-                ("id", "priority", "person_id", "lane_id", "attempts", "faults", "value"), "CAST({} AS int)"
-            ),
-            **dict.fromkeys(("due_at", "turn_at", "expires_at", "done_at", "held_until"), MOMENT),
-            **dict.fromkeys(("full_at", "opens_at"), MOMENT),
-            "args": "CAST({} AS jsonb)",
-            "unsure": "CAST({} AS boolean)",
-        },
-    ),
-}
-
-
-def given_rows(database: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """Any number of rows that come as one JSON text, ``:rows``: what to select from, and how each value is read."""
-    source, read, casts = _READ[database]
-    return source, {name: casts.get(name, "{}").format(read.format(place)) for place, name in enumerate(names)}
 
 
 def _putting(database: str) -> Any:
@@ -121,8 +99,8 @@ def _cancelling(database: str) -> Any:
     )
 
 
-_PUT: Mapping[str, Any] = {database: _putting(database) for database in _READ}
-_CANCEL: Mapping[str, Any] = {database: _cancelling(database) for database in _READ}
+_PUT: Mapping[str, Any] = {database: _putting(database) for database in DATABASES}
+_CANCEL: Mapping[str, Any] = {database: _cancelling(database) for database in DATABASES}
 
 
 async def put(
@@ -135,7 +113,7 @@ async def put(
     if not promises:
         return
     names = Counter(promise.name for promise in promises)
-    statement = _PUT[session.get_bind().dialect.name]
+    statement = _PUT[database_of(session)]
     soon = min(promise.due_at for promise in promises) <= now + SOON
     for start in range(0, len(promises), TOGETHER):
         some = promises[start : start + TOGETHER]
@@ -187,7 +165,7 @@ async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence
         return
     rows = [(prefix, _behind(prefix)) for prefix in dict.fromkeys(prefixes)]
     given = {"organisation": organisation_id, "rows": json.dumps(rows)}
-    await session.execute(_CANCEL[session.get_bind().dialect.name], given)
+    await session.execute(_CANCEL[database_of(session)], given)
 
 
 def starts_with(prefix: str) -> Any:
@@ -238,7 +216,7 @@ _LEASE = ("id", "held_by", "held_until")
 def _marking(*columns: str) -> Mapping[str, Any]:
     """Each row names a lease, and gives the new values of ``columns``; marked is what is still held by it."""
     statements = {}
-    for database in _READ:
+    for database in DATABASES:
         source, given = given_rows(database, (*_LEASE, *columns))
         values = ", ".join(f"{name} = {given[name]}" for name in columns)
         statements[database] = text(
@@ -300,6 +278,6 @@ async def _mark(
     if not marks:
         return
     rows = [(job.id, job.owner, written(job.turn_at), *values) for job, values in marks]
-    result = await session.execute(statement[session.get_bind().dialect.name], {"rows": json.dumps(rows)})
+    result = await session.execute(statement[database_of(session)], {"rows": json.dumps(rows)})
     if result.rowcount != len(marks):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise LeaseLost

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Table, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,7 +14,8 @@ from bot.domain import lanes as arithmetic
 from bot.domain.lanes import Pace
 from storage.claims import NOW, PRIORITIES, SKIP, claim_in_lane, in_order
 from storage.database import Database
-from storage.jobs import Held, given_rows, moment_of, written
+from storage.dialects import INSERTS, database_of, given_rows
+from storage.jobs import Held, moment_of, written
 from storage.tables import Lane
 
 MOST_LANES = 20
@@ -69,7 +69,6 @@ _NEXT: Mapping[str, str] = {
     f"WHERE {_WAITS} ORDER BY turn_at LIMIT 1) AS turn_at FROM {ranks}) AS first) AS turn_at FROM lane"
     for database, ranks in PRIORITIES.items()
 }
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def claim_waiting(database: Database, now: datetime, owner: str, limit: int) -> list[Held]:
@@ -83,7 +82,7 @@ async def claim_waiting(database: Database, now: datetime, owner: str, limit: in
 
 
 async def _claim_in_open_lanes(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Held]:
-    database = session.get_bind().dialect.name
+    database = database_of(session)
     open_lanes = (await session.execute(_TAKE[database], {"now": written(now)})).all()
     claimed: list[Held] = []
     moved = []
@@ -115,7 +114,7 @@ async def held_lanes(
     wanted = sorted(set(names), key=lambda name: (name.workspace_id, name.method))
     found = await _find(session, wanted)
     if missing := [name for name in wanted if name not in found]:
-        insert = _INSERTS[session.get_bind().dialect.name](_lane)
+        insert = INSERTS[database_of(session)](_lane)
         rows = [_new(organisation_id, name, now) for name in missing]
         await session.execute(insert.on_conflict_do_nothing(index_elements=["workspace_id", "method"]), rows)
         found = await _find(session, wanted)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from storage.jobs import given_rows
+from storage.dialects import INSERTS, given_rows
 from storage.tables import Enrolment, Release, Round, SurveyKey
 from storage.types import Json
 from storage.uow import Uow
@@ -66,15 +65,14 @@ def _marking(database: str) -> Any:
         "respondent": bindparam("respondent"),
         "waves": bindparam("waves", type_=Json),
     }
-    insert = _INSERTS[database](_key).from_select(list(new), select(*new.values()).where(~frozen))
+    insert = INSERTS[database](_key).from_select(list(new), select(*new.values()).where(~frozen))
     known, added = _key.c.waves, insert.excluded.waves
     waves = func.json_patch(known, added) if database == "sqlite" else known.op("||")(added)
     marked = insert.on_conflict_do_update(index_elements=["round_id", "person_id"], set_={"waves": waves})
     return marked.returning(_key.c.respondent)
 
 
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_ASK, _KEEP, _MARK = ({database: build(database) for database in _INSERTS} for build in (_asking, _keeping, _marking))
+_ASK, _KEEP, _MARK = ({database: build(database) for database in INSERTS} for build in (_asking, _keeping, _marking))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from storage import jobs
 from storage.box import Box
+from storage.dialects import database_of
 from storage.jobs import Promise
 from storage.tables import Account, AuditEntry, Organisation, Person, Round, Row, Workspace
 
@@ -56,7 +57,7 @@ class Uow:
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
-        return self.session.get_bind().dialect.name
+        return database_of(self.session)
 
     def of(self, model: type[R]) -> Any:
         """``SELECT model`` of this organisation: the way every query of a feature starts."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.claims import EACH, FREE, NOW
+from storage.dialects import database_of
 from storage.jobs import moment_of, written
 from storage.tables import Job, Lane, Person, Worker, Workspace
 from storage.types import Moment
@@ -69,7 +70,7 @@ _PAUSED = (
 
 async def queue_state(session: AsyncSession, now: datetime) -> QueueState:
     """The whole queue, of all organisations."""
-    due, oldest = (await session.execute(_DUE[session.get_bind().dialect.name], {"now": written(now)})).one()
+    due, oldest = (await session.execute(_DUE[database_of(session)], {"now": written(now)})).one()
     waiting = await session.scalar(_WAITING)
     paused = [
         PausedLane(home.platform, home.external_id, lane.method, lane.paused_until or now, lane.reason)

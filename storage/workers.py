@@ -1,24 +1,22 @@
 """The processes that do what is due: that they live, and since when."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from storage.dialects import INSERTS, database_of
 from storage.tables import Worker
 
 EACH = timedelta(seconds=30)
 ALIVE = timedelta(seconds=90)
 FORGOTTEN = timedelta(days=1)
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def beat(session: AsyncSession, owner: str, now: datetime) -> None:
     """Say that this worker lives; workers that have been silent for a day are forgotten."""
-    insert = _INSERTS[session.get_bind().dialect.name](Worker)
+    insert = INSERTS[database_of(session)](Worker)
     said = insert.values(owner=owner, began_at=now, beat_at=now)
     await session.execute(said.on_conflict_do_update(index_elements=["owner"], set_={"beat_at": now}))
     await session.execute(delete(Worker).where(col(Worker.beat_at) < now - FORGOTTEN))

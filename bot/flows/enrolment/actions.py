@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
-from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of
+from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of, too_late
 from bot.flows.pairing.ending import step_aside
 from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
-from bot.ui.cards import Card, card
+from bot.ui.cards import Card
 from bot.ui.words import T
 from storage.enrolments import (
     ENROLLED,
@@ -85,13 +85,8 @@ async def _begin(turn: Turn, mine: Participation) -> Reply:
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
     if not is_open(mine, turn.now):
-        raise _too_late(mine)
+        raise too_late(mine.round.name)
     return await _talk(turn, mine)
-
-
-def _too_late(mine: Participation) -> Outdated:
-    said = T("enrolment.too_late", round=mine.round.name)
-    return Outdated(said, card(said))
 
 
 async def _talk(turn: Turn, mine: Participation) -> Reply:
@@ -108,7 +103,7 @@ async def not_now(turn: Turn) -> Reply:
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
     if not is_open(mine, turn.now):
-        raise _too_late(mine)
+        raise too_late(mine.round.name)
     if mine.enrolment.state == "invited":
         mine.enrolment.state = "declined_invitation"
     return Replace(cards.not_now(mine.round.pk, mine.round.name, open_until(mine), turn.zone))

@@ -7,7 +7,10 @@ from typing import Any
 from bot.domain.programme import CAREER_STAGES, PEER, RoundRules, hours_per_person, suggested_role
 from bot.flows.engine import Place
 from bot.flows.programme.answers import tool_in
+from bot.flows.turns import Outdated
+from bot.ui.cards import card
 from bot.ui.forms import Value
+from bot.ui.words import T
 from storage.couples import ROUND_IS_ON
 from storage.enrolments import TAKING_PART, Participation
 from storage.tables import Enrolment, Person, Round
@@ -17,6 +20,12 @@ FORMATS = ("blended", "in_person", "remote")
 SHADOWING = "shadowing"
 MAX_CAPACITY = 2
 LONGEST_PLACE, MOST_PLACES = 75, 100
+
+
+def too_late(round: str) -> Outdated:
+    """To be raised: enrolment in the round of that name has ended."""
+    said = T("enrolment.too_late", round=round)
+    return Outdated(said, card(said))
 
 
 def open_until(mine: Participation) -> datetime | None:

@@ -3,14 +3,13 @@
 from bot.domain.calendar import Site, add_working_days
 from bot.flows.engine import Place
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, is_open, notice_of, role_of
+from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, is_open, notice_of, role_of, too_late
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.opening_steps import is_elsewhere
 from bot.flows.enrolment.skill_steps import offered, wanted
 from bot.flows.matching.runs import promise_rematch
 from bot.flows.preparation.path import is_ready
-from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn
-from bot.ui.cards import card
+from bot.flows.turns import FormErrors, Refused, Replace, Reply, Turn
 from bot.ui.words import T
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART, Participation, change_avoided, participation
 from storage.naming import persons_of
@@ -33,8 +32,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
     """Everything is answered: the person is in, or waits for the next round."""
     mine = await participation(turn.uow, turn.person.pk, round_id=place.context["round_id"], lock=True)
     if mine is None or not is_open(mine, turn.now) or mine.enrolment.state not in MAY_ENROL:
-        said = T("enrolment.too_late", round=place.context["round"])
-        raise Outdated(said, card(said))
+        raise too_late(str(place.context["round"]))
     if is_elsewhere(place):
         return _wait(mine)
     changed = mine.enrolment.state in TAKING_PART

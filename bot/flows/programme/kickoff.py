@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import slots
-from bot.domain.calendar import Site, at_local
+from bot.domain.calendar import at_local
 from bot.domain.calendar_files import Appointment
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
+from bot.flows.programme.answers import site_from
 from bot.flows.programme.rounds import find_round, round_of
 from bot.flows.scheduling.conversation import is_link, place_field, where_errors
 from bot.flows.scheduling.views import file_of
@@ -119,7 +120,7 @@ def _what_form(place: Place) -> Form:
 
 
 def _check(place: Place) -> Errors:
-    who = slots.Person("me", frozenset(), place.zone, Site.from_json(place.zone, place.context))
+    who = slots.Person("me", frozenset(), place.zone, site_from(place))
     start = _moment(place)
     for code in slots.fits(start, int(place.one("minutes")), (who,), place.now, place.now + FURTHEST):
         field = "time" if code == "night" else "day"

@@ -5,7 +5,7 @@ What a worker asks each time that it wakes is one statement by itself (``storage
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ _HELD = (
     "id, organisation_id, name, key, priority, lane_id, person_id, CAST(args AS text), due_at, expires_at, "
     "attempts, faults, unsure"
 )
+_ARGS = 7  # their place among these
 
 
 def _claiming(database: str, due: str) -> str:
@@ -49,20 +50,25 @@ def _claiming(database: str, due: str) -> str:
 def _in_turn(database: str) -> str:
     """The first of every organisation, then the second of every one, and so on; answers before all of them.
 
-    Of each organisation and priority the oldest, by an index range. SQLite has no LATERAL; a list of keys does as well.
+    Of each organisation and priority the oldest, by an index range. SQLite has no LATERAL, and to number rows it
+    writes them into a table; a list of keys as JSON, which is read in its order, takes half the time.
     """
     first = (
         f"FROM job WHERE {FREE} AND turn_at <= {NOW[database]} "
         f"AND {_NONE_OF[database].format(':held', 'id')} "
         f"ORDER BY turn_at LIMIT :most{SKIP[database]}"
     )
+    listed = f"json_each((SELECT json_group_array(id) FROM (SELECT id {first})))"  # noqa: S608  # constants only
     found = {
-        "sqlite": f"JOIN job AS found ON found.id IN (SELECT id {first})",
+        "sqlite": f"CROSS JOIN {listed} AS listed CROSS JOIN job AS found ON found.id = listed.value",
         "postgresql": f"CROSS JOIN LATERAL (SELECT id, turn_at {first}) AS found",
     }
-    place = "row_number() OVER (PARTITION BY mine.id, p.priority ORDER BY found.turn_at)"
+    place = {
+        "sqlite": "listed.key",
+        "postgresql": "row_number() OVER (PARTITION BY mine.id, p.priority ORDER BY found.turn_at)",
+    }
     return (
-        f"SELECT id FROM (SELECT found.id, p.priority, {place} AS place, found.turn_at "  # noqa: S608  # constants only
+        f"SELECT id FROM (SELECT found.id, p.priority, {place[database]} AS place, found.turn_at "  # noqa: S608  # constants only
         f"FROM {EACH[database]} {found[database]} "
         f"WHERE {_NONE_OF[database].format(':busy', 'mine.id')}) AS ranked "
         "ORDER BY priority, place, turn_at LIMIT :most"
@@ -102,8 +108,7 @@ async def claim(
     """
     given, ends = _lease(now, owner, limit)
     given |= {"busy": _listed(busy), "held": _listed(held)}
-    rows = await database.alone(_CLAIM, given)
-    return in_order(_held(row, owner, ends) for row in rows)
+    return in_order(_held(await database.alone(_CLAIM, given), owner, ends))
 
 
 async def claim_in_lane(
@@ -113,7 +118,7 @@ async def claim_in_lane(
     given, ends = _lease(now, owner, limit)
     given |= {"organisation": organisation_id, "lane": lane_id}
     rows = await session.execute(_CLAIM_IN_LANE[database_of(session)], given)
-    return in_order(_held(row, owner, ends) for row in rows.all())
+    return in_order(_held(rows.all(), owner, ends))
 
 
 def _listed(ids: Iterable[int]) -> str:
@@ -127,24 +132,27 @@ def _lease(now: datetime, owner: str, limit: int) -> tuple[dict[str, Any], datet
     return {"now": written(now), "lease_ends": written(ends), "owner": owner, "most": limit}, ends
 
 
-def _held(row: Any, owner: str, ends: datetime) -> Held:
-    id, organisation_id, name, key, priority, lane_id, person_id, args, due_at, expires_at, *tries, unsure = row
-    return Held(
-        id,
-        organisation_id,
-        name,
-        key,
-        priority,
-        lane_id,
-        person_id,
-        json.loads(args),
-        moment_of(due_at),
-        None if expires_at is None else moment_of(expires_at),
-        bool(unsure),
-        owner,
-        ends,
-        *tries,
-    )
+def _held(rows: Sequence[Any], owner: str, ends: datetime) -> Iterator[Held]:
+    """What was claimed; its arguments are read together, for each reading of JSON costs as much to begin as to do."""
+    given = json.loads(f"[{','.join(row[_ARGS] for row in rows)}]")
+    for row, args in zip(rows, given, strict=True):
+        id, organisation_id, name, key, priority, lane_id, person_id, _, due_at, expires_at, *tries, unsure = row
+        yield Held(
+            id,
+            organisation_id,
+            name,
+            key,
+            priority,
+            lane_id,
+            person_id,
+            args,
+            moment_of(due_at),
+            None if expires_at is None else moment_of(expires_at),
+            bool(unsure),
+            owner,
+            ends,
+            *tries,
+        )
 
 
 def in_order(jobs: Iterable[Held]) -> list[Held]:

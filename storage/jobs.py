@@ -1,6 +1,5 @@
 """The queue of promises: put, cancel, mark; ``storage/claims.py`` hands them out. One code for both databases."""
 
-import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.dialects import DATABASES, database_of, given_rows
+from storage.dialects import DATABASES, as_rows, database_of, given_rows
 from storage.tables import Job
 
 LEASE = timedelta(minutes=2)
@@ -118,7 +117,7 @@ async def put(
     for start in range(0, len(promises), TOGETHER):
         some = promises[start : start + TOGETHER]
         rows = [_row(promise, _priority(promise, names, now, answers=answers)) for promise in some]
-        given = {"organisation": organisation_id, "rows": json.dumps(rows), "soon": soon and start == 0}
+        given = {"organisation": organisation_id, "rows": as_rows(rows), "soon": soon and start == 0}
         await session.execute(statement, given)
 
 
@@ -164,7 +163,7 @@ async def cancel(session: AsyncSession, organisation_id: int, prefixes: Sequence
     if not prefixes:
         return
     rows = [(prefix, _behind(prefix)) for prefix in dict.fromkeys(prefixes)]
-    given = {"organisation": organisation_id, "rows": json.dumps(rows)}
+    given = {"organisation": organisation_id, "rows": as_rows(rows)}
     await session.execute(_CANCEL[database_of(session)], given)
 
 
@@ -278,6 +277,6 @@ async def _mark(
     if not marks:
         return
     rows = [(job.id, job.owner, written(job.turn_at), *values) for job, values in marks]
-    result = await session.execute(statement[database_of(session)], {"rows": json.dumps(rows)})
+    result = await session.execute(statement[database_of(session)], {"rows": as_rows(rows)})
     if result.rowcount != len(marks):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise LeaseLost

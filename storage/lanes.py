@@ -1,6 +1,5 @@
 """Lanes as all workers share them: how much room there is, pauses, and who waits for a turn."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from bot.domain import lanes as arithmetic
 from bot.domain.lanes import Pace
 from storage.claims import NOW, PRIORITIES, SKIP, claim_in_lane, in_order
 from storage.database import Database
-from storage.dialects import INSERTS, database_of, given_rows
+from storage.dialects import INSERTS, as_rows, database_of, given_rows
 from storage.jobs import Held, moment_of, written
 from storage.tables import Lane
 
@@ -96,7 +95,7 @@ async def _claim_in_open_lanes(session: AsyncSession, now: datetime, owner: str,
         full_at = arithmetic.taken(full_at, pace, now, len(found))
         moved.append((lane.id, written(full_at), written(arithmetic.opens_at(full_at, pace))))
     if moved:
-        await session.execute(_MOVE[database], {"rows": json.dumps(moved)})
+        await session.execute(_MOVE[database], {"rows": as_rows(moved)})
     return claimed
 
 

@@ -1,6 +1,5 @@
 """Survey answers under a random key: only ``SurveyKey`` joins them to a person, until the report is frozen."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, exists, func, select, text
 from sqlmodel import col
 
-from storage.dialects import INSERTS, given_rows
+from storage.dialects import INSERTS, as_rows, given_rows
 from storage.tables import Enrolment, Release, Round, SurveyKey
 from storage.types import Json
 from storage.uow import Uow
@@ -128,7 +127,7 @@ async def ask(uow: Uow, round_id: int, people: Sequence[int], wave: str) -> None
     """Note that these people are asked in ``wave``: who was asked is what a response rate is counted against."""
     for start in range(0, len(people), BATCH):
         some = people[start : start + BATCH]
-        rows = json.dumps([(person, _new_respondent()) for person in some])
+        rows = as_rows([(person, _new_respondent()) for person in some])
         await uow.execute(_ASK[uow.dialect], round=round_id, rows=rows)
         for key in await uow.all(_KEYS, round=round_id, people=list(some)):
             key.waves = {wave: ASKED, **key.waves}
@@ -201,7 +200,7 @@ def _new_respondent() -> str:
 async def _keep(uow: Uow, round_id: int, respondent: str, role: str, wave: str, answers: Answers) -> None:
     rows = [(item, *_kept(uow, answer)) for item, answer in answers.items()]
     given = {"round": round_id, "respondent": respondent, "role": role, "wave": wave}
-    await uow.execute(_KEEP[uow.dialect], rows=json.dumps(rows), **given)
+    await uow.execute(_KEEP[uow.dialect], rows=as_rows(rows), **given)
 
 
 def _kept(uow: Uow, answer: int | str | None) -> tuple[int | None, str]:

@@ -16,7 +16,8 @@ from typing import Any
 import aiosqlite
 
 SHORT_STEPS = 20_000
-"""Instructions of SQLite's machine that a reading may take in the loop's thread: one to two milliseconds."""
+"""Instructions of SQLite's machine that a reading may take in the loop's thread, and at most as many again: one to
+three milliseconds."""
 SHORT_SECONDS = 0.004
 """What a writing may take there, and how long statements may follow each other until the loop has its turn."""
 LOG_ROWS = 1_000
@@ -87,23 +88,39 @@ class Connection(aiosqlite.Connection):
         self._thread.daemon = True
         self._long: set[str] = set()
         self._may_stop = False
+        self._looked = 0
         self._turn_since = 0.0
         self._copied = 0
 
     def ready(self) -> None:
         """Once it is open: readings that take long can be stopped."""
-        self._conn.set_progress_handler(lambda: self._may_stop, SHORT_STEPS)
+        self._conn.set_progress_handler(self._stops, SHORT_STEPS)
+
+    def _stops(self) -> bool:
+        """Whether the reading is to stop. SQLite asks by the steps of all times that the statement ran, so how many
+        it took this time is known only when it is asked again.
+        """
+        self._looked += 1
+        return self._may_stop and self._looked > 1
 
     async def do(self, sql: str, work: Callable[[sqlite3.Connection], None]) -> None:
         """Run a statement's work: here if it is short, else in the connection's thread."""
         if sql in self._long or not self._begins_here() or not self._ends_here(sql, work):
-            await self.cross(work)
+            await self.cross(lambda driver: self._watched(sql, driver, work))
         else:
             await self._give_turn()
+
+    def _watched(self, sql: str, driver: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
+        """In the thread: what was long once, in a slow moment or among many rows, need not be long for ever."""
+        begun = time.thread_time()
+        work(driver)
+        if time.thread_time() - begun < SHORT_SECONDS / 8:
+            self._long.discard(sql)
 
     def _ends_here(self, sql: str, work: Callable[[sqlite3.Connection], None]) -> bool:
         """Run it in the loop's thread; False for a reading that was stopped, and is to begin again."""
         begun = time.thread_time()
+        self._looked = 0
         self._may_stop = sql.startswith("SELECT")  # stopping another one would undo the transaction
         try:
             work(self._conn)

@@ -51,6 +51,27 @@ async def test_a_long_reading_leaves_the_loop_to_others(engine: AsyncEngine) -> 
         assert len(ticks) > 10
 
 
+async def test_a_short_reading_stays_however_often_it_is_asked(engine: AsyncEngine) -> None:
+    few = text(LONG.replace("200000", "500"))
+    async with engine.begin() as connection:
+        await connection.scalar(few)
+        async with ticking() as ticks:
+            for _ in range(200):
+                assert await connection.scalar(few) == 500
+            assert len(ticks) < 200
+
+
+async def test_what_was_long_once_comes_back_when_it_is_short(engine: AsyncEngine) -> None:
+    numbers = text(LONG.replace("200000", ":n"))
+    async with engine.begin() as connection:
+        await connection.scalar(numbers, {"n": 200_000})
+        await connection.scalar(numbers, {"n": 1})
+        async with ticking() as ticks:
+            for _ in range(100):
+                await connection.scalar(numbers, {"n": 1})
+            assert len(ticks) < 100
+
+
 async def test_a_writing_that_was_long_leaves_the_loop_to_others(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.execute(text(WRITES))

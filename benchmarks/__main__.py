@@ -76,9 +76,14 @@ def jobs(
     pending: Annotated[int, typer.Option(help="Promises that are not due yet.")] = 100_000,
     workers: Annotated[int, typer.Option(help="Processes that drain together (PostgreSQL).")] = 1,
     kills: Annotated[int, typer.Option(help="Workers killed at work.")] = 0,
+    only: Annotated[str, typer.Option(help=f"one part: {', '.join(jobs_benchmark.PARTS['postgresql'])}")] = "",
 ) -> None:
     """The queue of promises beside APScheduler's job store and procrastinate."""
-    jobs_benchmark.run(store=store, pending=pending, workers=workers, kills=kills, as_json=json)
+    if store not in jobs_benchmark.PARTS:
+        raise typer.BadParameter("sqlite or postgresql")
+    if only not in ("", *jobs_benchmark.PARTS[store]):
+        raise typer.BadParameter(f"only is one of {', '.join(jobs_benchmark.PARTS[store])}")
+    jobs_benchmark.run(store=store, pending=pending, workers=workers, kills=kills, only=only, as_json=json)
 
 
 @app.command()

@@ -27,6 +27,7 @@ class Job(Row, table=True):
     __table_args__ = (
         UniqueConstraint("organisation_id", "key"),
         Index("ix_job_open", "organisation_id", "lane_id", "priority", "turn_at", **_where("state = 'open'")),
+        Index("ix_job_person", "organisation_id", "person_id", **_where("state = 'open' AND person_id IS NOT NULL")),
         Index("ix_job_done", "done_at", **_where("state <> 'open'")),
         Index("ix_job_trouble", "organisation_id", "done_at", **_where("state = 'given_up' OR reason = 'late'")),
     )

@@ -22,7 +22,7 @@ NOW = {"sqlite": ":now", "postgresql": MOMENT.format(":now")}
 _LEASE_ENDS = {"sqlite": ":lease_ends", "postgresql": MOMENT.format(":lease_ends")}
 SKIP = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}  # what another worker is taking is passed by
 _AMONG = {"sqlite": "IN ({})", "postgresql": "= ANY(ARRAY({}))"}
-_NONE_OF = {"sqlite": "instr({}, ',' || {} || ',') = 0", "postgresql": "strpos({}, ',' || {} || ',') = 0"}
+NONE_OF = {"sqlite": "instr({}, ',' || {} || ',') = 0", "postgresql": "strpos({}, ',' || {} || ',') = 0"}
 _RANKS = f"{ANSWER}, {USUAL}, {CAMPAIGN}"
 # On SQLite nothing that makes a table of its own for a moment: to make one costs more than to claim ten promises.
 PRIORITIES = {
@@ -55,12 +55,12 @@ def _in_turn(database: str) -> str:
     """
     first = (
         f"FROM job WHERE {FREE} AND turn_at <= {NOW[database]} "
-        f"AND {_NONE_OF[database].format(':held', 'id')} "
+        f"AND {NONE_OF[database].format(':held', 'id')} "
         f"ORDER BY turn_at LIMIT :most{SKIP[database]}"
     )
-    listed = f"json_each((SELECT json_group_array(id) FROM (SELECT id {first})))"  # noqa: S608  # constants only
+    keys = f"json_each((SELECT json_group_array(id) FROM (SELECT id {first})))"  # noqa: S608  # constants only
     found = {
-        "sqlite": f"CROSS JOIN {listed} AS listed CROSS JOIN job AS found ON found.id = listed.value",
+        "sqlite": f"CROSS JOIN {keys} AS listed CROSS JOIN job AS found ON found.id = listed.value",
         "postgresql": f"CROSS JOIN LATERAL (SELECT id, turn_at {first}) AS found",
     }
     place = {
@@ -70,7 +70,7 @@ def _in_turn(database: str) -> str:
     return (
         f"SELECT id FROM (SELECT found.id, p.priority, {place[database]} AS place, found.turn_at "  # noqa: S608  # constants only
         f"FROM {EACH[database]} {found[database]} "
-        f"WHERE {_NONE_OF[database].format(':busy', 'mine.id')}) AS ranked "
+        f"WHERE {NONE_OF[database].format(':busy', 'mine.id')}) AS ranked "
         "ORDER BY priority, place, turn_at LIMIT :most"
     )
 
@@ -107,7 +107,7 @@ async def claim(
     have ended by a leap of the clock.
     """
     given, ends = _lease(now, owner, limit)
-    given |= {"busy": _listed(busy), "held": _listed(held)}
+    given |= {"busy": listed(busy), "held": listed(held)}
     return in_order(_held(await database.alone(_CLAIM, given), owner, ends))
 
 
@@ -121,8 +121,8 @@ async def claim_in_lane(
     return in_order(_held(rows.all(), owner, ends))
 
 
-def _listed(ids: Iterable[int]) -> str:
-    """As ``_NONE_OF`` reads them."""
+def listed(ids: Iterable[int]) -> str:
+    """As ``NONE_OF`` reads them."""
     return f",{','.join(map(str, ids))},"
 
 

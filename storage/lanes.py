@@ -1,6 +1,6 @@
 """Lanes as all workers share them: how much room there is, pauses, and who waits for a turn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.domain import lanes as arithmetic
 from bot.domain.lanes import Pace
-from storage.claims import NOW, PRIORITIES, SKIP, claim_in_lane, in_order
+from storage.claims import NONE_OF, NOW, PRIORITIES, SKIP, claim_in_lane, in_order, listed
 from storage.database import Database
 from storage.dialects import INSERTS, as_rows, database_of, given_rows
 from storage.jobs import Held, moment_of, written
@@ -46,7 +46,7 @@ def _opening(database: str) -> str:
     """An index range of each priority, as everywhere: a lane may have ten thousand who wait."""
     return (
         "SELECT id, organisation_id, interval_ms, burst, full_at FROM lane "  # noqa: S608  # constants only
-        f"WHERE opens_at <= {NOW[database]} "
+        f"WHERE opens_at <= {NOW[database]} AND {NONE_OF[database].format(':busy', 'organisation_id')} "
         f"AND EXISTS (SELECT 1 FROM {PRIORITIES[database]} JOIN job ON {_WAITS} AND job.turn_at <= {NOW[database]}) "
         f"ORDER BY opens_at LIMIT {MOST_LANES}"
     )
@@ -70,19 +70,27 @@ _NEXT: Mapping[str, str] = {
 }
 
 
-async def claim_waiting(database: Database, now: datetime, owner: str, limit: int) -> list[Held]:
-    """Lease those whose turn has come in lanes that are open, at most as many as there is room for; take the room."""
-    if not await database.alone(_OPEN, {"now": written(now)}):
+async def claim_waiting(
+    database: Database, now: datetime, owner: str, limit: int, *, busy: Collection[int] = ()
+) -> list[Held]:
+    """Lease those whose turn has come in lanes that are open, at most as many as there is room for; take the room.
+
+    ``busy``: organisations of which this worker has enough.
+    """
+    given = {"now": written(now), "busy": listed(busy)}
+    if not await database.alone(_OPEN, given):
         return []
     async with database.uow(now) as uow:
-        claimed = await _claim_in_open_lanes(uow.session, now, owner, limit)
+        claimed = await _claim_in_open_lanes(uow.session, now, owner, limit, given)
         await uow.commit()
     return in_order(claimed)
 
 
-async def _claim_in_open_lanes(session: AsyncSession, now: datetime, owner: str, limit: int) -> list[Held]:
+async def _claim_in_open_lanes(
+    session: AsyncSession, now: datetime, owner: str, limit: int, given: Mapping[str, str]
+) -> list[Held]:
     database = database_of(session)
-    open_lanes = (await session.execute(_TAKE[database], {"now": written(now)})).all()
+    open_lanes = (await session.execute(_TAKE[database], given)).all()
     claimed: list[Held] = []
     moved = []
     for lane in open_lanes:

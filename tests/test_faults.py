@@ -18,11 +18,11 @@ from bot.domain import retry
 from bot.domain.lanes import Pace
 from bot.flows.turns import Did, Feature, JobKind, JobTurn, Outcome
 from bot.relay import Limit, Parcel, Receipt, Relay, Sender, Undelivered, marking
-from bot.relay.relay import MOST_HELD, TOGETHER
+from bot.relay.relay import MOST_HELD, MOST_OF_ONE, TOGETHER
 from storage import claims
 from storage.jobs import LEASE, MANY
 from storage.reach import out_of_reach
-from storage.tables import Job, Lane, Nudge, Person, Workspace
+from storage.tables import Job, Lane, Nudge, Organisation, Person, Workspace
 from tests.post import FEATURE, Post
 
 SOME = 20
@@ -269,6 +269,67 @@ async def test_one_round_of_work_does_all_that_is_due(post: Post) -> None:
     assert await worker(post, feature=Feature("many", jobs={"did": JobKind(did)})).run_due() == many
 
 
+class Recording(Wrapped):
+    """Takes everything at any pace, and remembers in which order."""
+
+    def __init__(self, real: Sender) -> None:
+        super().__init__(real)
+        fast = Pace(timedelta(milliseconds=1), 2000)
+        self.limit = lambda address, *, edit: Limit("all", fast, fast)  # type: ignore[method-assign]
+        self.keys: list[str] = []
+
+    async def send(self, parcel: Parcel) -> Receipt:
+        self.keys.append(parcel.key)
+        return Receipt("C1:1.0", "C1")
+
+
+async def waiting(post: Post, many: int, *, in_lane: bool) -> None:
+    """So many promises are due, perhaps in a lane that is open for all of them."""
+    now = post.stage.clock.now()
+    async with post.stage.inverso.database.uow(now, 1) as uow:
+        home = await uow.first(uow.of(Workspace))
+        assert home is not None
+        room = {"interval_ms": 1, "burst": 2000, "full_at": now, "opens_at": now}
+        lane = uow.add(Lane(workspace_id=home.pk, method="all", **room))
+        await uow.flush()
+        place = {"due_at": now, "turn_at": now, "lane_id": lane.pk if in_lane else 0}
+        uow.add_all(Job(key=str(number), name="say", person_id=post.person_id, **place) for number in range(many))
+        await uow.commit()
+
+
+@pytest.mark.parametrize("in_lane", [False, True], ids=["due", "in a lane"])
+async def test_a_workspace_that_never_answers_holds_no_other_organisation_back(post: Post, in_lane: bool) -> None:
+    class Silent(Recording):
+        async def send(self, parcel: Parcel) -> Receipt:
+            self.keys.append(parcel.key)
+            if len(self.keys) == TOGETHER:
+                begun.set()
+            return await asyncio.Event().wait()  # type: ignore[return-value]  # it never comes
+
+    async def did(_turn: JobTurn) -> Outcome:
+        done.set()
+        return Did()
+
+    begun, done, sender = asyncio.Event(), asyncio.Event(), Silent(post.stage.inverso.relay.senders["slack"])
+    relay = worker(post, sender, Feature("other", jobs={**FEATURE.jobs, "did": JobKind(did)}))
+    database, now = post.stage.inverso.database, post.stage.clock.now()
+    await waiting(post, 2 * MOST_HELD, in_lane=in_lane)
+    async with database.uow(now) as uow:
+        uow.session.add(Organisation(name="Another"))
+        await uow.commit()
+    work = asyncio.ensure_future(relay.run_due())
+    await begun.wait()
+    async with database.uow(now, 2) as uow:
+        uow.promise("did", "theirs", now)
+        await uow.commit()
+    relay.hear(now)
+    async with asyncio.timeout(10):
+        await done.wait()
+    assert len(sender.keys) <= MOST_OF_ONE
+    await relay.stop(seconds=0)
+    await work
+
+
 async def refused_for_want_of_room(post: Post) -> None:
     """Promise until there is no room; what was refused is not there."""
     for number in range(5000):
@@ -367,32 +428,9 @@ async def test_of_very_many_each_is_worked_out_when_its_turn_comes(post: Post) -
     assert len(worked_out) < MANY + 2 + TOGETHER
 
 
-class Recording(Wrapped):
-    """Takes everything at any pace, and remembers in which order."""
-
-    def __init__(self, real: Sender) -> None:
-        super().__init__(real)
-        fast = Pace(timedelta(milliseconds=1), 2000)
-        self.limit = lambda address, *, edit: Limit("all", fast, fast)  # type: ignore[method-assign]
-        self.keys: list[str] = []
-
-    async def send(self, parcel: Parcel) -> Receipt:
-        self.keys.append(parcel.key)
-        return Receipt("C1:1.0", "C1")
-
-
 async def test_an_answer_does_not_wait_for_those_whose_turn_has_come_in_a_lane(post: Post) -> None:
     sender = Recording(post.stage.inverso.relay.senders["slack"])
-    now = post.stage.clock.now()
-    async with post.stage.inverso.database.uow(now, 1) as uow:
-        home = await uow.first(uow.of(Workspace))
-        assert home is not None
-        room = {"interval_ms": 1, "burst": 2000, "full_at": now, "opens_at": now}
-        lane = uow.add(Lane(workspace_id=home.pk, method="all", **room))
-        await uow.flush()
-        common = {"name": "say", "person_id": post.person_id, "due_at": now, "turn_at": now, "lane_id": lane.pk}
-        uow.add_all(Job(key=str(number), **common) for number in range(MOST_HELD + SOME))
-        await uow.commit()
+    await waiting(post, MOST_HELD + SOME, in_lane=True)
     await post.promise("say", "answer")
     await worker(post, sender).run_due()
     assert len(sender.keys) == MOST_HELD + SOME + 1

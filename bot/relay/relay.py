@@ -29,6 +29,7 @@ from storage.jobs import Held
 log = structlog.get_logger()
 MOST_HELD = 100
 MOST_OF_ONE = 60
+MOST_CLAIMED = 40  # at once, which may all be of one organisation
 TOGETHER = 20
 AT_ONCE = 4  # units of work, of a pool of ten connections; SQLite has one
 SEND_SECONDS = 60  # a send that takes longer would outlive its lease
@@ -155,13 +156,12 @@ class Relay:
         """Those whose turn has come in lanes, then the others: the first get half of the room at most, for an answer
         waits for no campaign.
         """
-        room = MOST_HELD - len(self.held)
-        of_one = Counter(job.organisation_id for job in self.held.values())
-        busy = [organisation for organisation, count in of_one.items() if count >= MOST_OF_ONE]
+        room = min(MOST_CLAIMED, MOST_HELD - len(self.held))
+        busy = self._busy()
         held = [*self.held, *self.beside.desks]
         self.more, self.crowded = False, bool(busy)  # what is heard of and released meanwhile counts
         async with self.turns:
-            waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2)
+            waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2, busy=busy)
         self.more |= len(waited) == room // 2
         yield waited
         if self.stopping:
@@ -171,6 +171,11 @@ class Relay:
             due = await claims.claim(self.database, self.clock(), self.owner, left, busy=busy, held=held)
         self.more |= len(due) == left
         yield due
+
+    def _busy(self) -> list[int]:
+        """The organisations of which one claim more could be too many."""
+        of_one = Counter(job.organisation_id for job in self.held.values())
+        return [organisation for organisation, count in of_one.items() if count + MOST_CLAIMED > MOST_OF_ONE]
 
     def _groups(self, claimed: Iterable[Held]) -> Iterator[list[Held]]:
         """Those that share a unit of work: a few of one organisation."""
@@ -239,5 +244,5 @@ class Relay:
 
     def _release(self, job: Held) -> None:
         self.held.pop(job.id, None)
-        self.more |= self.crowded
+        self.more |= self.crowded and job.organisation_id not in self._busy()
         self.news.set()

@@ -114,7 +114,12 @@ async def test_patience_that_one_message_asks_for_holds_the_others_back_too(post
         await post.promise("say", key)
     post.stage.workspace.faults.next("chat.postMessage", "429")
     await post.stage.settle()
-    assert len(post.received()) < 3
+    said = post.received()
+    assert len(said) < 3
+    bot = post.stage.inverso
+    another = Relay(bot.database, (FEATURE,), bot.relay.senders, post.stage.clock.now, random.Random(1))
+    assert await another.run_due() == 0
+    assert post.received() == said
     await post.stage.move(minutes=5)
     assert sorted(post.received()) == ["say a", "say b", "say c"]
 
@@ -163,6 +168,15 @@ async def test_a_fault_of_our_own_is_tried_again_then_given_up_with_a_reason(pos
     job = await post.job("a")
     assert (job.state, job.reason) == ("given_up", "exhausted")
     assert post.received() == ["say b"]
+
+
+async def test_what_is_of_no_use_any_more_is_not_said(post: Post) -> None:
+    soon = timedelta(minutes=30)
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        uow.promise("say", "a", uow.now + soon, person=post.person_id, expires_at=uow.now + soon)
+        await uow.commit()
+    await post.stage.move(hours=1)
+    assert ((await post.job("a")).state, post.received()) == ("expired", [])
 
 
 async def test_what_is_no_longer_owed_is_dropped(post: Post) -> None:

@@ -11,6 +11,7 @@ from bot.cli import doctor_outside
 from bot.cli.doctor import examined
 from bot.cli.findings import Finding
 from bot.settings import Settings
+from manifests.slack import SCOPES
 from storage.database import Database, make_engine
 from storage.jobs import Promise, put
 from storage.workers import beat
@@ -66,6 +67,33 @@ async def test_an_older_database_is_named_with_the_command_that_mends_it(tmp_pat
     assert told(await examined(Settings(DATABASE_URL=address, SLACK_BOT_TOKEN="")))["database_old"] == "bad"
 
 
+async def answering(answer: dict[str, object], headers: dict[str, str] | None = None) -> tuple[web.AppRunner, str]:
+    """A platform that says the same to everything; the address of its door."""
+
+    async def say(_request: web.Request) -> web.Response:
+        return web.json_response(answer, headers=headers)
+
+    app = web.Application()
+    app.router.add_post("/{method}", say)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "ahead", "name"),
+    [("chat:write", timedelta(0), "slack_scopes"), (",".join(SCOPES), timedelta(minutes=2), "clock")],
+)
+async def test_what_slack_has_not_granted_and_a_clock_that_is_wrong(scopes: str, ahead: timedelta, name: str) -> None:
+    runner, address = await answering({"ok": True, "team": "Aurea"}, {"x-oauth-scopes": scopes})
+    settings = Settings(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s", SLACK_API_URL=address)
+    async with aiohttp.ClientSession() as http:
+        found = told(await doctor_outside.examined(settings, [], http, lambda: datetime.now(UTC) + ahead))
+    await runner.cleanup()
+    assert [one for one, grade in found.items() if grade == "bad"] == [name]
+
+
 @pytest.mark.parametrize(
     ("answer", "name"),
     [
@@ -78,15 +106,8 @@ async def test_an_older_database_is_named_with_the_command_that_mends_it(tmp_pat
 async def test_what_microsoft_says_of_the_secret(
     answer: dict[str, object], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def token(_request: web.Request) -> web.Response:
-        return web.json_response(answer)
-
-    app = web.Application()
-    app.router.add_post("/token", token)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    monkeypatch.setattr(doctor_outside, "LOGIN", f"http://127.0.0.1:{runner.addresses[0][1]}/token")
+    runner, address = await answering(answer)
+    monkeypatch.setattr(doctor_outside, "LOGIN", f"{address}token")
     settings = Settings(MICROSOFT_APP_ID="an-app", MICROSOFT_APP_PASSWORD="a-secret", SLACK_BOT_TOKEN="")
     async with aiohttp.ClientSession() as http:
         found = told(await doctor_outside.examined(settings, [], http, lambda: datetime.now(UTC)))

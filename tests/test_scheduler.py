@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.relay import Relay
-from bot.scheduler import Scheduler
+from bot.scheduler import SAFETY_NET_SECONDS, Scheduler
 
 PATIENCE = 8  # seconds: half of what the safety net waits
 
@@ -104,6 +104,16 @@ async def test_what_is_promised_while_the_store_is_asked_is_not_forgotten_for_wh
             await asyncio.sleep(0)
         relay.may_answer.set()
         assert await relay.begun.get() == 2
+
+
+async def test_when_nothing_is_due_nothing_is_asked_before_the_net(relay: SlowRelay, scheduler: Scheduler) -> None:
+    async with asyncio.timeout(PATIENCE):
+        relay.may_end.put_nowait(None)
+        await relay.asked.get()
+        await asyncio.sleep(0)
+    waits = {job.id: job.trigger for job in scheduler._scheduler.get_jobs()}
+    assert waits.keys() == {"safety-net", "heartbeat", "nightly"}
+    assert waits["heartbeat"].interval > waits["safety-net"].interval == timedelta(seconds=SAFETY_NET_SECONDS)
 
 
 async def test_who_asks_the_store_while_all_is_stopped_hears_its_answer(relay: SlowRelay, scheduler: Scheduler) -> None:

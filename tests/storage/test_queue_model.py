@@ -105,7 +105,7 @@ class Queue(RuleBasedStateMachine):
         assert holds
         return True
 
-    @rule(job=consumes(leases), state=st.sampled_from(["done", "dropped", "given_up"]))
+    @rule(job=consumes(leases), state=st.sampled_from(["done", "dropped", "expired", "given_up"]))
     def finish(self, job: Job, state: str) -> None:
         if self._mark(job, lambda uow: jobs.finish(uow.session, [Finished(job, state)], self.now)):
             self.model[job.key] = Kept(self.now, state=state)

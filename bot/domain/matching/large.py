@@ -18,7 +18,7 @@ from bot.domain.matching.model import Proof, Stage, Watch
 from bot.domain.matching.packing import Bonus, pack
 from bot.domain.matching.seats import OUT_OF_REACH, kinds, rank, settle
 from bot.domain.matching.solve import FULL_SHARE, Demand
-from bot.domain.matching.sparse import Graph, Search
+from bot.domain.matching.sparse import Found, Graph, Search
 
 PERSON = 20_000
 WAITED = 4_000
@@ -227,21 +227,22 @@ def _fairest(task: Task, begun: Start, numbers: list[int], matchings: list[Longs
 def best_sum(task: Task, graph: Graph) -> Chosen:
     """The highest sum among the largest matchings of the pairs that are listed, and those that turn out to pay."""
     step = STEP
-    chosen, wider = _round(task, graph, step)
+    chosen, found = _round(task, graph, step)
     for _ in range(ROUNDS):
-        if chosen.gap <= task.tolerance * chosen.bound or (wider is None and (task.tight or step == 1)):
+        nothing = not len(found.row)
+        if chosen.gap <= task.tolerance * chosen.bound or (nothing and (task.tight or step == 1)):
             break
-        if wider is None:
+        if nothing:
             step //= 2
         else:
-            graph = wider
-        now, wider = _round(task, graph, step)
+            graph = graph.joined(found.row, found.column, found.score)
+        now, found = _round(task, graph, step)
         chosen = min(chosen, now, key=lambda one: one.gap)
     return chosen
 
 
-def _round(task: Task, graph: Graph, step: int) -> tuple[Chosen, Graph | None]:
-    """A matching on the listed pairs with its bound, and the graph with those that would still pay, if any would."""
+def _round(task: Task, graph: Graph, step: int) -> tuple[Chosen, Found]:
+    """A matching on the listed pairs with its bound, and the other pairs that would still pay."""
     row_bonus, first_bonus, places = task.row_bonus, task.first_bonus, task.demand.places
     end = graph.end(task.least)
     edges, price = _assign(task, graph, end, step)
@@ -253,8 +254,7 @@ def _round(task: Task, graph: Graph, step: int) -> tuple[Chosen, Graph | None]:
     over = np.zeros(graph.rows, dtype=np.int64)
     np.maximum.at(over, found.row, found.net - floor[found.row])
     value = int(net.sum() + over.sum()) + _column_value(places, price, first_bonus)
-    chosen = Chosen(graph, edges, value - _bonuses(graph, edges, row_bonus, first_bonus))
-    return chosen, graph.joined(found.row, found.column, found.score) if len(found.row) else None
+    return Chosen(graph, edges, value - _bonuses(graph, edges, row_bonus, first_bonus)), found
 
 
 def _assign(task: Task, graph: Graph, end: Longs, step: int) -> tuple[Longs, Longs]:

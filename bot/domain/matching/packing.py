@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from bot.domain.matching.features import NOBODY, NOT_WANTED, Bools, Ints, Longs, Side
 from bot.domain.matching.grids import IN_PERSON, Company
-from bot.domain.matching.kernels import STRIDE, Columns, Points, Rows
+from bot.domain.matching.kernels import PART_BITS, STRIDE, Columns, Points, Rows
 from bot.domain.matching.model import Settings
 from bot.domain.matching.score import FULL_SLOTS, OTHER_DEPARTMENT, OTHER_SITE
 from bot.domain.matching.ties import Pairs
 
 TILE = 2048
 _DAY = 48
-MOST_WANTS = 39
+MOST_WANTS = 31
 _OTHER_OF_ROW, _OTHER_OF_COLUMN, _MANAGERS = 0, 1, 2
 
 
@@ -46,7 +46,7 @@ class Packed:
 def pack(
     them: Company, settings: Settings, open_rows: Longs, open_columns: Longs, bonus: Bonus | None = None
 ) -> Packed:
-    """The arrays of the rows and the columns named. Raises ValueError for a list of more than 39 wants."""
+    """The arrays of the rows and the columns named. Raises ValueError for a list of more than 31 wants."""
     rows, columns = them.rows, them.columns
     if max(rows.units.max(initial=0), columns.units.max(initial=0)) > MOST_WANTS + 1:
         raise ValueError(f"somebody wants more than {MOST_WANTS} skills")
@@ -132,12 +132,14 @@ def _mornings(side: Side) -> Longs:
 
 
 def _tiles(morning: Longs) -> Longs:
-    """Cuts of at most TILE columns and not many fewer, at changes of zone where there are any."""
-    cuts = [0]
-    for change in [*(np.flatnonzero(np.diff(morning)) + 1).tolist(), len(morning)]:
+    """Cuts of at most TILE columns and not many fewer, in whole strides, near changes of zone where there are any."""
+    step, cuts = min(STRIDE, TILE), [0]
+    changes = (np.flatnonzero(np.diff(morning)) + 1) // step * step
+    for change in [*changes.tolist(), len(morning)]:
         if change - cuts[-1] >= TILE // 2 or change == len(morning):
-            pieces = max(-(-(change - cuts[-1]) // TILE), 1)
-            cuts += [cuts[-1] + (change - cuts[-1]) * piece // pieces for piece in range(1, pieces + 1)]
+            begin, strides = cuts[-1], -(-(change - cuts[-1]) // step)
+            pieces = max(-(-(change - begin) // TILE), 1)
+            cuts += [min(begin + strides * piece // pieces * step, change) for piece in range(1, pieces + 1)]
     return np.array(cuts, dtype=np.int64)
 
 
@@ -197,13 +199,12 @@ def _narrow(values: NDArray[np.integer], usual: type[np.integer]) -> NDArray[np.
 
 
 def _share(full: int, units: Ints) -> dict[str, NDArray[np.uint16]]:
-    """Factors by which `some × whole + (some × rest × inverse >> 16)` is `full × some // units`, exactly.
+    """Factors by which `some × whole + (some × rest >> 10)` is `full × some // units`, exactly, for up to all `units`.
 
-    `inverse` is larger than 65536 / units by at most one, so the product by less than `some × rest / 65536`: under
-    the `1 / units` that could carry it over a whole number while there are fewer than 41 `units`.
+    `rest` is larger than 1024 times what a unit gives beyond `whole` by less than one, so the sum by less than
+    `units / 1024`: under the `1 / units` that could carry it over a whole number while there are no more than 32.
     """
-    inverse = np.where(units > 1, (1 << 16) // units + 1, 0)
-    factors = {"whole": full // units, "rest": full % units, "inverse": inverse}
+    factors = {"whole": full // units, "rest": -(-(full % units << PART_BITS) // units)}
     return {name: values.astype(np.uint16) for name, values in factors.items()}
 
 

@@ -74,8 +74,10 @@ class Graph:
 
 
 def _keys(row: Longs, column: Longs, score: Ints) -> Longs:
-    high = row.astype(np.int64) << (_COLUMN_BITS + _SCORE_BITS)
-    keys: Longs = high | (TOP - score.astype(np.int64)) << _COLUMN_BITS | column.astype(np.int64)
+    keys = (row << _SCORE_BITS) + TOP
+    keys -= score
+    keys <<= _COLUMN_BITS
+    keys |= column
     return keys
 
 

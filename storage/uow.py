@@ -126,12 +126,15 @@ class Uow:
         return await self.session.get(Organisation, self.organisation_id)
 
     async def by_id(self, model: type[R], ids: Iterable[int | None]) -> dict[int, R]:
-        """The rows with those keys, by key, in one query."""
+        """The rows with those keys, by key; those that were not read and shared before are, in one query."""
         wanted = {id for id in ids if id is not None}
-        if not wanted:
-            return {}
-        rows: list[R] = await self.all(self.of(model).where(model.id.in_(wanted)))  # type: ignore[union-attr]  # a column
-        return {row.pk: row for row in rows}
+        shared = self.shared if model in SHARED and self.shared is not None else {}
+        found: dict[int, R] = {id: shared[model, id] for id in wanted if (model, id) in shared}
+        if missing := wanted - found.keys():
+            rows: list[R] = await self.all(self.of(model).where(model.id.in_(missing)))  # type: ignore[union-attr]  # a column
+            found |= {row.pk: row for row in rows}
+            shared |= {(model, row.pk): row for row in rows}
+        return found
 
     def add(self, row: R) -> R:
         """Remember a new row of this organisation; it has its key after ``flush``."""

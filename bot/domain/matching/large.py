@@ -36,7 +36,8 @@ SLACK = 1.15
 @dataclass(frozen=True)
 class Task:
     """What is to be assigned. `least` is the score from which a pair of a row counts, `first_bonus` what the first row
-    of a column brings, `tolerance` the share of the sum that need not be proved."""
+    of a column brings, `tolerance` the share of the sum that need not be proved, `person` what a row brings beyond its
+    score: much, so that none is left out for points, or less where bids shall end soon (`settle` mends the number)."""
 
     search: Search
     demand: Demand
@@ -44,17 +45,18 @@ class Task:
     first_bonus: Longs
     pace: "Pace"
     tolerance: float = TOLERANCE
+    person: int = PERSON
 
     @property
     def row_bonus(self) -> Longs:
         """What a row brings beyond its score."""
-        return PERSON + WAITED * self.demand.waited_rows.astype(np.int64)
+        return self.person + WAITED * self.demand.waited_rows.astype(np.int64)
 
     @property
     def tight(self) -> bool:
-        """Whether nothing may be left unproved, or seats are so few, or so many columns want one row, that bids would
-        climb without end."""
-        scarce = self.demand.places.sum() < SLACK * len(self.least)
+        """Whether nothing may be left unproved, or seats are so few for what a row brings, or so many columns want one
+        row, that bids would climb without end."""
+        scarce = self.person == PERSON and self.demand.places.sum() < SLACK * len(self.least)
         return bool(self.tolerance == 0 or scarce or self.demand.alone.any())
 
 

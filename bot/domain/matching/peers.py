@@ -18,8 +18,9 @@ from bot.domain.matching.model import Proof, Watch
 from bot.domain.matching.solve import FULL_SHARE, Demand, shares
 
 EXACT = 320
-FIRST_PAIRS = 24
+FIRST_PAIRS = 60
 TOLERANCE = 1e-3  # what cutting cycles into pairs loses is of this size
+LIGHT_PERSON = 5_000
 _PERSON = 20_000
 
 
@@ -99,7 +100,8 @@ def _nearly(case: Case, watch: Watch) -> Choice:
     nobody = np.zeros(len(order), dtype=np.bool_)
     waited = case.waited_mentees[rows] & case.fair
     demand = Demand(plain.demand.places, nobody, waited, nobody)
-    task = replace(plain, demand=demand, first_bonus=np.zeros(len(order), dtype=np.int64), tolerance=TOLERANCE)
+    nothing = np.zeros(len(order), dtype=np.int64)
+    task = replace(plain, demand=demand, first_bonus=nothing, tolerance=TOLERANCE, person=LIGHT_PERSON)
     begun = large.start(task, FIRST_PAIRS)
     pace.enter("pairing")
     halves = large.solve(task, begun, fair=False)

@@ -73,6 +73,18 @@ def test_one_wrong_line_and_nothing_changes(imports: Run, tmp_path: Path) -> Non
     assert people(tmp_path) == []
 
 
+def test_of_many_lines_the_wrong_one_is_named_and_nothing_is_half_done(imports: Run, tmp_path: Path) -> None:
+    imports(HEADER + ADA + BO)
+    before = people(tmp_path)
+    lines = [ADA.replace(b"ada@", b"ada%d@" % number) for number in range(20_000)]
+    lines[15_000] = lines[15_000].replace(b"Europe/Rome", b"Rome")
+    wrong = imports(HEADER + BO.replace(b"Bo Verdi", b"Bo Bianchi") + b"".join(lines))
+    assert wrong.exit_code == 1
+    assert re.search(r"15003 +timezone +“Rome” is not a time zone", wrong.output)
+    assert "One problem. Nothing has changed." in wrong.output
+    assert people(tmp_path) == before
+
+
 def test_wrong_lines_are_left_out_when_asked(imports: Run, tmp_path: Path) -> None:
     left = imports(HEADER + ADA + BO + BO.replace(b"bo@", b"cy@").replace(b"IT", b"Italy"), "--skip-bad")
     assert left.exit_code == 0

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage import jobs
-from storage.couples import GOING_ON
+from storage.couples import GOING_ON, counts_as
 from storage.enrolments import ENROLLED
-from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Session
+from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -120,11 +120,12 @@ def _meets() -> Any:
 
 
 def _undated(uow: Uow) -> Any:
-    """Pairs with a session to come, none of which has a date ahead."""
+    """Pairs, or groups, with a session to come, none of which has a date ahead."""
     ahead = exists().where(_meets(), col(Session.state) == "scheduled", col(Session.starts_at) > uow.now)
     left = exists().where(_meets(), col(Session.state).in_(("planned", "postponed", "not_held")))
     return (
-        _row(literal("undated"), col(Pairing.round_id), func.count(col(Pairing.id)))
+        _row(literal("undated"), col(Pairing.round_id), func.count(counts_as().distinct()))
+        .join(Round, col(Round.id) == Pairing.round_id)
         .where(Pairing.organisation_id == uow.organisation_id, Pairing.state == "active", left, ~ahead)
         .group_by(col(Pairing.round_id))
     )

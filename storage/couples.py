@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
+from sqlalchemy import case
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -99,6 +100,11 @@ class Formed:
     def of(cls, row: Sequence[Any]) -> Self:
         """From a row of a pairing and ``COLUMNS``."""
         return cls(row[0], Couple(*row[1:]))
+
+
+def counts_as() -> Any:
+    """What a pairing counts as where what formed is counted: itself, in a round of groups its group."""
+    return case((col(Round.format) == GROUP, -col(Pairing.group_id)), else_=col(Pairing.id))
 
 
 def joined(statement: Any, table: type[Proposal] | type[Pairing]) -> Any:

@@ -1,12 +1,13 @@
 """A mentor's group: who was named for it, whether it goes on, who is in it."""
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.couples import GATHERING, GOING_ON, Formed
+from storage.couples import GATHERING, GOING_ON, GROUP, Formed
 from storage.enrolments import WITHOUT_A_PARTNER
 from storage.pairings import ANSWERABLE, Asked, with_couple
-from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal
+from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal, Round
 from storage.uow import Uow
 
 _WITH_MENTOR = (
@@ -30,6 +31,25 @@ _IN_GROUP = (
 )
 
 
+_BESIDE = aliased(Pairing)
+_OF_PERSON = (
+    with_couple(Pairing)
+    .where(
+        col(Pairing.organisation_id) == bindparam("organisation"),
+        col(Round.format) == GROUP,
+        col(Pairing.state).in_(GOING_ON),
+        col(Pairing.group_id).in_(
+            select(col(_BESIDE.group_id)).where(
+                (col(_BESIDE.mentor_id) == bindparam("person")) | (col(_BESIDE.mentee_id) == bindparam("person")),
+                col(_BESIDE.organisation_id) == bindparam("organisation"),
+                col(_BESIDE.state).in_(GOING_ON),
+            )
+        ),
+    )
+    .order_by(col(Pairing.group_id), col(Pairing.id))
+)
+
+
 async def named_with(uow: Uow, mentor_enrolment: int) -> list[Asked]:
     """The names for this mentor that nobody said no to and that are no pairs yet, held; the oldest first."""
     return [Asked.of(row) for row in await uow.rows(_NAMED, mentor=mentor_enrolment)]
@@ -49,6 +69,11 @@ async def waiting_for_mentor(uow: Uow, mentor_enrolment: int) -> list[Asked]:
 async def members(uow: Uow, group_id: int) -> list[Formed]:
     """The pairs of a group that have not ended early, the oldest first, in one query."""
     return [Formed.of(row) for row in await uow.rows(_IN_GROUP, group=group_id)]
+
+
+async def all_in_groups_of(uow: Uow, person_id: int) -> list[Formed]:
+    """The pairs that go on in the groups of the person, group by group, in one query."""
+    return [Formed.of(row) for row in await uow.rows(_OF_PERSON, person=person_id)]
 
 
 async def going_on(uow: Uow, mentor_enrolment: int) -> MentoringGroup | None:

@@ -62,16 +62,37 @@ def _proposed(uow: Uow, run_id: int) -> Any:
     )
 
 
-async def weakest(uow: Uow, run_id: int, offset: int, size: int) -> list[Proposed]:
-    """A page of the run's computed proposals, the weakest first.
+async def weakest(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
+    """A page of the run's computed proposals, the weakest first, and how many of the run were excluded since.
 
     Those before the page are counted in an index alone; only those on it are joined with their people.
     """
     order = col(Proposal.score), col(Proposal.id)
-    on_page = select(col(Proposal.id)).where(col(Proposal.run_id) == run_id, col(Proposal.state) == "computed")
+    on_page = select(col(Proposal.id)).where(col(Proposal.run_id) == run.pk, col(Proposal.state) == "computed")
     chosen = on_page.order_by(*order).offset(offset).limit(size)
-    statement = _proposed(uow, run_id).where(col(Proposal.id).in_(chosen)).order_by(*order)
-    return [Proposed(*row) for row in await uow.rows(statement)]
+    return await _page(uow, run, _proposed(uow, run.pk).where(col(Proposal.id).in_(chosen)).order_by(*order))
+
+
+async def weakest_groups(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
+    """The same of a page of mentors, group by group: first where somebody fits least."""
+    lowest = func.min(Proposal.score)
+    groups = (
+        select(col(Proposal.mentor_enrolment_id).label("mentor"), lowest.label("lowest"))
+        .where(col(Proposal.run_id) == run.pk, col(Proposal.state) == "computed")
+        .group_by(col(Proposal.mentor_enrolment_id))
+        .order_by(lowest, col(Proposal.mentor_enrolment_id))
+        .offset(offset)
+        .limit(size)
+        .subquery()
+    )
+    statement = _proposed(uow, run.pk).join(groups, groups.c.mentor == Proposal.mentor_enrolment_id)
+    order = groups.c.lowest, groups.c.mentor, col(Proposal.score), col(Proposal.id)
+    return await _page(uow, run, statement.order_by(*order))
+
+
+async def _page(uow: Uow, run: MatchRun, statement: Any) -> tuple[list[Proposed], int]:
+    rows = await uow.rows(statement.add_columns(_excluded(run.pk, run.round_id).scalar_subquery()))
+    return [Proposed(*row[:6]) for row in rows], rows[0][6] if rows else 0
 
 
 async def stronger(uow: Uow, run_id: int, than: tuple[int, int], size: int) -> list[Proposed]:
@@ -194,20 +215,22 @@ async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None, known: 
         await uow.execute(update(PairRule).where(*this).values(kind=kind))
 
 
+def _excluded(run_id: Any, round_id: int) -> Any:
+    """How many of the run's computed pairs were excluded since. The marks lead to the proposals, not the reverse."""
+    proposal, mark = aliased(Proposal), aliased(PairRule)
+    proposed = select(col(proposal.id)).where(
+        col(proposal.run_id) + 0 == run_id,
+        col(proposal.state) == "computed",
+        col(proposal.mentor_enrolment_id) == mark.mentor_enrolment_id,
+        col(proposal.mentee_enrolment_id) == mark.mentee_enrolment_id,
+    )
+    marked = select(func.count(col(mark.id))).where(col(mark.round_id) == round_id, col(mark.kind) == "excluded")
+    return marked.where(proposed.exists())
+
+
 async def to_approve(uow: Uow, round_id: int) -> tuple[Round, MatchRun | None, int] | None:
     """The round, held, its newest run, and how many of its pairs were excluded since: in one query."""
-    excluded = (
-        select(func.count(col(Proposal.id)))
-        .join(
-            PairRule,
-            (col(PairRule.round_id) == Proposal.round_id)
-            & (col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id)
-            & (col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id),
-        )
-        .where(col(Proposal.run_id) == MatchRun.id, col(Proposal.state) == "computed", col(PairRule.kind) == "excluded")
-        .correlate(MatchRun)
-        .scalar_subquery()
-    )
+    excluded = _excluded(MatchRun.id, round_id).correlate(MatchRun).scalar_subquery()
     statement = (
         select(Round, MatchRun, excluded)
         .outerjoin(MatchRun, col(MatchRun.id) == newest_run(uow, round_id))

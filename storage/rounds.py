@@ -8,7 +8,7 @@ from sqlalchemy import Table, and_, case, delete, func, insert, literal, or_, up
 from sqlmodel import col, select
 
 from bot.domain.programme import PEER, RoundRules, is_completed
-from storage.couples import GOING_ON
+from storage.couples import GOING_ON, counts_as
 from storage.enrolments import TAKING_PART, waited_before
 from storage.sessions import CALLED_OFF
 from storage.tables import (
@@ -38,7 +38,8 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people were invited, take part (by role; peers have both) and are prepared; how many pairs there are.
+    """How many people were invited, take part (by role; peers have both) and are prepared; how many pairs,
+    or groups, have ``formed``.
 
     ``unreached``: how many of those whom the round writes to have no account that takes messages.
     ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
@@ -49,7 +50,7 @@ class Counts:
     mentees: int = 0
     peers: int = 0
     prepared: int = 0
-    pairs: int = 0
+    formed: int = 0
     unreached: int = 0
     waits_for_review: bool | None = None
 
@@ -132,8 +133,8 @@ def fits(round: Round, person: Person) -> bool:
 async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = False) -> list[tuple[Round, Counts]]:
     """Rounds with their counts in one query, the newest first: one of them, all, or those that are not over."""
     enrolment = Enrolment
-    pairs = (
-        select(func.count(col(Pairing.id)))
+    formed = (
+        select(func.count(counts_as().distinct()))
         .where(Pairing.round_id == Round.id, col(Pairing.state).in_(("active", "paused", "completed", "ended")))
         .correlate(Round)
         .scalar_subquery()
@@ -146,7 +147,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
             func.count(col(enrolment.id)),
             func.count(col(enrolment.prepared_at)),
             func.count(case((and_(col(enrolment.id).is_not(None), _has_no_account()), 1))),
-            pairs,
+            formed,
             _waits_for_review(),
         )
         .outerjoin(enrolment, col(enrolment.round_id) == Round.id)
@@ -203,15 +204,16 @@ async def asks_somebody(uow: Uow, round_id: int) -> bool:
     return await uow.first(uow.of(Proposal).where(Proposal.round_id == round_id, waiting).limit(1)) is not None
 
 
-async def pairs_in(uow: Uow, round_id: int) -> int:
-    """How many pairs of the round go on."""
-    going_on = col(Pairing.state).in_(GOING_ON)
-    return await uow.count(uow.of(Pairing).where(Pairing.round_id == round_id, going_on))
+async def formed_in(uow: Uow, round: Round) -> int:
+    """How many pairs of the round go on; of a round of groups, how many groups."""
+    going_on = uow.of(Pairing).where(Pairing.round_id == round.pk, col(Pairing.state).in_(GOING_ON))
+    counted = going_on.join(Round, col(Round.id) == Pairing.round_id).with_only_columns(counts_as())
+    return await uow.count(counted.distinct())
 
 
 def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
     found: dict[int, tuple[Round, Counts]] = {}
-    for round, state, role, people, prepared, unreached, pairs, waits_for_review in rows:
+    for round, state, role, people, prepared, unreached, formed, waits_for_review in rows:
         _, counts = found.get(round.pk, (round, Counts()))
         taking_part = state is not None and state not in NOT_TAKING_PART
         found[round.pk] = (
@@ -222,7 +224,7 @@ def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
                 mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
                 peers=counts.peers + (people if taking_part and role == PEER else 0),
                 prepared=counts.prepared + (prepared if taking_part else 0),
-                pairs=pairs,
+                formed=formed,
                 unreached=counts.unreached + (0 if state in LEFT_ALONE else unreached),
                 waits_for_review=waits_for_review,
             ),

@@ -163,6 +163,16 @@ async def drop_unfree(uow: Uow, run: MatchRun, newest_proposal: int) -> int:
     return gone
 
 
+async def mentors_in(uow: Uow, run: MatchRun) -> int:
+    """How many mentors the run's computed pairs have."""
+    mentors = select(col(Proposal.mentor_enrolment_id)).where(
+        col(Proposal.organisation_id) == uow.organisation_id,
+        col(Proposal.run_id) == run.pk,
+        col(Proposal.state) == "computed",
+    )
+    return await uow.count(mentors.distinct())
+
+
 async def newest_proposal(uow: Uow, round_id: int) -> int:
     """The highest key of the round's proposals; 0 when there are none."""
     statement = select(func.max(Proposal.id)).where(

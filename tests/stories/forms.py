@@ -110,7 +110,7 @@ async def search(stage: Stage) -> StageHand:
 async def fix(stage: Stage) -> StageHand:
     await enrolled(stage)
     hand = await matched(stage)
-    await hand.clicks("Scegli una coppia")
+    await hand.clicks("Abbina due persone")
     return hand
 
 

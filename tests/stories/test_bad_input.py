@@ -47,7 +47,7 @@ SPECIAL: Mapping[str, Mapping[str, str]] = {
     "calendar.give": {"Indirizzo": "https://10.0.0.1/calendar.ics"},
     "scheduling.type": {"Che giorno": "lunedì 18 gennaio alle 15"},
     "matching.fix": {"Mentor": "Amelia Clarke", "Mentee": "Elena Sala"},
-    "matching.swap": {"Una persona della prima": "Elena Sala", "Una persona della seconda": "Laura Barbieri"},
+    "matching.swap": {"La prima persona": "Elena Sala", "La seconda persona": "Laura Barbieri"},
     "matching.weights": {
         "Ciò che chi è mentee": "40",
         "Ciò che chi è mentor": "20",
@@ -345,8 +345,8 @@ async def test_a_roster_without_managers_leaves_the_pairs_to_the_coordinator(sta
     hand = await matched(stage)
     assert await pairs(stage) == []
     await hand.clicks("Vedi chi è senza coppia")
-    assert "responsabile" in hand.said and "puoi scegliere la coppia a mano" in hand.said
-    await hand.clicks("Torna alle coppie")
+    assert "responsabile" in hand.said and "puoi abbinarle a mano" in hand.said
+    await hand.clicks("Torna alla revisione")
     for mentor, mentee in (("Amelia Clarke", "Elena Sala"), ("Camilla Bruno", "Laura Barbieri")):
         await fixes(hand, mentor, mentee)
         assert not hand.sees_modal

@@ -16,15 +16,15 @@ async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage)
     await _needs_a_hand(stage, pairing)
     valentina = stage.hand(COORDINATOR)
     await valentina.types("/mentoring ciclo stato")
-    assert "può servire una mano" in valentina.said and f"{MENTOR} con {MENTEE}" in valentina.said
+    assert "Può servire una mano" in valentina.said and f"{MENTOR} con {MENTEE}" in valentina.said
     assert "Coppie senza una prossima data" in valentina.said and "meno di cinque" in valentina.said
     await valentina.clicks("Vedi")
     await valentina.clicks("È sistemato")
-    assert "Seguo questa coppia come prima" in valentina.said
+    assert "Seguo tutto come prima" in valentina.said
     anew = [job for job in await rows(stage, Job) if job.state == "open" and ":told:" in job.key]
     assert anew != []
     await valentina.types("/mentoring ciclo stato")
-    assert "può servire una mano" not in valentina.said
+    assert "Può servire una mano" not in valentina.said
 
 
 async def test_held_meetings_are_counted_when_many_pairs_met(stage: Stage) -> None:
@@ -32,7 +32,7 @@ async def test_held_meetings_are_counted_when_many_pairs_met(stage: Stage) -> No
     await _held(stage, pairing, pairs=4)
     valentina = stage.hand(COORDINATOR)
     await valentina.types("/mentoring ciclo stato")
-    assert "troppo poche coppie" in _fact(valentina, "Incontri svolti")
+    assert "ancora presto per dirlo" in _fact(valentina, "Incontri svolti")
     await _held(stage, pairing, pairs=1)
     await valentina.types("/mentoring ciclo stato")
     assert "10" in _fact(valentina, "Incontri svolti")
@@ -44,11 +44,11 @@ async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) 
     await mentor.types("/mentoring ciclo coppia")
     assert not mentor.sees_modal
     await valentina.types("/mentoring ciclo coppia")
-    await valentina.fills({"Di chi è la coppia?": MENTEE})
+    await valentina.fills({"Di quale persona?": MENTEE})
     await valentina.submits()
     assert f"{MENTOR} si incontra con {MENTEE}" in _read(valentina)
     await valentina.clicks("Chiudi la coppia")
-    assert "La coppia si è chiusa" in _read(valentina)
+    assert "si è chiuso tutto" in _read(valentina)
     await valentina.closes(everything=True)
     await stage.move(minutes=5)
     (pair,) = await rows(stage, Pairing)
@@ -57,9 +57,9 @@ async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) 
     for hand in (mentor, mentee):
         assert not hand.sees(COORDINATOR)
     await valentina.types("/mentoring ciclo coppia")
-    await valentina.fills({"Di chi è la coppia?": MENTEE})
+    await valentina.fills({"Di quale persona?": MENTEE})
     await valentina.submits()
-    assert "in nessuna coppia" in _read(valentina)
+    assert "non si incontra con nessuno" in _read(valentina)
 
 
 async def test_once_a_week_one_word_on_all_rounds(stage: Stage) -> None:

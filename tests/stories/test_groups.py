@@ -56,6 +56,24 @@ async def answers(hand: StageHand, yes: bool = True) -> None:
     await hand.presses(hand.last, list(hand.platform.buttons(hand.last))[0 if yes else 1])
 
 
+async def reviewed(stage: Stage) -> StageHand:
+    """Two groups of three are worked out; the coordinator reads them."""
+    round_id = await steps.round_that_enrols(stage, format="group")
+    digital, soft = {"5.3": 4, "1.2": 3}, {"S1": 4, "S4": 3}
+    mentors, mentees = (MENTOR, "Aurora Barbieri"), (*MENTEES, "Sara Marino", "Giulia Bruno")
+    await steps.enrol(stage, round_id, mentors, "mentor", offers=digital, wants=[["S1", 1]], slots=WEEK)
+    await steps.enrol(stage, round_id, mentees, "mentee", offers=soft, wants=[["5.3", 1], ["1.2", 0]], slots=WEEK)
+    vale = stage.hand("Valentina Vitale")
+    await vale.types("/mentoring ciclo anteprima")
+    assert "Mentee in un gruppo: 6 su 6" in vale.said
+    await vale.types("/mentoring ciclo abbina")
+    assert "calcolo i gruppi" in vale.said
+    await vale.clicks("Chiudi e abbina")
+    await stage.settle()
+    await vale.clicks("Rivedi i gruppi")
+    return vale
+
+
 async def together(stage: Stage) -> list[StageHand]:
     """The group has formed."""
     mentees = await named(stage)
@@ -71,6 +89,49 @@ async def booked(stage: Stage, hand: StageHand) -> Session:
     await hand.types("/mentoring book")
     await answers(hand)
     return next(one for one in reversed(await rows(stage, Session)) if one.state == "scheduled")
+
+
+@pytest.mark.seed("003-22")
+async def test_a_review_is_of_groups_the_weakest_first(stage: Stage) -> None:
+    vale = await reviewed(stage)
+    assert "2 gruppi, con 6 mentee" in vale.said and "Gruppi da 1 a 2 di 2" in vale.said
+    weakest = min(await rows(stage, Proposal), key=lambda one: (one.score, one.mentor_enrolment_id))
+    people = {one.pk: one for one in await rows(stage, Person)}
+    sides = {one.pk: people[one.person_id].name for one in await rows(stage, Enrolment)}
+    leads = [line for line in vale.said.splitlines() if " guida 3 mentee" in line]
+    assert len(leads) == 2 and leads[0].startswith(sides[weakest.mentor_enrolment_id])
+    await vale.clicks("Apri il gruppo")
+    assert vale.said.count("Escludi questo abbinamento") == 3
+    assert all(
+        line.startswith(sides[weakest.mentor_enrolment_id]) for line in vale.said.splitlines() if " guida " in line
+    )
+    await vale.clicks("Escludi questo abbinamento")
+    assert "Hai escluso questo abbinamento" in vale.said
+    await vale.clicks("Torna alla revisione")
+    assert " · escluso" in vale.said and "Approva" not in vale.said
+    assert "coppi" not in vale.said
+
+
+@pytest.mark.slack_alone
+async def test_the_page_of_each_shows_the_group(stage: Stage) -> None:
+    mentees, amelia = await together(stage), stage.hand(MENTOR)
+    for hand, others in ((amelia, MENTEES), (mentees[0], MENTEES[1:])):
+        home = await hand.opens_home()
+        assert home.count("our group") == 1 and all(name in home for name in others)
+    home = await mentees[1].opens_home()
+    assert "Il tuo gruppo: guida Amelia Clarke" in home and "in un gruppo" in home and "coppi" not in home
+
+
+async def test_everybody_reads_of_groups(stage: Stage) -> None:
+    (kwame, elena, *_), amelia, vale = await together(stage), stage.hand(MENTOR), stage.hand("Valentina Vitale")
+    for hand in (amelia, kwame):
+        await hand.types("/mentoring hand")
+        assert hand.said.count("reads only that a hand would help you") == 1
+    await elena.types("/mentoring privacy")
+    assert "coppi" not in elena.said and "voi due" not in elena.said
+    await vale.types("/mentoring ciclo stato")
+    assert "Gruppi: 1" in vale.said and "Gruppi senza una prossima data" in vale.said
+    assert "i gruppi si incontrano" in vale.said and "coppi" not in vale.said
 
 
 @pytest.mark.seed("003-22")

@@ -41,4 +41,4 @@ async def test_what_is_serious_goes_to_the_company_and_is_kept_nowhere(stage: St
 async def test_without_a_pair_the_channels_are_there_all_the_same(stage: Stage) -> None:
     hand = stage.hand(MENTOR)
     await hand.types("/mentoring mano")
-    assert "in nessuna coppia" in hand.said and "canali dell’azienda" in hand.said
+    assert "non c’è nessuno con cui ti incontri" in hand.said and "canali dell’azienda" in hand.said

@@ -65,7 +65,7 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     assert "L’abbinamento di Spring è pronto" in vale.said
     assert "3 coppie" in vale.said and "una persona" in vale.said and "molto alta" in vale.said
     await vale.types("/mentoring ciclo stato")
-    assert "pronte e puoi rivederle" in vale.said
+    assert "puoi rivedere le coppie" in vale.said
     await vale.clicks("Rivedi le coppie")
     for mentor, mentee in await pairs(stage):
         assert f"{mentor} guida {mentee}" in vale.said
@@ -74,9 +74,9 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     await vale.clicks("Approva tutte")
     assert "Sto chiedendo a 3 mentee" in vale.said
     await vale.types("/mentoring ciclo rivedi")
-    assert "Coppie approvate: 3 coppie" in vale.said and "Coppie formate finora: 0 coppie" in vale.said
+    assert "Hai approvato: 3 coppie" in vale.said and "Coppie finora: 0 coppie" in vale.said
     await vale.clicks("Vedi a che punto è")
-    assert "Le coppie sono approvate" in vale.said and "Rivedi le coppie" not in vale.last.raw
+    assert "Hai approvato le coppie" in vale.said and "Rivedi le coppie" not in vale.last.raw
     await stage.move(minutes=1)
     assert len(await pairs(stage, "proposed_to_mentee")) == 3
     actions = [entry.action for entry in await rows(stage, AuditEntry)]
@@ -90,8 +90,8 @@ async def test_who_is_left_out_is_explained_and_told_when_the_rest_is_approved(s
     await vale.clicks("Vedi chi è senza coppia")
     assert "Alessandro Pellegrini (mentor): le persone possibili hanno la stessa persona responsabile" in vale.said
     assert "una ha la stessa persona responsabile" in vale.said
-    assert "sta meglio in un’altra coppia" in vale.said
-    await vale.clicks("Torna alle coppie")
+    assert "sta meglio con qualcun altro" in vale.said
+    await vale.clicks("Torna alla revisione")
     await vale.clicks("Approva tutte")
     await stage.move(minutes=1)
     assert "lista d’attesa" in stage.hand("Alessandro Pellegrini").said
@@ -102,9 +102,11 @@ async def test_exclude_then_run_again_brings_other_names(stage: Stage) -> None:
     await enrolled(stage, ["Elena Sala"], ["Amelia Clarke", "Camilla Bruno"])
     vale = await matched(stage)
     before = await pairs(stage)
-    await vale.clicks("Escludi questa coppia")
-    assert "Hai escluso questa coppia" in vale.said
-    await vale.clicks("Approva tutte")
+    await vale.clicks("Escludi questo abbinamento")
+    assert "Hai escluso questo abbinamento" in vale.said
+    assert "Prima ricalcola" in vale.said and "Approva tutte" not in vale.said
+    [run] = await rows(stage, MatchRun)
+    await vale.forges("matching.approve", f"{run.round_id}:{run.pk}")
     assert "Prima ricalcola" in vale.told and "Ricalcola" in vale.told
     await vale.clicks("Ricalcola")
     after = await pairs(stage)
@@ -115,18 +117,18 @@ async def test_exclude_then_run_again_brings_other_names(stage: Stage) -> None:
 async def test_an_excluded_pair_may_be_allowed_again(stage: Stage) -> None:
     await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     vale = await matched(stage)
-    await vale.clicks("Escludi questa coppia")
-    await vale.clicks("Riammetti questa coppia")
+    await vale.clicks("Escludi questo abbinamento")
+    await vale.clicks("Riammetti questo abbinamento")
     assert await rows(stage, PairRule) == []
-    await vale.clicks("Fissa questa coppia")
-    assert "ogni calcolo la mantiene" in vale.said
+    await vale.clicks("Fissa questo abbinamento")
+    assert "ogni calcolo lo mantiene" in vale.said
     await vale.clicks("Approva tutte")
     await stage.settle()
     assert len(await pairs(stage, "proposed_to_mentee")) == 1
 
 
 async def fixes(vale: StageHand, mentor: str, mentee: str) -> None:
-    await vale.clicks("Scegli una coppia")
+    await vale.clicks("Abbina due persone")
     await vale.fills({"Mentor": mentor, "Mentee": mentee})
     await vale.submits()
 
@@ -172,9 +174,9 @@ async def test_an_avoided_person_is_never_explained(stage: Stage) -> None:
     await vale.clicks("Vedi chi è senza coppia")
     assert "Elena Sala (mentee): in questo ciclo non si può proporre nessun nome" in vale.said
     assert "impedisce" not in vale.said and "Amelia Clarke (mentor): in questo ciclo" in vale.said
-    await vale.clicks("Torna alle coppie")
+    await vale.clicks("Torna alla revisione")
     await fixes(vale, "Amelia Clarke", "Elena Sala")
-    assert vale.errors == {"Mentee": "Questa coppia non può essere proposta. Scegli un’altra persona."}
+    assert vale.errors == {"Mentee": "Questo abbinamento non può essere proposto. Scegli un’altra persona."}
 
 
 async def test_an_unknown_manager_stops_the_machine_and_not_the_coordinator(stage: Stage) -> None:
@@ -186,8 +188,8 @@ async def test_an_unknown_manager_stops_the_machine_and_not_the_coordinator(stag
     vale = await matched(stage)
     assert await pairs(stage) == []
     await vale.clicks("Vedi chi è senza coppia")
-    assert "puoi scegliere la coppia a mano" in vale.said
-    await vale.clicks("Torna alle coppie")
+    assert "puoi abbinarle a mano" in vale.said
+    await vale.clicks("Torna alla revisione")
     await fixes(vale, "Amelia Clarke", "Elena Sala")
     await vale.clicks("Ricalcola")
     assert await pairs(stage) == [("Amelia Clarke", "Elena Sala")]
@@ -198,7 +200,7 @@ async def test_looking_for_one_person(stage: Stage) -> None:
     vale = await matched(stage)
     mentor, mentee = (await pairs(stage))[0]
     await vale.clicks("Cerca per persona")
-    await vale.fills({"Di chi vuoi vedere la coppia?": mentee})
+    await vale.fills({"Di chi vuoi vedere l’abbinamento?": mentee})
     await vale.submits()
     assert f"{mentor} guida {mentee}" in vale.said
     assert vale.said.count("guida") == 1
@@ -213,7 +215,7 @@ async def test_runs_do_not_overlap_and_an_old_review_approves_nothing(stage: Sta
     assert sum("already being worked out" in said for said in words) == 1
     await stage.settle()
     assert len(await rows(stage, MatchRun)) == 2
-    assert "Pairs proposed: 3" in await presses(stage, "Valentina Vitale", "matching.approve", f"{round_id}:1")
+    assert "Proposed: 3 pairs" in await presses(stage, "Valentina Vitale", "matching.approve", f"{round_id}:1")
     assert [run.approved_at for run in await rows(stage, MatchRun)] == [None, None]
 
 

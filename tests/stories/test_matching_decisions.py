@@ -15,7 +15,7 @@ from tests.stories.test_pairing import DIGITAL, SOFT, WEEK, enrolment_of, rows
 
 async def swaps(vale: StageHand, one: str, other: str) -> None:
     await vale.clicks("Scambia due mentor")
-    await vale.fills({"Una persona della prima": one, "Una persona della seconda": other})
+    await vale.fills({"La prima persona": one, "La seconda persona": other})
     await vale.submits()
 
 
@@ -26,7 +26,7 @@ async def test_two_mentors_swap_and_runs_keep_it(stage: Stage) -> None:
     await swaps(vale, mentee, other_mentor)
     assert f"{mentor} guida {other_mentee}" in vale.said and f"{other_mentor} guida {mentee}" in vale.said
     assert {rule.kind for rule in await rows(stage, PairRule)} == {"fixed"}
-    await vale.clicks("Torna alle coppie")
+    await vale.clicks("Torna alla revisione")
     await vale.clicks("Ricalcola")
     assert set(await pairs(stage)) == {(mentor, other_mentee), (other_mentor, mentee)}
     assert "matching.swapped" in [entry.action for entry in await rows(stage, AuditEntry)]
@@ -37,14 +37,14 @@ async def test_a_swap_keeps_the_rules(stage: Stage) -> None:
     vale = await matched(stage)
     before = await pairs(stage)
     await swaps(vale, "Elena Sala", "Elena Sala")
-    assert vale.errors == {"Una persona della seconda coppia": "Scegli due persone diverse."}
+    assert vale.errors == {"La seconda persona": "Scegli due persone diverse."}
     alone = ({"Amelia Clarke", "Camilla Bruno", "Beatrice Greco"} - {mentor for mentor, _ in before}).pop()
-    await vale.fills({"Una persona della prima": alone, "Una persona della seconda": "Elena Sala"})
+    await vale.fills({"La prima persona": alone, "La seconda persona": "Elena Sala"})
     await vale.submits()
-    assert "non ha una coppia" in vale.errors["Una persona della prima coppia"]
-    await vale.fills({"Una persona della prima": before[0][0], "Una persona della seconda": before[0][1]})
+    assert "non è abbinata" in vale.errors["La prima persona"]
+    await vale.fills({"La prima persona": before[0][0], "La seconda persona": before[0][1]})
     await vale.submits()
-    assert "Sono nella stessa coppia" in vale.errors["Una persona della seconda coppia"]
+    assert "Sono abbinate fra loro" in vale.errors["La seconda persona"]
     assert await pairs(stage) == before
 
 
@@ -54,7 +54,7 @@ async def test_a_department_goes_first_and_the_rest_waits(stage: Stage) -> None:
     await vale.clicks("Approva per funzione")
     await vale.fills({"Funzioni": ["Finance"]})
     await vale.submits()
-    assert "Sto chiedendo a una persona di Finance" in vale.said and "Le altre coppie aspettano te" in vale.said
+    assert "Sto chiedendo a una persona di Finance" in vale.said and "Gli altri abbinamenti aspettano te" in vale.said
     await stage.move(minutes=1)
     assert [mentee for _, mentee in await pairs(stage, "proposed_to_mentee")] == ["Giulia Bruno"]
     assert [mentee for _, mentee in await pairs(stage)] == ["Elena Sala"]
@@ -90,7 +90,7 @@ async def test_a_preview_counts_and_says_which_topics_lack_mentors(stage: Stage)
     await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=SOFT, wants=[["2.1", 1]], slots=WEEK)
     vale = stage.hand("Valentina Vitale")
     await vale.types("/mentoring ciclo anteprima")
-    assert "Mentor con una coppia: 1 su uno" in vale.said and "Mentee con una coppia: 1 su 2" in vale.said
+    assert "Mentor in coppia: 1 su uno" in vale.said and "Mentee in coppia: 1 su 2" in vale.said
     assert "Dove mancano mentor" in vale.said and "richieste 1, posti 0" in vale.said
     assert "Una persona mentee resterebbe senza coppia: mancano mentor" in vale.said and "Sposta" in vale.said
     assert await rows(stage, MatchRun) == []
@@ -117,7 +117,7 @@ async def test_the_distribution_is_a_picture_and_the_same_in_words(stage: Stage)
     vale = await matched(stage)
     await vale.clicks("Vedi la distribuzione")
     address, alternative = vale.picture
-    assert "Coppie per punti su 100" in alternative and alternative in vale.said
+    assert "Abbinamenti per punti su 100" in alternative and alternative in vale.said
     path = address.removeprefix("http://127.0.0.1:3000")
     async with stage.inverso.http.get(stage.workspace.bot_url + path) as answer:
         assert answer.status == 200 and (await answer.read()).startswith(b"\x89PNG")
@@ -136,9 +136,9 @@ async def test_somebody_without_a_pair_is_found_by_search_with_the_reason(stage:
     await steps.enrol(stage, round_id, ["Laura Barbieri"], "mentee", offers=DIGITAL, wants=[["2.1", 1]], slots=WEEK)
     vale = await matched(stage)
     await vale.clicks("Cerca per persona")
-    await vale.fills({"Di chi vuoi vedere la coppia?": "Laura Barbieri"})
+    await vale.fills({"Di chi vuoi vedere l’abbinamento?": "Laura Barbieri"})
     await vale.submits()
-    assert "Nessuna coppia" in vale.said and "nulla di ciò che si cerca viene offerto" in vale.said
+    assert "non c’è nessun abbinamento" in vale.said and "nulla di ciò che si cerca viene offerto" in vale.said
 
 
 async def test_one_broken_profile_and_odd_ones_leave_the_others_their_pairs(stage: Stage) -> None:

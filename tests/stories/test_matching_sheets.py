@@ -49,7 +49,7 @@ async def test_out_with_reasons_and_back_with_decisions(stage: Stage) -> None:
     assert all("cerca «Vedere dove va un progetto, e perché»" in line["reasons"] for line in lines)
     lines[0]["decision"], lines[1]["decision"] = "fissa", "exclude"
     await vale.sends_file("Spring.csv", saved(lines, ",", "cp1252"))
-    assert "una coppia fissata" in vale.said and "una coppia esclusa" in vale.said
+    assert "un abbinamento fissato" in vale.said and "un abbinamento escluso" in vale.said
     assert await rows(stage, Sheet) == []
     await vale.clicks("Ricalcola")
     after = await pairs(stage)
@@ -62,7 +62,7 @@ async def test_out_with_reasons_and_back_with_decisions(stage: Stage) -> None:
 async def test_another_name_in_a_line_fixes_that_pair_and_an_emptied_decision_lets_go(stage: Stage) -> None:
     await enrolled(stage)
     vale = await matched(stage)
-    await vale.clicks("Fissa questa coppia")
+    await vale.clicks("Fissa questo abbinamento")
     lines = await downloaded(vale)
     assert [line["decision"] for line in lines] == ["fissa", "", ""]
     lines[0]["decision"] = ""
@@ -73,7 +73,7 @@ async def test_another_name_in_a_line_fixes_that_pair_and_an_emptied_decision_le
     )
     lines[1]["mentor_email"] = email(free)
     await vale.sends_file("pairs.csv", saved(lines))
-    assert "una coppia fissata" in vale.said and "una coppia liberata" in vale.said
+    assert "un abbinamento fissato" in vale.said and "un abbinamento liberato" in vale.said
     await vale.clicks("Ricalcola")
     assert (free, lines[1]["mentee"]) in await pairs(stage)
 
@@ -99,7 +99,7 @@ async def test_wrong_lines_are_named_and_nothing_changes(stage: Stage) -> None:
         "Riga 3: «forse» non è una decisione",
         "Riga 4: nessuno in questo ciclo ha l’e-mail nobody@aurea.example",
         "Riga 5: la cella sotto mentee_email è vuota",
-        "Riga 6: questa coppia è di un altro calcolo",
+        "Riga 6: questo abbinamento è di un altro calcolo",
         "Riga 7: Le due persone hanno la stessa persona responsabile",
         "Riga 8: la riga 2 dice un’altra cosa",
     ):
@@ -124,7 +124,7 @@ async def test_rules_and_room_hold_for_a_sheet(stage: Stage) -> None:
         ),
     )
     assert "Riga 2: Le due persone hanno la stessa persona responsabile" in vale.said
-    assert "Riga 4: Una delle due persone non ha posto" in vale.said
+    assert "Riga 4: Una delle due persone non ha più posto" in vale.said
     assert await rows(stage, PairRule) == []
 
 

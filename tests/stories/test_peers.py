@@ -122,7 +122,7 @@ async def test_a_coordinator_reads_pairs_without_roles_and_chooses_two_in_any_or
     await vale.types("/mentoring round review")
     assert any(f"{one} e {other} · " in vale.said for one, other in ((ONE, OTHER), (OTHER, ONE)))
     assert "Scambia due mentor" not in vale.said and "Approva per funzione" not in vale.said
-    await vale.clicks("Scegli una coppia")
+    await vale.clicks("Abbina due persone")
     await vale.fills({"Una persona": OTHER, "L’altra": ONE})
     await vale.submits()
     [rule] = await rows(stage, PairRule)

@@ -104,7 +104,7 @@ async def test_a_round_from_its_opening_to_the_first_pair(stage: Stage, statemen
 async def test_a_matching_and_its_answers(stage: Stage, statements: dict[str, list[str]]) -> None:
     await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
     vale = await matched(stage)
-    for button in ("Fissa questa", "Libera questa", "Escludi questa", "Fissa questa", "Approva tutte"):
+    for button in ("Fissa questo", "Libera questo", "Escludi questo", "Fissa questo", "Approva tutte"):
         await vale.clicks(button)
     await vale.types("/mentoring ciclo stato")
     await vale.types("/mentoring ciclo rapporto")

@@ -335,7 +335,7 @@ async def test_a_stranger_cannot_press_or_read(stage: Stage) -> None:
     await giulia.types("/mentoring incontro")
     stranger = stage.hand("Andrea Farina")
     await stranger.types("/mentoring incontro")
-    assert "Ora non fai parte di una coppia" in stranger.said
+    assert "Ora non c’è nessuno con cui incontrarti" in stranger.said
     session = (await rows(stage, Session))[0]
     for verb in sorted({*SESSION.verbs, *SCHEDULING.verbs} - OF_ONESELF):
         for id in (f"{session.id}:1", "999:1", "<!channel>", ""):
@@ -383,7 +383,7 @@ async def test_nothing_is_said_of_a_pair_that_ended(stage: Stage) -> None:
     await stage.move_to(stage.clock.now() + timedelta(days=20))
     assert len(giulia.messages()) == before
     await giulia.clicks("Sposta")
-    assert "Questa coppia si è chiusa" in giulia.said
+    assert "Questo abbinamento si è chiuso" in giulia.said
 
 
 @pytest.mark.slack_alone

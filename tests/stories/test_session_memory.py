@@ -42,7 +42,7 @@ async def test_what_went_each_way_is_kept_for_the_two_alone(stage: Stage) -> Non
     assert TAUGHT not in said and LEARNED not in said
     stranger = stage.hand("Andrea Farina")
     await stranger.types("/mentoring scambio")
-    assert "Ora non fai parte di una coppia" in stranger.told
+    assert "Ora non c’è nessuno con cui incontrarti" in stranger.told
 
 
 @pytest.mark.seed("001-11")

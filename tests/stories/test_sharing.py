@@ -67,7 +67,7 @@ async def test_names_go_only_when_they_all_want_them(stage: Stage) -> None:
     assert "con questi nomi: Giulia Bruno e Luca Sala" in luca.view_text
     stranger = stage.hand("Oliver Clarke")
     await stranger.types("/mentoring share")
-    assert "no pair of yours" in stranger.told
+    assert "no meetings of yours" in stranger.told
 
 
 @pytest.mark.seed("000-10")

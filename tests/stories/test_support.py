@@ -128,7 +128,7 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     await oliver.fills({"For how long?": "2 weeks"})
     await oliver.submits()
     assert "Tuesday 26 January" in oliver.view_text
-    assert "riposa fino a" in valentina.said and "Oliver Clarke" in valentina.said
+    assert "si fermano fino a" in valentina.said and "Oliver Clarke" in valentina.said
     after = await dues(stage, pair)
     until = (await person(stage, MENTOR)).paused_until
     assert until is not None
@@ -137,7 +137,7 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     assert not [message for message in valentina.messages() if "prima data" in valentina.text_of(message).lower()]
     await stage.move(days=2)
     assert "Your pause ends today" in "".join(oliver.text_of(message) for message in oliver.messages())
-    assert "riprende da dov’era" in "".join(valentina.text_of(message) for message in valentina.messages())
+    assert "riprendono da dov’erano" in "".join(valentina.text_of(message) for message in valentina.messages())
     pairing = await the_pairing(stage)
     assert (pairing.state, pairing.paused_until) == ("active", None)
     states = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]

@@ -15,7 +15,7 @@ from storage.couples import GOING_ON, Formed
 from storage.meeting import to_book
 from storage.naming import persons_of
 from storage.sessions import meetings_of_pair
-from storage.tables import MentoringGroup
+from storage.tables import MentoringGroup, Round
 
 
 async def ask_whom(turn: Turn) -> Reply:
@@ -29,7 +29,7 @@ async def found(turn: Turn, place: Place) -> Reply:
     people = await persons_of(turn.uow, turn.actor.workspace.pk, [account])
     if (person := people.get(account)) is None:
         raise FormErrors({"person": T("matching.not_in_roster")})
-    hands: dict[object, tuple[Hand, bool]] = {}
+    hands: dict[object, tuple[Round, Hand, bool]] = {}
     for formed in await store.pairs_of(turn.uow, person.pk):
         group_id = _group_of(formed)
         if ("group", group_id) not in hands:
@@ -42,11 +42,11 @@ async def hand(turn: Turn) -> Reply:
     return Tell(cards.pairs([await _hand(turn, await _going_on(turn))]))
 
 
-async def _hand(turn: Turn, formed: Formed) -> tuple[Hand, bool]:
+async def _hand(turn: Turn, formed: Formed) -> tuple[Round, Hand, bool]:
     together, group = await _together(turn, formed)
     told = (group or formed.pairing).help == "told"
     mentees = tuple(one.couple.mentee.name for one in together)
-    return Hand(formed.pairing.pk, formed.couple.mentor.name, mentees), told
+    return formed.couple.round, Hand(formed.pairing.pk, formed.couple.mentor.name, mentees), told
 
 
 def _group_of(formed: Formed) -> int | None:

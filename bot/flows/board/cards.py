@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from bot.flows.board.conversation import NEXT
 from bot.flows.programme.cards import stands
 from bot.flows.support.snoozing import later
+from bot.flows.units import unit
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Heading, Note, Paragraph, card
-from bot.ui.words import Listing, T
+from bot.ui.words import Listing, T, Text
 from storage.boards import Hand, Standing
 from storage.rounds import Counts
 from storage.tables import Round
@@ -15,22 +16,25 @@ DIGEST = "digest"
 MOST = 5
 
 
-def pairs(found: Sequence[tuple[Hand, bool]]) -> Card:
+def pairs(found: Sequence[tuple[Round, Hand, bool]]) -> Card:
     """Somebody's pairs, each with what can be done about it; the flag: I told that it could use a hand."""
     blocks: list[Block] = []
-    for hand, told in found[:MOST]:
-        blocks += _pair(hand, told=told)
+    for round, hand, told in found[:MOST]:
+        blocks += _pair(round, hand, told=told)
     return Card((*blocks, Note(T("board.what_ending_does"))))
 
 
-def _pair(hand: Hand, *, told: bool) -> tuple[Block, ...]:
+def _pair(round: Round, hand: Hand, *, told: bool) -> tuple[Block, ...]:
     """The two, or the group; nothing of what was said or missed."""
-    names: Mapping[str, str | Listing] = {"mentor": hand.mentor, "mentees": Listing(hand.mentees)}
+    names: Mapping[str, Text] = {"mentor": hand.mentor, "mentees": Listing(hand.mentees)}
+    it = {"the_one": unit("the_one", round)}
     id, key = str(hand.pairing_id), "board.could_use_a_hand" if told else "board.the_pair"
-    sure = Confirm(T("board.end_title"), T("board.end_sure", **names), T("board.end_yes"), T("board.end_no"))
+    sure = Confirm(
+        T("board.end_title", **it), T("board.end_sure", **names, **it), T("board.end_yes"), T("board.end_no")
+    )
     settle = (Button(T("board.settled_button"), "board.settled", id, "primary"),) if told else ()
     return Paragraph(T(key, **names)), Buttons(
-        (*settle, Button(T("board.end_button"), "board.end", id, "danger", sure))
+        (*settle, Button(T("board.end_button", **it), "board.end", id, "danger", sure))
     )
 
 

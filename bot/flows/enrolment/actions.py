@@ -179,4 +179,4 @@ def present(turn: Turn, mine: Participation) -> Card:
             turn.zone,
             prepared=enrolment.prepared_at is not None,
         )
-    return cards.taking_part(round.pk, round.name, enrolment.role, state_of(enrolment), enrolling=False)
+    return cards.taking_part(round.pk, round.name, enrolment.role, state_of(round, enrolment), enrolling=False)

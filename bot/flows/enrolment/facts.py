@@ -11,7 +11,7 @@ from bot.flows.turns import Outdated
 from bot.ui.cards import card
 from bot.ui.forms import Value
 from bot.ui.words import T
-from storage.couples import ROUND_IS_ON
+from storage.couples import GROUP, ROUND_IS_ON
 from storage.enrolments import TAKING_PART, Participation
 from storage.tables import Enrolment, Person, Round
 
@@ -49,9 +49,11 @@ def role_for(round: Round, person: Person) -> str:
     return suggested_role(person.career_stage) if person.career_stage in CAREER_STAGES else ""
 
 
-def state_of(enrolment: Enrolment) -> str:
+def state_of(round: Round, enrolment: Enrolment) -> str:
     """Where the person stands, as they read it."""
-    return "held_back" if enrolment.held_back else enrolment.state
+    if enrolment.held_back:
+        return "held_back"
+    return "grouped" if enrolment.state == "paired" and round.format == GROUP else enrolment.state
 
 
 def notice_of(round: Round) -> str:

@@ -40,6 +40,10 @@ def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
         sections.append(HomeSection(NOW if enrolment.prepared_at is None else LESSONS_LEFT, lessons))
     sections.append(HomeSection(GOALS, goals_on_home(enrolment.pk, mine.goals)))
     place = cards.taking_part(
-        mine.round.pk, mine.round.name, enrolment.role, state_of(enrolment), enrolling=is_open(mine, turn.now)
+        mine.round.pk,
+        mine.round.name,
+        enrolment.role,
+        state_of(mine.round, enrolment),
+        enrolling=is_open(mine, turn.now),
     )
     return (*sections, HomeSection(LATER, place))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.programme import PEER
 from bot.flows.matching.figures import points
 from bot.flows.matching.reasons import format_name, language_name, skill_names
+from bot.flows.units import unit
 from bot.ui.cards import Block, Button, Buttons, Card, Heading, Note, Paragraph, card
 from bot.ui.words import Joined, Listing, T, Text
 from storage.reviewing import Alone
@@ -20,7 +21,7 @@ Json = Mapping[str, object]
 
 def left_out(round: Round, people: Sequence[Alone], offset: int, total: int) -> Card:
     """Who has no pair, why, and what would help."""
-    blocks: list[Block | Text] = [Heading(T("matching.left_out_title"))]
+    blocks: list[Block | Text] = [Heading(T("matching.left_out_title", without=unit("without", round)))]
     blocks.extend(Paragraph(told(one)) for one in people)
     ways = [Button(T("matching.back_to_review"), "matching.review", str(round.pk))]
     if offset + PAGE < total:
@@ -29,7 +30,7 @@ def left_out(round: Round, people: Sequence[Alone], offset: int, total: int) -> 
         ways.append(Button(T("matching.previous"), "matching.left_out", f"{round.pk}:{max(offset - PAGE, 0)}"))
     blocks.append(Note(T("matching.left_out_note")))
     blocks.append(Buttons(tuple(ways)))
-    return card(*blocks, summary=T("matching.left_out_summary", n=total))
+    return card(*blocks, summary=T("matching.left_out_summary", n=total, without=unit("without", round)))
 
 
 def told(one: Alone) -> Text:

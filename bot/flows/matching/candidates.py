@@ -9,12 +9,11 @@ from bot import content
 from bot.domain.matching import FORMATS, WEIGHTS, Candidate, Objective, PairRule, Settings, Shape
 from bot.domain.programme import PEER, stage_rank
 from bot.domain.slots import weekly
-from storage.couples import rules_of
+from storage.couples import GROUP, rules_of
 from storage.matching import Enrolled, Key, World
 from storage.tables import Round
 
 EXCLUSIVE = "shadowing"
-GROUP = "group"
 SHAPES: Mapping[str, Shape] = {GROUP: "groups", PEER: "peers"}
 """Who meets whom, by the round's format; two by two in all others."""
 UNDER_WAY = frozenset({"reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted", "pairing"})

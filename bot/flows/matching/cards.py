@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.domain.programme import PEER
-from bot.flows.matching.figures import alternative, figures, number, points, short_summary, unfixed, waiting
+from bot.flows.matching.figures import alternative, figures, number, points, short_summary, shown, unfixed, waiting
 from bot.flows.matching.reasons import because
+from bot.flows.units import unit
 from bot.ui.cards import (
     Block,
     Bullets,
@@ -21,6 +23,7 @@ from bot.ui.cards import (
     card,
 )
 from bot.ui.words import Joined, T, Text
+from storage.couples import GROUP
 from storage.reviewing import Proposed
 from storage.tables import MatchRun, Round
 
@@ -29,26 +32,60 @@ PAGE = 5
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the review."""
+    """A page of the review. ``excluded``: how many pairs of the whole run were excluded since it was computed."""
 
     pairs: Sequence[Proposed]
     offset: int = 0
+    excluded: int = 0
 
 
 def review(round: Round, run: MatchRun, page: Page) -> Card:
-    """A page of pairs, the weakest first, with what may be done about each and about all."""
-    blocks: list[Block | Text] = [Heading(T("matching.review_title", round=round.name)), *figures(run)]
+    """A page of pairs, or of groups, the weakest first, with what may be done about each and about all."""
+    title = T("matching.review_title", round=round.name, the_many=unit("the_many", round))
+    blocks: list[Block | Text] = [Heading(title), *figures(round, run)]
     blocks.extend(T("matching.unfixed", n=1) for _ in unfixed(run)[:1])
-    for one in page.pairs:
-        blocks.extend([Divider(), *_pair(one, page.offset)])
-    total = waiting(run)
-    if page.pairs:
-        last = page.offset + len(page.pairs)
-        blocks.append(Note(T("matching.shown", first=page.offset + 1, last=last, total=total)))
+    items = _items(round, page)
+    for item in items:
+        blocks.extend([Divider(), *item])
+    total = shown(round, run)
+    if items:
+        first, last = page.offset + 1, page.offset + len(items)
+        blocks.append(Note(T("matching.shown", label=unit("label", round), first=first, last=last, total=total)))
     blocks.append(Divider())
-    rows = (_ways(round, run, page.offset, total), _tools(round, total), _decisions(round, run, total))
+    if page.excluded:
+        blocks.append(Paragraph(T("matching.run_first")))
+    rows = (_ways(round, run, page.offset, total), _tools(round, total), _decisions(round, run, page))
     blocks.extend(Buttons(tuple(buttons)) for buttons in rows if buttons)
-    return card(*blocks, summary=short_summary(run))
+    return card(*blocks, summary=short_summary(round, run))
+
+
+def _items(round: Round, page: Page) -> list[list[Block]]:
+    """The page's pairs one by one; in a round of groups its groups, each as one."""
+    if round.format != GROUP:
+        return [_pair(one, page.offset) for one in page.pairs]
+    groups = groupby(page.pairs, lambda one: one.proposal.mentor_enrolment_id)
+    return [_group(list(pairs), page.offset) for _, pairs in groups]
+
+
+def _group(pairs: Sequence[Proposed], offset: int) -> list[Block]:
+    """A mentor, all who would meet with them, and the way to what may be done about each."""
+    head = T("matching.group", mentor=pairs[0].mentor.name, n=len(pairs))
+    members = tuple(
+        T(
+            f"matching.group_member_{one.mark}" if one.mark else "matching.group_member",
+            mentee=one.mentee.name,
+            score=points(one.proposal.score),
+        )
+        for one in pairs
+    )
+    look = Button(T("matching.open_group"), "matching.group", f"{pairs[0].proposal.pk}:{offset}")
+    return [Paragraph(head), Bullets(members), Buttons((look,))]
+
+
+def opened_group(round: Round, pairs: Sequence[Proposed], offset: int) -> Card:
+    """Each mentee of one group: why them, and what may be done about it."""
+    back = Button(T("matching.back_to_review"), "matching.page", f"{round.pk}:{offset}", "primary")
+    return card(*(block for one in pairs for block in (*_pair(one, offset), Divider())), Buttons((back,)))
 
 
 def of_person(round: Round, name: str, pairs: Sequence[Proposed], why_not: Text | None = None) -> Card:
@@ -95,7 +132,8 @@ def _ways(round: Round, run: MatchRun, offset: int, total: int) -> list[Button]:
     if number(run, "people"):
         ways.append(Button(T("matching.search"), "matching.search", str(round.pk)))
     if number(run, "left_out"):
-        ways.append(Button(T("matching.see_left_out"), "matching.left_out", f"{round.pk}:0"))
+        label = T("matching.see_left_out", without=unit("without", round))
+        ways.append(Button(label, "matching.left_out", f"{round.pk}:0"))
     if total:
         ways.append(Button(T("matching.see_spread"), "matching.spread", str(round.pk)))
     return ways
@@ -104,25 +142,27 @@ def _ways(round: Round, run: MatchRun, offset: int, total: int) -> list[Button]:
 def _tools(round: Round, total: int) -> list[Button]:
     tools = [Button(T("matching.fix_two"), "matching.fix_two", str(round.pk))]
     if total > 1 and round.format != PEER:
-        tools.append(Button(T("matching.swap_two"), "matching.swap_two", str(round.pk)))
+        label = "matching.swap_two_group" if round.format == GROUP else "matching.swap_two"
+        tools.append(Button(T(label), "matching.swap_two", str(round.pk)))
     if total:
         tools.append(Button(T("matching.get_sheet"), "matching.sheet", str(round.pk)))
     return [*tools, Button(T("matching.change_weights"), "matching.weights", str(round.pk))]
 
 
-def _decisions(round: Round, run: MatchRun, total: int) -> list[Button]:
-    again = Button(T("matching.run_again"), "matching.again", str(round.pk))
-    if not total:
+def _decisions(round: Round, run: MatchRun, page: Page) -> list[Button]:
+    """Approve what was read; where pairs were excluded since, or there are none, only to compute anew."""
+    again = Button(T("matching.run_again"), "matching.again", str(round.pk), "primary" if page.excluded else "plain")
+    if page.excluded or not waiting(run):
         return [again]
     peers = round.format == PEER
     sure = Confirm(
         T("matching.approve_title"),
-        T("matching.approve_text_peer" if peers else "matching.approve_text", n=total),
+        T("matching.approve_text_peer" if peers else "matching.approve_text", n=waiting(run)),
         T("matching.approve_yes"),
         T("matching.not_yet"),
     )
     id = f"{round.pk}:{run.pk}"
-    some = [] if peers else [Button(T("matching.approve_some"), "matching.approve_some", id)]
+    some = [] if round.format in (PEER, GROUP) else [Button(T("matching.approve_some"), "matching.approve_some", id)]
     return [Button(T("matching.approve"), "matching.approve", id, "primary", sure), *some, again]
 
 

@@ -7,6 +7,7 @@ from bot.flows.programme.answers import short
 from bot.ui.cards import Paragraph
 from bot.ui.forms import Form, ManyField, NumberField, Option, PersonField
 from bot.ui.words import T
+from storage.couples import GROUP
 
 
 def _search(_place: Place) -> Form:
@@ -32,10 +33,12 @@ def _check_fix(place: Place) -> Errors:
     return {"mentee": T("matching.same_person")} if place.one("mentor") == place.one("mentee") else {}
 
 
-def _swap(_place: Place) -> Form:
+def _swap(place: Place) -> Form:
+    """``context["format"]``: the round's. In groups it is mentees who change places; it is the same exchange."""
+    intro = "swap_intro_group" if place.context["format"] == GROUP else "swap_intro"
     return Form(
         title=T("matching.swap_title"),
-        intro=(Paragraph(T("matching.swap_intro")),),
+        intro=(Paragraph(T(f"matching.{intro}")),),
         fields=(PersonField("one", T("matching.swap_one")), PersonField("other", T("matching.swap_other"))),
         submit=T("matching.swap_submit"),
     )

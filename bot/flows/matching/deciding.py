@@ -9,8 +9,12 @@ from bot.flows.matching.fixing import check_swap, fix_by_hand, people_behind
 from bot.flows.matching.looking import approved_card, matchable, open_run, page, to_approve
 from bot.flows.talk import said
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn
+from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import reviewing
+from storage.couples import GROUP
+from storage.reviewing import Proposed
+from storage.tables import MatchRun, Round
 
 MOST_DEPARTMENTS = 100
 
@@ -26,16 +30,35 @@ async def fix(turn: Turn) -> Reply:
 
 
 async def _mark(turn: Turn, kind: str) -> Reply:
+    one, round, run = await _to_review(turn)
+    mark = None if one.mark == kind else kind
+    await reviewing.set_mark(turn.uow, round.pk, one.pair, mark, one.mark)
+    if round.format == GROUP:
+        return Replace(await _group(turn, round, run, one))
+    return Replace(await page(turn, round, run, turn.number(1)))
+
+
+async def open_group(turn: Turn) -> Reply:
+    """``matching.group``, one of its proposals and the page to go back to: everybody of a group, one by one."""
+    one, round, run = await _to_review(turn)
+    return Replace(await _group(turn, round, run, one))
+
+
+async def _to_review(turn: Turn) -> tuple[Proposed, Round, MatchRun]:
+    """The pair of the button, if its run still waits for the coordinator."""
     found = await reviewing.proposed(turn.uow, turn.number())
     if found is None:
         raise Outdated(T("matching.other_run"))
-    one, round, run = found
+    _, round, run = found
     matchable(round)
     if run.approved_at is not None:
         raise Outdated(T("matching.approved_already"), await approved_card(turn, round, run))
-    mark = None if one.mark == kind else kind
-    await reviewing.set_mark(turn.uow, round.pk, one.pair, mark, one.mark)
-    return Replace(await page(turn, round, run, turn.number(1)))
+    return found
+
+
+async def _group(turn: Turn, round: Round, run: MatchRun, one: Proposed) -> Card:
+    pairs = await reviewing.pairs_of(turn.uow, run.pk, [one.proposal.mentor_enrolment_id])
+    return cards.opened_group(round, pairs, turn.number(1))
 
 
 async def search(turn: Turn) -> Reply:

@@ -16,6 +16,7 @@ COORDINATORS = {
     "spread": actions.spread,
     "exclude": deciding.exclude,
     "fix": deciding.fix,
+    "group": deciding.open_group,
     "search": deciding.search,
     "fix_two": deciding.fix_two,
     "swap_two": deciding.swap_two,

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 
 from bot.flows.matching.solve import BIN
+from bot.flows.units import counted, unit
 from bot.ui.cards import Block, Facts, Note, Paragraph
 from bot.ui.words import Joined, Listing, T, Text
-from storage.tables import MatchRun
+from storage.couples import GROUP
+from storage.tables import MatchRun, Round
 
 
-def figures(run: MatchRun) -> list[Block]:
+def figures(round: Round, run: MatchRun) -> list[Block]:
     """How many, how good at worst and in the middle, how the rest is spread, and how sure it is."""
     if not number(run, "people"):
         return [Paragraph(T("matching.nobody_enrolled"))]
     rows: list[tuple[Text, Text]] = [
-        (T("matching.fact_matched"), T("matching.pairs", n=number(run, "matched"))),
-        (T("matching.fact_left_out"), T("matching.people", n=number(run, "left_out"))),
+        (T("matching.fact_matched"), proposed(round, run)),
+        (T("matching.fact_left_out", without=unit("without", round)), T("matching.people", n=number(run, "left_out"))),
     ]
     if run.summary.get("worst") is not None:
         rows.append((T("matching.fact_worst"), T("matching.points", score=points(number(run, "worst")))))
@@ -59,9 +61,22 @@ def unfixed(run: MatchRun) -> list[object]:
     return found if isinstance(found, list) else []
 
 
-def short_summary(run: MatchRun) -> Text:
+def short_summary(round: Round, run: MatchRun) -> Text:
     """The run in a line."""
-    return T("matching.summary", pairs=number(run, "matched"), people=number(run, "left_out"))
+    return T(
+        "matching.summary",
+        proposed=proposed(round, run),
+        without=unit("without", round),
+        people=number(run, "left_out"),
+    )
+
+
+def proposed(round: Round, run: MatchRun) -> T:
+    """How many pairs, or how many groups of how many mentees, the run proposes."""
+    matched = number(run, "matched")
+    if round.format != GROUP:
+        return counted(matched, round)
+    return T("matching.mentees_in", groups=counted(number(run, "groups"), round), n=matched)
 
 
 def points(hundredths: int) -> int:
@@ -72,6 +87,11 @@ def points(hundredths: int) -> int:
 def waiting(run: MatchRun) -> int:
     """How many pairs still wait for the coordinator."""
     return number(run, "waiting" if "waiting" in run.summary else "matched")
+
+
+def shown(round: Round, run: MatchRun) -> int:
+    """How many pairs, or how many groups, the review leafs through."""
+    return number(run, "groups") if round.format == GROUP else waiting(run)
 
 
 def number(run: MatchRun, name: str) -> int:

@@ -3,11 +3,13 @@
 from bot.flows.matching import cards, telling
 from bot.flows.matching.runs import MATCHABLE
 from bot.flows.turns import Outdated, Refused, Turn, outdated_button
+from bot.flows.units import unit
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import reviewing
 from storage import runs as store
-from storage.rounds import pairs_in
+from storage.couples import GROUP
+from storage.rounds import formed_in
 from storage.tables import MatchRun, Round
 
 
@@ -20,14 +22,15 @@ async def review_card(turn: Turn, round_id: int, offset: int) -> Card:
 
 
 async def page(turn: Turn, round: Round, run: MatchRun, offset: int) -> Card:
-    """A page of the run, the weakest pairs first."""
-    pairs = await reviewing.weakest(turn.uow, run.pk, offset, cards.PAGE)
-    return cards.review(round, run, cards.Page(pairs, offset))
+    """A page of the run, the weakest pairs, or groups, first."""
+    read = reviewing.weakest_groups if round.format == GROUP else reviewing.weakest
+    pairs, excluded = await read(turn.uow, run, offset, cards.PAGE)
+    return cards.review(round, run, cards.Page(pairs, offset, excluded))
 
 
 async def approved_card(turn: Turn, round: Round, run: MatchRun) -> Card:
-    """What was approved, and how many pairs have formed."""
-    return telling.approved(round, run, await pairs_in(turn.uow, round.pk))
+    """What was approved, and how many pairs, or groups, have formed."""
+    return telling.approved(round, run, await formed_in(turn.uow, round))
 
 
 async def open_run(turn: Turn, round_id: int) -> tuple[Round, MatchRun]:
@@ -40,7 +43,7 @@ async def latest(turn: Turn, round_id: int) -> tuple[Round, MatchRun]:
     found = await store.latest(turn.uow, round_id)
     if found is None:
         raise outdated_button()
-    return await _there(turn, *found)
+    return await _there(turn, *found[:2])
 
 
 async def to_approve(turn: Turn, round_id: int, run_id: int) -> tuple[Round, MatchRun]:
@@ -61,7 +64,7 @@ async def _there(turn: Turn, round: Round, run: MatchRun | None) -> tuple[Round,
     if run is None:
         goes_on = await store.computing(turn.uow, round.pk)
         card = telling.computing(round) if goes_on else telling.none_yet(round)
-        raise Refused(T("matching.computing", round=round.name), card)
+        raise Refused(T("matching.computing", round=round.name, the_many=unit("the_many", round)), card)
     return round, run
 
 
@@ -80,4 +83,5 @@ def matchable(round: Round) -> None:
 def moved(round: Round) -> Outdated:
     """The round is in another state by now."""
     known = round.state if round.state in ("draft", "enrolling", "closing", "closed", "cancelled") else "matching"
-    return Outdated(T(f"matching.round_is_{known}", round=round.name))
+    words = {form: unit(form, round) for form in ("the_many", "many")}
+    return Outdated(T(f"matching.round_is_{known}", round=round.name, **words))

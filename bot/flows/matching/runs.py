@@ -12,6 +12,7 @@ from bot.flows.matching.computing import Order, compute
 from bot.flows.matching.solve import Json
 from bot.flows.turns import Desk, Did, JobRun, JobTurn, NotOwed, Outcome
 from storage import runs as store
+from storage.couples import GROUP
 from storage.tables import MatchRun, Round
 from storage.uow import Uow
 
@@ -173,7 +174,10 @@ async def _show(turn: JobTurn, run_id: int, shown: Shown) -> Outcome:
         return NotOwed()
     counts = dict(run.summary)
     dropped = await store.drop_unfree(uow, run, int(str(counts.pop("newest", 0))))
-    run.state, run.summary = "ready", {**counts, "matched": int(str(counts["matched"])) - dropped}
+    counts["matched"] = int(str(counts["matched"])) - dropped
+    if round.format == GROUP:
+        counts["groups"] = await store.mentors_in(uow, run)
+    run.state, run.summary = "ready", counts
     _promise_last_news(uow, run)
     promise_tidying(uow, round.pk, run.pk)
     return await shown(turn, round, run)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from bot.flows.units import unit
 from bot.ui.cards import Attachment, Block, Bullets, Button, Buttons, Card, Note, card
 from bot.ui.words import T, Text
 from storage.tables import Round
@@ -44,7 +45,7 @@ def _refused(problems: list[list[object]], count: int) -> Card:
 
 
 def _ways(round: Round) -> Buttons:
-    return Buttons((Button(T("matching.review"), "matching.review", str(round.pk)),))
+    return Buttons((Button(T("matching.review", the_many=unit("the_many", round)), "matching.review", str(round.pk)),))
 
 
 def _number(value: object) -> int:

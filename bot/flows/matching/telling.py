@@ -1,7 +1,8 @@
 """What is told of a run, from the question whether to begin to what came of it. Pure: values in, cards out."""
 
 from bot.domain.programme import PEER
-from bot.flows.matching.figures import figures, number, short_summary
+from bot.flows.matching.figures import figures, number, proposed, short_summary
+from bot.flows.units import counted, unit
 from bot.ui.cards import Button, Buttons, Card, Facts, Heading, Note, card
 from bot.ui.words import Listing, T, Text
 from storage.tables import MatchRun, Round
@@ -13,7 +14,8 @@ def end_enrolment(round: Round, enrolled: int) -> Card:
     """Whether to end the enrolment now."""
     yes = Button(T("matching.end_enrolment"), "matching.begin", str(round.pk), "primary")
     ways = (yes, Button(T("matching.preview"), "matching.preview", str(round.pk)))
-    return card(T("matching.end_enrolment_text", round=round.name, n=enrolled), Buttons(ways))
+    words = T("matching.end_enrolment_text", round=round.name, n=enrolled, the_many=unit("the_many", round))
+    return card(words, Buttons(ways))
 
 
 def run_again(round: Round, *, fixing: bool = False) -> Card:
@@ -22,7 +24,7 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
     if fixing:
         ways.append(Button(T("matching.fix_two"), "matching.fix_two", str(round.pk)))
     ways.append(Button(T("matching.change_weights"), "matching.weights", str(round.pk)))
-    return card(T("matching.run_again_text", round=round.name), Buttons(tuple(ways)))
+    return card(T("matching.run_again_text", **_about(round)), Buttons(tuple(ways)))
 
 
 def run_first(round: Round) -> Card:
@@ -32,20 +34,19 @@ def run_first(round: Round) -> Card:
 
 def computing(round: Round, *, already: bool = False) -> Card:
     """A run has been promised: the answer comes by itself."""
-    return card(
-        T("matching.already_running" if already else "matching.computing", round=round.name), Buttons((_stop(round),))
-    )
+    key = "matching.already_running" if already else "matching.computing"
+    return card(T(key, **_about(round)), Buttons((_stop(round),)))
 
 
 def progress(round: Round, run: MatchRun) -> Card:
     """How far a run is, or how it ended."""
     if run.state != "computing":
         words = {"ready": "worked_out", "stopped": "stopped"}.get(run.state, "failed")
-        return card(T(f"matching.{words}", round=round.name), Buttons((_review(round),)))
+        return card(T(f"matching.{words}", **_about(round)), Buttons((_review(round),)))
     stage, share = str(run.progress.get("stage")), run.progress.get("share")
     known = stage if stage in STAGES else "scoring"
     return card(
-        T("matching.progress", round=round.name, share=share if isinstance(share, int) else 0),
+        T("matching.progress", **_about(round), share=share if isinstance(share, int) else 0),
         Note(T(f"matching.stage_{known}")),
         Buttons((_stop(round),)),
     )
@@ -53,7 +54,8 @@ def progress(round: Round, run: MatchRun) -> Card:
 
 def none_yet(round: Round) -> Card:
     """There are no pairs to be read."""
-    return card(T("matching.none_yet", round=round.name), Buttons((_again(round, "primary"),)))
+    words = T("matching.none_yet", round=round.name, many=unit("many", round))
+    return card(words, Buttons((_again(round, "primary"),)))
 
 
 def stopped(round: Round) -> Card:
@@ -68,33 +70,33 @@ def not_swapped(round: Round, why: Text) -> Card:
 
 def failed(round: Round) -> Card:
     """A run that could not be computed, again and again."""
-    return card(T("matching.failed", round=round.name), Buttons((_again(round, "primary"), _review(round))))
+    return card(T("matching.failed", **_about(round)), Buttons((_again(round, "primary"), _review(round))))
 
 
 def found(round: Round, run: MatchRun) -> Card:
     """A run is ready to be read."""
     return card(
         Heading(T("matching.found_title", round=round.name)),
-        *figures(run),
+        *figures(round, run),
         Buttons((_review(round, "primary"),)),
-        summary=short_summary(run),
+        summary=short_summary(round, run),
     )
 
 
 def approved(round: Round, run: MatchRun, formed: int | None = None) -> Card:
-    """After approving. Who answers what is not for the coordinator: only the pairs that form are told, as a number.
+    """After approving. Who answers what is not for the coordinator: only what forms is told, as a number.
 
     ``formed``: how many there are by now; None at the moment of approving.
     """
-    rows: list[tuple[Text, Text]] = [(T("matching.fact_proposed"), T("matching.pairs", n=number(run, "matched")))]
+    rows: list[tuple[Text, Text]] = [(T("matching.fact_proposed"), proposed(round, run))]
     if formed is not None:
-        rows.append((T("matching.fact_formed"), T("matching.pairs", n=formed)))
+        rows.append((T("matching.fact_formed", label=unit("label", round)), counted(formed, round)))
     see = Button(T("programme.see"), "programme.status", str(round.pk), "primary")
     return card(
         Heading(T("matching.approved_title", round=round.name)),
         T("matching.approved_peer" if round.format == PEER else "matching.approved", n=number(run, "matched")),
         Facts(tuple(rows)),
-        Note(T("matching.approved_note")),
+        _note(round),
         Buttons((see, _again(round))),
     )
 
@@ -103,13 +105,23 @@ def approved_some(round: Round, departments: tuple[Text, ...], pairs: int) -> Ca
     """After approving the pairs of some departments; the others wait."""
     return card(
         T("matching.approved_some", departments=Listing(departments), n=pairs),
-        Note(T("matching.approved_note")),
+        _note(round),
         Buttons((_review(round, "primary"),)),
     )
 
 
+def _note(round: Round) -> Note:
+    return Note(T("matching.approved_note", the_many=unit("the_many", round)))
+
+
+def _about(round: Round) -> dict[str, Text]:
+    """What most of the words name: the round, and what its people form."""
+    return {"round": round.name, "the_many": unit("the_many", round)}
+
+
 def _review(round: Round, style: str = "plain") -> Button:
-    return Button(T("matching.review"), "matching.review", str(round.pk), "primary" if style == "primary" else "plain")
+    label = T("matching.review", the_many=unit("the_many", round))
+    return Button(label, "matching.review", str(round.pk), "primary" if style == "primary" else "plain")
 
 
 def _again(round: Round, style: str = "plain") -> Button:

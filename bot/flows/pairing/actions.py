@@ -1,6 +1,7 @@
 """What each press about a proposal or an ended pair does. Every one reads the world again before it changes it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from sqlmodel import col
 
@@ -12,13 +13,14 @@ from bot.flows.pairing.answers import accept, decline, drop
 from bot.flows.pairing.asking import ends_at
 from bot.flows.pairing.conversation import REASONS, WHY
 from bot.flows.pairing.ending import may_pair_again, pair_again
-from bot.flows.standing import in_a_pair, may_be_asked
+from bot.flows.standing import IN_A_PAIR, may_be_asked, places
 from bot.flows.talk import said
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T, When
 from storage import pairings as store
 from storage.couples import GROUP, ROUND_IS_ON, Formed, Side
+from storage.groups import all_in_groups_of
 from storage.pairings import Asked
 from storage.tables import Enrolment, FlowSession, Round
 
@@ -173,10 +175,14 @@ def _questions(waiting: Sequence[Asked], person_id: int) -> Iterator[Card]:
 async def home(turn: Turn) -> list[HomeSection]:
     """A proposal to answer comes before everything; the pair itself is always there to be seen."""
     waiting = await store.waiting_for(turn.uow, turn.person.pk) if await may_be_asked(turn) else []
-    pairs = await store.pairs_of(turn.uow, turn.person.pk) if await in_a_pair(turn) else []
+    formats = {place.round.format for place in await places(turn) if place.enrolment.state in IN_A_PAIR}
+    pairs = await store.pairs_of(turn.uow, turn.person.pk) if formats - {GROUP} else []
     sections = [HomeSection(0, card) for card in _questions(waiting, turn.person.pk)]
     for formed in pairs:
         side = formed.couple.side_of(turn.person.pk)
-        if side is not None:
+        if side is not None and not formed.couple.in_group:
             sections.append(HomeSection(10, cards.together(formed, side)))
+    groups = await all_in_groups_of(turn.uow, turn.person.pk) if GROUP in formats else []
+    for _, members in groupby(groups, lambda one: one.pairing.group_id):
+        sections.append(HomeSection(10, group_cards.together(list(members), turn.person.pk)))
     return sections

@@ -255,13 +255,12 @@ def together(formed: Formed, side: Side) -> Card:
     couple = formed.couple
     mine, partner, theirs = couple.enrolment(side), couple.person(OTHER[side]), couple.enrolment(OTHER[side])
     paused = "_paused" if formed.pairing.state == "paused" else ""
-    key = f"pairing.together_group{paused}" if formed.couple.in_group else f"pairing.together{paused}"
     rows: list[tuple[Text, Text]] = []
     if theirs.offers:
         rows.append((T("pairing.fact_offers"), skill_names(offers_for(theirs, mine))))
     if theirs.wants:
         rows.append((T("pairing.fact_wants"), skill_names(want[0] for want in theirs.wants)))
-    lead = Paragraph(T(key, partner=partner.name, function=partner.department))
+    lead = Paragraph(T(f"pairing.together{paused}", partner=partner.name, function=partner.department))
     return card(lead, Facts(tuple(rows))) if rows else card(lead)
 
 

@@ -76,6 +76,21 @@ def announced(formed: Formed, side: Side, together: Sequence[Formed], kickoff: S
     return card(*said, T(key, minutes=kickoff.minutes, date=date), Buttons((slots, other_time)))
 
 
+def together(members: Sequence[Formed], person_id: int) -> Card:
+    """The group at a glance: who leads it and who is in it; to the mentor what each looks for as well."""
+    couple = members[0].couple
+    paused = tuple(one.couple.mentee.name for one in members if one.pairing.state == "paused")
+    rest = (T("pairing.together_group_paused", names=Listing(paused)),) if paused else ()
+    others = Listing(tuple(one.couple.mentee.name for one in members if one.pairing.mentee_id != person_id))
+    if couple.mentor.pk == person_id:
+        each = Bullets(tuple(_mentee(one.couple) for one in members))
+        return card(T("pairing.together_group_mentor", others=others), each, *rest)
+    mine = next(one.couple.mentee_side for one in members if one.pairing.mentee_id == person_id)
+    lead = T("pairing.together_group", mentor=couple.mentor.name, function=couple.mentor.department, others=others)
+    offers = skill_names(offers_for(couple.mentor_side, mine))
+    return card(lead, Facts(((T("pairing.fact_offers"), offers),)), *rest)
+
+
 def left(formed: Formed) -> Card:
     """To the mentor: somebody left the group, which goes on."""
     return card(T("pairing.group_left", mentee=formed.couple.mentee.name))

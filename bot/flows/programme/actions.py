@@ -1,7 +1,7 @@
 """What a coordinator does with a round: looks, opens, extends, cancels."""
 
 from bot.flows.programme import cards
-from bot.flows.programme.making import gaps, possible_pairs
+from bot.flows.programme.making import gaps, possible
 from bot.flows.programme.rounds import (
     a_week_later,
     find_round,
@@ -34,7 +34,7 @@ async def _ask_to_open(turn: Turn, round: Round) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.incomplete(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible_pairs(round, people), turn.zone))
+    return Replace(cards.ask_to_open(round, len(people), possible(round, people), turn.zone))
 
 
 async def open_it(turn: Turn) -> Reply:

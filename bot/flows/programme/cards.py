@@ -8,6 +8,7 @@ from bot.domain.programme import PEER
 from bot.domain.suppression import may_show
 from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings, time_each
+from bot.flows.units import counted, unit
 from bot.ui.cards import (
     Attachment,
     Block,
@@ -25,10 +26,11 @@ from bot.ui.cards import (
 )
 from bot.ui.words import Listing, T, Text, When
 from storage.boards import Standing
+from storage.couples import GROUP
 from storage.rounds import OVER, Counts
 from storage.tables import Round
 
-PILOT_PAIRS = 6
+PILOT_PAIRS, PILOT_GROUPS = 6, 2
 SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
 MOST_HANDS = 5
 WAITS = ("mentees", "mentors", "waiting", "undated")
@@ -51,8 +53,11 @@ def _gaps(round: Round, missing: Sequence[str]) -> tuple[Paragraph | Bullets | B
     return Paragraph(T("programme.still_missing", n=len(missing))), listed, Buttons((fill,))
 
 
-def ask_to_open(round: Round, invited: int, pairs: int, zone: str, *, just_saved: bool = False) -> Card:
-    """What opening will do, before it is done; warns of a round whose totals would stay hidden."""
+def ask_to_open(round: Round, invited: int, most: int, zone: str, *, just_saved: bool = False) -> Card:
+    """What opening will do, before it is done; warns of a round whose totals would stay hidden.
+
+    ``most``: how many pairs, or groups, there can be.
+    """
     rules = rules_in(round.rules)
     facts = Facts(
         (
@@ -62,16 +67,21 @@ def ask_to_open(round: Round, invited: int, pairs: int, zone: str, *, just_saved
             (T("programme.ends"), _moment(round.enrolment_ends_at, zone)),
         )
     )
-    small = (Note(T("programme.small_pilot", pairs=pairs, least=PILOT_PAIRS)),) if pairs < PILOT_PAIRS else ()
     return card(
         Heading(T("programme.round_name", name=round.name)),
         *([T("programme.saved_whole")] if just_saved else []),
-        T("programme.will_invite", n=invited),
+        T("programme.will_invite", n=invited, the_many=unit("the_many", round)),
         facts,
-        *small,
+        *_small(round, most),
         Note(T("programme.privacy")),
         Buttons((_open(round, "programme.opened"), _edit(round))),
     )
+
+
+def _small(round: Round, most: int) -> tuple[Note, ...]:
+    least = PILOT_GROUPS if round.format == GROUP else PILOT_PAIRS
+    words = T("programme.small_pilot", most=counted(most, round), least=counted(least, round))
+    return (Note(words),) if most < least else ()
 
 
 def opened(round: Round, invited: int, zone: str) -> Card:
@@ -96,8 +106,8 @@ def stands(round: Round, counts: Counts, standing: Standing, zone: str) -> tuple
     """How many take part, what waits for whom, which pairs could use a hand, what comes when."""
     rows = ((T("programme.state"), T(f"programme.state_{round.state}")), *_totals(round, counts))
     return (
-        Facts((*rows, *_held(standing), *_waits(standing), *_comes(standing, zone))),
-        *_hands(standing),
+        Facts((*rows, *_held(standing), *_waits(round, standing), *_comes(standing, zone))),
+        *_hands(round, standing),
         *_unreached(round, counts),
         Note(_next(round, zone, counts.waits_for_review)),
     )
@@ -111,10 +121,11 @@ def _held(standing: Standing) -> tuple[tuple[Text, Text], ...]:
     return ((T("programme.held"), T("programme.count", count=standing.held) if shown else T("programme.held_few")),)
 
 
-def _waits(standing: Standing) -> tuple[tuple[Text, Text], ...]:
+def _waits(round: Round, standing: Standing) -> tuple[tuple[Text, Text], ...]:
     """What waits for whom; few are not counted, so that nobody's silence is read in a number."""
-    counted = {name: getattr(standing, name) for name in WAITS}
-    return tuple((T(f"programme.waits_{name}"), _few(count)) for name, count in counted.items() if count)
+    waits = {name: getattr(standing, name) for name in WAITS}
+    label = unit("label", round)
+    return tuple((T(f"programme.waits_{name}", label=label), _few(count)) for name, count in waits.items() if count)
 
 
 def _few(count: int) -> Text:
@@ -128,8 +139,8 @@ def _comes(standing: Standing, zone: str) -> tuple[tuple[Text, Text], ...]:
     )
 
 
-def _hands(standing: Standing) -> tuple[Block, ...]:
-    """The pairs of which the coordinator has read that they could use a hand, by name and nothing more."""
+def _hands(round: Round, standing: Standing) -> tuple[Block, ...]:
+    """The pairs, or groups, of which the coordinator has read that they could use a hand, by name and nothing more."""
     if not standing.hands:
         return ()
     rows = [
@@ -141,9 +152,9 @@ def _hands(standing: Standing) -> tuple[Block, ...]:
     ]
     left = len(standing.hands) - len(rows)
     return (
-        Paragraph(T("programme.hands", n=len(standing.hands))),
+        Paragraph(T("programme.hands", who=counted(len(standing.hands), round))),
         *rows,
-        *([Note(T("programme.more_hands", n=left))] if left else []),
+        *([Note(T("programme.more_hands", who=counted(left, round)))] if left else []),
     )
 
 
@@ -167,7 +178,7 @@ def _totals(round: Round, counts: Counts) -> tuple[tuple[Text, Text], ...]:
         rows.append((T("programme.by_role"), T("programme.roles", mentors=counts.mentors, mentees=counts.mentees)))
     rows.append((T("programme.prepared"), _people(counts.prepared)))
     if round.state in ("running", "closing", "closed"):
-        rows.append((T("programme.pairs"), T("programme.count", count=counts.pairs)))
+        rows.append((unit("label", round), T("programme.count", count=counts.formed)))
     return tuple(rows)
 
 
@@ -178,11 +189,13 @@ def _people(people: int) -> Text:
 def _next(round: Round, zone: str, waits_for_review: bool | None = None) -> Text:
     """What the bot does next, and when. ``waits_for_review``: of the newest run of the matching."""
     if round.state == "matching" and waits_for_review is not None:
-        return T("programme.next_matching_review" if waits_for_review else "programme.next_matching_approved")
+        words = "programme.next_matching_review" if waits_for_review else "programme.next_matching_approved"
+        return T(words, the_many=unit("the_many", round))
     at = {"enrolling": round.enrolment_ends_at, "running": round.ends_at}.get(round.state)
     if at is None and round.state in ("enrolling", "running"):
         return T("programme.next_soon")
-    return T(f"programme.next_{round.state}", **({"at": When(at, zone)} if at else {}))
+    when = {"at": When(at, zone)} if at else {}
+    return T(f"programme.next_{round.state}", the_many=unit("the_many", round), **when)
 
 
 def _buttons(round: Round, waits_for_review: bool | None) -> tuple[Buttons, ...]:
@@ -193,7 +206,9 @@ def _buttons(round: Round, waits_for_review: bool | None) -> tuple[Buttons, ...]
             extend = Button(T("programme.change_end"), "programme.edit", str(round.pk))
             return (Buttons((extend, _add(round), _cancel(round))),)
         case "matching" | "running" if waits_for_review:
-            review = Button(T("matching.review"), "matching.review", str(round.pk), "primary")
+            review = Button(
+                T("matching.review", the_many=unit("the_many", round)), "matching.review", str(round.pk), "primary"
+            )
             return (Buttons((review, _add(round), _hopes(round), _cancel(round))),)
         case "matching" | "running":
             return (Buttons((_add(round), _hopes(round), _cancel(round))),)
@@ -224,7 +239,7 @@ def no_rounds() -> Card:
 def ask_to_cancel(round: Round) -> Card:
     """What cancelling will do, before it is done."""
     words = "programme.cancel_draft" if round.state == "draft" else "programme.cancel_open"
-    return card(T(words, name=round.name), Buttons((_cancel(round), _see(round))))
+    return card(T(words, name=round.name, the_many=unit("the_many", round)), Buttons((_cancel(round), _see(round))))
 
 
 def cancelled(round: Round) -> Card:

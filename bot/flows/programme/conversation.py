@@ -40,9 +40,9 @@ from bot.flows.programme.answers import (
 from bot.ui.cards import Facts, Note, Paragraph
 from bot.ui.forms import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, PersonField, TextField
 from bot.ui.words import Listing, T, Text
+from storage.couples import GROUP
 
 FORMATS = ("in_person", "remote", "blended", "group", MIXED, PEER)
-GROUP = "group"
 NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH, TOOL_LENGTH = 60, 300, 300, 100
 MOST_OPTIONS = 100
 CHOICES = {

@@ -14,6 +14,7 @@ from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
 from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.words import T
 from storage import rounds as store
+from storage.couples import GROUP, rules_of
 from storage.naming import persons_of
 from storage.sites import site_of
 from storage.tables import Organisation, Person, Round
@@ -119,7 +120,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.saved(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible_pairs(round, people), turn.zone, just_saved=True))
+    return Replace(cards.ask_to_open(round, len(people), possible(round, people), turn.zone, just_saved=True))
 
 
 async def _sponsor(turn: Turn, account: str) -> int | None:
@@ -151,12 +152,13 @@ def gaps(round: Round, invited: int, turn: Turn) -> list[str]:
     return found if ends is not None and ends > turn.now else ["enrolment_ends", *found]
 
 
-def possible_pairs(round: Round, people: list[Person]) -> int:
-    """How many pairs there would be at most, if everybody took the role that is suggested to them."""
+def possible(round: Round, people: list[Person]) -> int:
+    """How many pairs, or groups, there would be at most, if everybody took the role that is suggested to them."""
     if round.format == PEER:
         return len(people) // 2
     roles = [suggested_role(person.career_stage) for person in people if person.career_stage in CAREER_STAGES]
-    return min(roles.count("mentor"), roles.count("mentee"))
+    mentors, mentees = roles.count("mentor"), roles.count("mentee")
+    return min(mentors, mentees // rules_of(round).group_least if round.format == GROUP else mentees)
 
 
 async def move_end(turn: Turn, place: Place) -> Reply:

@@ -166,11 +166,18 @@ def how_was_it(session_id: int, partner: Text, *, again: bool = False) -> Card:
 
 
 def thanks(
-    session_id: int, partner: Text, following: Talk | None, *, books: bool, last: bool, kept: bool, trial: bool = False
+    session_id: int,
+    partner: Text,
+    following: Talk | None,
+    *,
+    books: bool,
+    last: bool,
+    kept: bool,
+    trial: T | None = None,
 ) -> Card:
     """After the answers: what happens with them, the next topic and the next date, and in the end what could go on.
 
-    ``trial``: it is a moment to look whether one wants to go on.
+    ``trial``: it is a moment to look whether one wants to go on; how the way out is called.
     """
     said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
     if kept:
@@ -188,9 +195,9 @@ def thanks(
         buttons.append(series_button(following.session_id))
     if following.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))
-    if trial:
+    if trial is not None:
         said.append(T("session.trial", partner=partner))
-        buttons.append(Button(T("session.end_pair"), "support.leave"))
+        buttons.append(Button(trial, "support.leave"))
     return card(*said, Buttons(tuple(buttons)))
 
 

@@ -9,7 +9,7 @@ from bot.flows.session import ladder_cards
 from bot.flows.session.ladder_jobs import ASKED
 from bot.flows.turns import Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage import pairings
 from storage.meeting import Meeting, to_book
 from storage.sessions import meetings_of_pair
@@ -31,12 +31,14 @@ async def _card(turn: Turn) -> Card:
     places = await standing.places(turn)
     pairs = await pairings.pairs_of(turn.uow, turn.person.pk)
     people = await turn.uow.by_id(Person, [place.round.coordinator_id for place in places])
-    raised = []
+    meeting: dict[object, tuple[int, list[str], str]] = {}
     for one in pairs:
         side, coordinator = one.couple.side_of(turn.person.pk), people.get(one.couple.round.coordinator_id)
         if side is not None and coordinator is not None:
             partner = one.couple.person("mentee" if side == "mentor" else "mentor").name
-            raised.append((one.pairing.pk, partner, coordinator.name))
+            group = ("group", one.pairing.group_id) if one.couple.in_group else one.pairing.pk
+            meeting.setdefault(group, (one.pairing.pk, [], coordinator.name))[1].append(partner)
+    raised = [(id, Listing(tuple(names)), coordinator) for id, names, coordinator in meeting.values()]
     return ladder_cards.hand(raised, await standing.written(turn, standing.CHANNELS))
 
 

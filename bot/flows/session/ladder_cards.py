@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.flows.scheduling.cards import series_button
 from bot.flows.support.snoozing import later
+from bot.flows.units import unit
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Divider, Note, Paragraph, Row, card
 from bot.ui.words import T, Text, When
-from storage.tables import Session
+from storage.meeting import Meeting
 
 BOOKING, SUPPORT = "session_booking", "session_support"
 NAME_ON_BUTTON = 50
@@ -42,15 +43,16 @@ def lessons(enrolment_id: int) -> Button:
     return Button(T("preparation.go_on"), "preparation.open", str(enrolment_id), "primary")
 
 
-def support_offer(session: Session, coordinator: str, by: datetime, zone: str, *, first: Button | None) -> Card:
+def support_offer(found: Meeting, coordinator: str, by: datetime, zone: str, *, first: Button | None) -> Card:
     """Help with notice: what the coordinator will read, and when. ``first``: what the reader can do towards a date."""
+    session = found.session
     key = "session.support_offer_later" if session.number else "session.support_offer"
     said = T(key, coordinator=coordinator, by=When(by, zone, "day"))
-    rest = (_fine(session.pk), _talk(session.pk, coordinator), Button(T("session.end_pair"), "support.leave"))
+    rest = (_fine(session.pk), _talk(session.pk, coordinator), Button(unit("leave", found.round), "support.leave"))
     return card(said, Buttons((*((first,) if first else ()), *rest)))
 
 
-def hand(pairs: Sequence[tuple[int, str, str]], channels: Sequence[str]) -> Card:
+def hand(pairs: Sequence[tuple[int, Text, str]], channels: Sequence[str]) -> Card:
     """The ways to a hand: ``pairs`` by pairing, partner and coordinator; ``channels``: the company's own words."""
     blocks: list[Block] = [Paragraph(T("session.hand_intro" if pairs else "session.hand_nobody"))]
     for pairing_id, partner, coordinator in pairs:

@@ -109,9 +109,7 @@ async def offer(turn: JobTurn) -> Outcome:
         found.holder.help = "offered"
     coordinator = await turn.uow.need(Person, found.round.coordinator_id)
     by = max(notice_of.due_at, turn.now + NOTICE)
-    card = ladder_cards.support_offer(
-        found.session, coordinator.name, by, person.timezone, first=_first_button(found, person)
-    )
+    card = ladder_cards.support_offer(found, coordinator.name, by, person.timezone, first=_first_button(found, person))
     return Say((person.pk,), card, nudge=ladder_cards.SUPPORT)
 
 

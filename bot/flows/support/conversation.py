@@ -35,7 +35,7 @@ def _leave_form(place: Place) -> Form:
     fields.append(ChoiceField("reason", T("support.leave_reason"), reasons, hint=hint, optional=True))
     effects = (T("support.leave_at_once"), T("support.leave_neutral"), T("support.leave_no_trace"))
     return Form(
-        T("session.end_pair"), tuple(fields), T("support.end_pair_submit"), (Paragraph(intro), Bullets(effects))
+        T("support.end_pair_title"), tuple(fields), T("support.end_pair_submit"), (Paragraph(intro), Bullets(effects))
     )
 
 

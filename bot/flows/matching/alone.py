@@ -14,6 +14,7 @@ from storage.tables import Round
 PAGE = 8
 HELPS = 3
 CHANGES = ("more_hours", "language", "format", "mentor_offers", "mentee_wants", "another_mentor", "another_mentee")
+OF_PEERS = {"mentor_offers": "peer_offers", "another_mentor": "another_peer", "another_mentee": "another_peer"}
 NEAR = frozenset({"same_person", "reporting_line", "same_manager", "same_team"})
 TOLD = frozenset({"unknown_manager", "exclusive_programme", "stage", "language", "format", "hours", "nothing_to_teach"})
 Json = Mapping[str, object]
@@ -76,7 +77,7 @@ def _your_reason(reason: Json) -> Text:
     rule = str(_dict(reason.get("params")).get("rule"))
     match reason.get("code"):
         case "nobody_on_other_side":
-            return T("matching.yours_nobody")
+            return T("matching.yours_nobody_peer" if reason.get("role") == PEER else "matching.yours_nobody")
         case "unreadable":
             return T("matching.yours_unreadable")
         case "below_threshold":
@@ -95,8 +96,8 @@ def _change(reason: Json, view: str) -> Text | None:
     code, values = change.get("code"), _dict(change.get("params"))
     if code not in CHANGES:
         return None
-    if reason.get("role") == PEER and code == "mentor_offers":
-        code = "peer_offers"
+    if reason.get("role") == PEER:
+        code = OF_PEERS.get(str(code), code)
     return T(
         f"matching.{view}_{code}",
         n=max(_number(values.get("hours")), 1),

@@ -124,6 +124,8 @@ def _held(standing: Standing) -> tuple[tuple[Text, Text], ...]:
 def _waits(round: Round, standing: Standing) -> tuple[tuple[Text, Text], ...]:
     """What waits for whom; few are not counted, so that nobody's silence is read in a number."""
     waits = {name: getattr(standing, name) for name in WAITS}
+    if round.format == PEER:
+        waits = {"peers": waits.pop("mentees") + waits.pop("mentors"), **waits}
     label = unit("label", round)
     return tuple((T(f"programme.waits_{name}", label=label), _few(count)) for name, count in waits.items() if count)
 

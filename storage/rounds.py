@@ -38,14 +38,16 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people were invited, take part (by role; peers have both) and are prepared; how many pairs,
-    or groups, have ``formed``.
+    """How many people were invited, have ever enrolled, have left since (``withdrawn``), take part (by role; peers have
+    both) and are prepared; how many pairs, or groups, have ``formed``.
 
     ``unreached``: how many of those whom the round writes to have no account that takes messages.
     ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
     """
 
     invited: int = 0
+    enrolled: int = 0
+    withdrawn: int = 0
     mentors: int = 0
     mentees: int = 0
     peers: int = 0
@@ -53,10 +55,6 @@ class Counts:
     formed: int = 0
     unreached: int = 0
     waits_for_review: bool | None = None
-
-    @property
-    def enrolled(self) -> int:
-        return self.mentors + self.mentees + self.peers
 
 
 async def rounds_of(uow: Uow, *states: str) -> list[Round]:
@@ -140,11 +138,12 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
         .scalar_subquery()
     )
     statement = (
-        select(  # type: ignore[call-overload]  # eight columns where the stub knows four
+        select(  # type: ignore[call-overload]  # nine columns where the stub knows four
             Round,
             col(enrolment.state),
             col(enrolment.role),
             func.count(col(enrolment.id)),
+            func.count(col(enrolment.enrolled_at)),
             func.count(col(enrolment.prepared_at)),
             func.count(case((and_(col(enrolment.id).is_not(None), _has_no_account()), 1))),
             formed,
@@ -213,13 +212,15 @@ async def formed_in(uow: Uow, round: Round) -> int:
 
 def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
     found: dict[int, tuple[Round, Counts]] = {}
-    for round, state, role, people, prepared, unreached, formed, waits_for_review in rows:
+    for round, state, role, people, enrolled, prepared, unreached, formed, waits_for_review in rows:
         _, counts = found.get(round.pk, (round, Counts()))
         taking_part = state is not None and state not in NOT_TAKING_PART
         found[round.pk] = (
             round,
             Counts(
                 invited=counts.invited + people,
+                enrolled=counts.enrolled + enrolled,
+                withdrawn=counts.withdrawn + (0 if taking_part else enrolled),
                 mentors=counts.mentors + (people if taking_part and role == "mentor" else 0),
                 mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
                 peers=counts.peers + (people if taking_part and role == PEER else 0),

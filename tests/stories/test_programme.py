@@ -341,6 +341,11 @@ async def test_status_shows_totals_of_five_or_more_only(stage: Stage) -> None:
     await valentina.types("/mentoring ciclo stato")
     assert "5 come mentor, 5 come mentee" in valentina.said
     assert "Preparazione completata: 7 persone" in valentina.said
+    amelia = stage.hand("Amelia Clarke")
+    await amelia.types("/mentoring leave")
+    await amelia.submits()
+    await valentina.types("/mentoring ciclo stato")
+    assert "Adesioni: 10 persone" in valentina.said and "Di queste, uscite: meno di cinque" in valentina.said
 
 
 async def test_a_round_is_found_by_its_name(stage: Stage) -> None:

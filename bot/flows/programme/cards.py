@@ -176,6 +176,8 @@ def _totals(round: Round, counts: Counts) -> tuple[tuple[Text, Text], ...]:
         (T("programme.invited"), T("programme.people", n=counts.invited)),
         (T("programme.enrolled"), _people(counts.enrolled)),
     ]
+    if counts.withdrawn and may_show("share", counts.enrolled):
+        rows.append((T("programme.withdrawn"), _few(counts.withdrawn)))
     if by_role:
         rows.append((T("programme.by_role"), T("programme.roles", mentors=counts.mentors, mentees=counts.mentees)))
     rows.append((T("programme.prepared"), _people(counts.prepared)))

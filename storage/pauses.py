@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage import jobs
-from storage.couples import GOING_ON
+from storage.couples import GOING_ON, ROUND_IS_ON
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.pairings import once_a_group
 from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
@@ -70,7 +71,7 @@ async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair
 
 @dataclass(frozen=True)
 class Leaving:
-    """A pair that one of the two leaves. ``ended_before``: how many of theirs ended early in this round before."""
+    """A pair that one of the two leaves, or left. ``ended_before``: how many of theirs ended early in this round."""
 
     pairing: Pairing
     partner: Person
@@ -80,6 +81,27 @@ class Leaving:
 
 async def pair_to_leave(uow: Uow, pairing_id: int, person_id: int) -> Leaving | None:
     """The person's pair of that id, held to the end; None when it is not theirs or has ended."""
+    statement = _with_earlier(uow, person_id).where(col(Pairing.id) == pairing_id, col(Pairing.state).in_(GOING_ON))
+    rows = await uow.rows(statement.with_for_update(of=Pairing))
+    return Leaving(*rows[0]) if rows else None
+
+
+async def last_ended(uow: Uow, person_id: int) -> Leaving | None:
+    """The person's last pair that ended early, in a round that is on and in which they have no place since."""
+    mine = col(Enrolment.id).in_((col(Pairing.mentor_enrolment_id), col(Pairing.mentee_enrolment_id)))
+    statement = (
+        _with_earlier(uow, person_id)
+        .join(Enrolment, mine & (col(Enrolment.person_id) == person_id))
+        .where(col(Pairing.state) == "ended_early", col(Enrolment.state) == "withdrawn")
+        .where(col(Round.state).in_(ROUND_IS_ON))
+        .order_by(col(Pairing.ended_at).desc(), col(Pairing.id).desc())
+    )
+    rows = await uow.rows(statement.limit(1))
+    return Leaving(*rows[0]) if rows else None
+
+
+def _with_earlier(uow: Uow, person_id: int) -> Any:
+    """The person's pairs, as ``Leaving`` has them."""
     earlier = aliased(Pairing)
     ended = (
         select(func.count(func.distinct(once_a_group(earlier))))
@@ -88,16 +110,13 @@ async def pair_to_leave(uow: Uow, pairing_id: int, person_id: int) -> Leaving | 
         .scalar_subquery()
     )
     other = case((col(Pairing.mentor_id) == person_id, Pairing.mentee_id), else_=Pairing.mentor_id)
-    statement = (
+    return (
         select(Pairing, Person, Round, ended)
         .join(Person, col(Person.id) == other)
         .join(Round, col(Round.id) == Pairing.round_id)
-        .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.id) == pairing_id)
-        .where(col(Pairing.state).in_(GOING_ON))
+        .where(Pairing.organisation_id == uow.organisation_id)
         .where((col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id))
     )
-    rows = await uow.rows(statement.with_for_update(of=Pairing))
-    return Leaving(*rows[0]) if rows else None
 
 
 async def sessions_to_come(uow: Uow, pairing_ids: Sequence[int], group_ids: Sequence[int]) -> list[Session]:

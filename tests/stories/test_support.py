@@ -214,7 +214,11 @@ async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> Non
     assert "Oliver Clarke" in valentina.said
     assert await rows(stage, select(ExitReason)) == []
     await oliver.types("/mentoring leave")
-    assert "not in any round" in oliver.said
+    assert "Your pairing with Valentina Vitale has ended already" in oliver.said
+    await oliver.closes()
+    await oliver.clicks("Look for a new pairing")
+    await oliver.types("/mentoring leave")
+    assert "You are about to leave the round Spring" in oliver.view_text
 
 
 async def test_a_reason_for_leaving_is_kept_without_the_name(stage: Stage) -> None:

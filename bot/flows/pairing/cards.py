@@ -239,12 +239,14 @@ def ended(said: Text, pairing_id: int, ask: Person | None, files: tuple[Attachme
     ``files``: what takes their dates out of the calendar.
     """
     if ask is None:
-        return card(said, T("pairing.ended_choice"), after_the_end(pairing_id), attachments=files)
-    return card(said, T("pairing.ended_no_more", coordinator=ask.name, email=ask.email), attachments=files)
+        return card(said, T("pairing.ended_choice"), another(pairing_id, ask), attachments=files)
+    return card(said, another(pairing_id, ask), attachments=files)
 
 
-def after_the_end(pairing_id: int) -> Buttons:
-    """What anybody whose pair has ended may choose while there may be another."""
+def another(pairing_id: int, ask: Person | None) -> Buttons | Paragraph:
+    """What anybody whose pair has ended may choose while there may be another; then whom to ``ask`` for one."""
+    if ask is not None:
+        return Paragraph(T("pairing.ended_no_more", coordinator=ask.name, email=ask.email))
     stop = Button(T("pairing.stop_here"), "pairing.stop", str(pairing_id))
     new = Button(T("pairing.new_pairing"), "pairing.again", str(pairing_id), "primary")
     return Buttons((new, stop))

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.flows.pairing.cards import after_the_end
+from bot.flows.pairing.cards import another
 from bot.flows.support import kinds
 from bot.flows.support.snoozing import later, snooze_buttons
 from bot.ui.cards import Attachment, Block, Button, Buttons, Card, Divider, Facts, Note, Paragraph, Row, card
 from bot.ui.words import T, Text, When
+from storage.tables import Person
 
 __all__ = ["later", "snooze_buttons"]
 
@@ -137,10 +138,14 @@ def _present() -> Button:
     return Button(T("support.see_next"), "support.next")
 
 
-def left_pair(pairing_id: int, partner: Text, *, again: bool) -> Card:
-    """To the one who left a pair: done, and the choice between a new pairing (when ``again``) and a stop."""
-    way = after_the_end(pairing_id) if again else T("pairing.again_by_hand")
-    return card(T("support.left_pair", partner=partner), way)
+def left_pair(pairing_id: int, partner: Text, ask: Person | None) -> Card:
+    """To the one who left a pair: done, and the choice between a new pairing and a stop, or whom to ``ask`` for one."""
+    return card(T("support.left_pair", partner=partner), another(pairing_id, ask))
+
+
+def left_already(pairing_id: int, partner: str, round: str, ask: Person | None) -> Card:
+    """To the same, who would leave again."""
+    return card(T("support.left_already", partner=partner, round=round), another(pairing_id, ask))
 
 
 def left_round(round: str) -> Card:

@@ -8,9 +8,11 @@ from bot.flows.pairing.ending import end_early, may_pair_again, step_aside
 from bot.flows.support import cards
 from bot.flows.support.conversation import LEAVE, WITHDRAW
 from bot.flows.turns import Outdated, Replace, Reply, Turn
+from bot.ui.cards import Card
 from bot.ui.words import Listing, T
 from storage.enrolments import take_back
-from storage.pauses import Pair, pair_to_leave, pairs_of, parts_of
+from storage.pauses import Pair, last_ended, pair_to_leave, pairs_of, parts_of
+from storage.tables import Person, Round
 
 BEFORE_A_PAIR = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
 
@@ -25,7 +27,23 @@ async def leave(turn: Turn) -> Reply:
     if parts:
         newest = parts[0].round
         return await talk.start(turn, WITHDRAW, f"round:{newest.pk}", {"round": newest.name}, fresh=True)
-    return Replace(cards.nothing_to_leave())
+    return Replace(await _already_out(turn))
+
+
+async def _already_out(turn: Turn) -> Card:
+    """To somebody without a place: after a pair's end, what they may still choose in that round."""
+    ended = await last_ended(turn.uow, turn.person.pk)
+    if ended is None:
+        return cards.nothing_to_leave()
+    names = ended.partner.name, ended.round.name
+    return cards.left_already(ended.pairing.pk, *names, await _whom_to_ask(turn, ended.round, ended.ended_before))
+
+
+async def _whom_to_ask(turn: Turn, round: Round, ended: int) -> Person | None:
+    """Who can give another pairing in the round; None where a press does it. ``ended``: how many ended early."""
+    if may_pair_again(round, ended, turn.now):
+        return None
+    return await turn.uow.need(Person, round.coordinator_id)
 
 
 def _to_leave(pairs: Sequence[Pair]) -> list[tuple[int, list[str]]]:
@@ -44,10 +62,10 @@ async def end_pair(turn: Turn, place: Place) -> Reply:
     pair = await pair_to_leave(turn.uow, wanted, turn.person.pk)
     if pair is None:
         raise Outdated(T("support.ended_already"))
-    again = may_pair_again(pair.round, pair.ended_before + 1, turn.now)
+    ask = await _whom_to_ask(turn, pair.round, pair.ended_before + 1)
     end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
     names = next((names for pairing, names in offered if pairing == wanted), [pair.partner.name])
-    return Replace(cards.left_pair(wanted, Listing(tuple(names)), again=again))
+    return Replace(cards.left_pair(wanted, Listing(tuple(names)), ask))
 
 
 async def withdraw(turn: Turn, _place: Place) -> Reply:

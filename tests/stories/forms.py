@@ -205,6 +205,12 @@ async def date(stage: Stage) -> StageHand:
     return hand
 
 
+async def whose_date(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    await steps.a_pair(stage, MENTOR, "Roberta Esposito")
+    return await types(stage, MENTOR, "fissa lunedì 18 gennaio alle 15")
+
+
 async def a_date(stage: Stage) -> StageHand:
     await steps.a_pair(stage, MENTOR, MENTEE)
     hand = await types(stage, MENTEE, "fissa")
@@ -359,6 +365,7 @@ OPENERS: Mapping[str, Opener] = {
     "scheduling.type": date,
     "scheduling.visit": visit,
     "scheduling.where": where,
+    "scheduling.whose": whose_date,
     "session.after": after,
     "session.answer": to_mentors,
     "session.helped": answered,

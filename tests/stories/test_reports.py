@@ -57,7 +57,7 @@ async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage
     assert "Tempo investito in tutto: circa 75 ore" in said
     assert "Ha risposto meno di sei" not in said
     alt = ada.picture[1]
-    assert "Fiducia che resti nella coppia" in alt
+    assert "Fiducia che ciò che ci diciamo resti tra noi" in alt
     assert all(row in said for row in alt.splitlines()[1:])
 
 

@@ -360,3 +360,18 @@ async def test_queries_of_an_interaction(stage: Stage) -> None:
     await counted("question", giulia.alone.clicks("Lascia una domanda"))
     assert all(count <= 6 for count in counts.values()), counts
     assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 27, 10, tzinfo=UTC)
+
+
+async def test_a_date_typed_by_somebody_with_several_pairs_is_kept_for_the_chosen_one(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    other = await a_pair(stage, "Andrea Farina", MENTEE)
+    giulia = stage.hand(MENTEE)
+    await giulia.types("/mentoring fissa lunedì 18 gennaio alle 15")
+    assert "Hai scritto «lunedì 18 gennaio alle 15»" in giulia.view_text
+    await giulia.fills({"Con chi?": "Andrea Farina"})
+    await giulia.submits()
+    await giulia.submits()
+    assert "lunedì 18 gennaio, 15:00" in giulia.view_text
+    await giulia.submits()
+    [session] = [one for one in await sessions(stage) if one.state == "scheduled"]
+    assert session.pairing_id == other

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling import booking, cards
-from bot.flows.scheduling.conversation import CLASH, TYPE, WHEN_MOST, WHERE, moment_of
+from bot.flows.scheduling.conversation import CLASH, TYPE, WHEN_MOST, WHERE, WHOSE, moment_of
 from bot.flows.scheduling.facts import from_json
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
@@ -60,6 +60,11 @@ async def _type(turn: Turn, session_id: int, **typed: str) -> Reply:
     context = {**case.facts.to_json(), "asked_at": turn.now.isoformat()}
     known = {"mode": session.mode, "place": session.place, **typed}
     return await talk.start(turn, TYPE, f"session:{session.pk}", context, known, at=TYPE.first, fresh=bool(typed))
+
+
+async def for_whose(turn: Turn, place: Place) -> Reply:
+    """One of several meetings was chosen for a date that was typed before: on with that date."""
+    return await _type(turn, int(place.one("session")), when=place.one("when"))
 
 
 async def typed(turn: Turn, place: Place) -> Reply:
@@ -127,24 +132,32 @@ async def move_command(turn: Turn) -> Reply:
     booked = [one for one in meetings if one.session.state == "scheduled" and (one.ends_at or turn.now) > turn.now]
     if not booked:
         return talk.said(T("scheduling.nothing_booked") if _firsts(meetings) else booking.nothing_to_book(meetings))
-    return await _next(turn, booked)
+    return await _next(turn, _first_of_each(booked))
 
 
 def _firsts(meetings: Iterable[Meeting]) -> list[Meeting]:
     """Of each of the person's pairs, the first session that waits for a date."""
+    return _first_of_each(one for one in meetings if one.session.state in BOOKABLE)
+
+
+def _first_of_each(meetings: Iterable[Meeting]) -> list[Meeting]:
     found: dict[str, Meeting] = {}
     for one in meetings:
-        if one.session.state in BOOKABLE:
-            found.setdefault(one.stem, one)
+        found.setdefault(one.stem, one)
     return list(found.values())
 
 
 async def _next(turn: Turn, meetings: list[Meeting]) -> Reply:
-    if len({one.stem for one in meetings}) > 1:
+    """What comes of the command for one meeting; of several, each of another pair, one is chosen first."""
+    words = turn.words.strip()[:WHEN_MOST]
+    if len(meetings) > 1:
+        if words:
+            known = [[one.session.pk, list(one.names(turn.person.pk))] for one in meetings]
+            return await talk.start(turn, WHOSE, context={"meetings": known}, answers={"when": words}, fresh=True)
         rows = [(one.session.pk, Listing(one.names(turn.person.pk))) for one in meetings]
         return Replace(cards.choose(rows))
-    if turn.words.strip():
-        return await _type(turn, meetings[0].session.pk, when=turn.words.strip()[:WHEN_MOST])
+    if words:
+        return await _type(turn, meetings[0].session.pk, when=words)
     case = await booking.case_of(turn, meetings[0].session.pk)
     return Replace(booking.offers(case, turn.now))
 

@@ -9,7 +9,7 @@ from bot.flows.scheduling.facts import Facts, clock_of, differ, from_json
 from bot.ui.cards import Block, Note, Paragraph
 from bot.ui.cards import Facts as Rows
 from bot.ui.forms import ChoiceField, Form, Option, TextField
-from bot.ui.words import T, Text, When
+from bot.ui.words import Listing, T, Text, When
 
 PLACE_MOST, WHEN_MOST = 200, 120
 CLASH = "clash"
@@ -132,6 +132,20 @@ TYPE = Flow(
     ),
     days=2,
 )
+
+
+# ── Whose date ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _whose_form(place: Place) -> Form:
+    """``context["meetings"]``: for each of the person's next sessions its key and the names of the others."""
+    options = tuple(Option(str(id), Listing(tuple(names))) for id, names in place.context["meetings"])
+    typed = Paragraph(T("scheduling.whose_typed", typed=place.one("when")))
+    asked = ChoiceField("session", T("scheduling.whose_label"), options)
+    return Form(T("scheduling.whose_title"), (asked,), T("scheduling.whose_submit"), (typed,))
+
+
+WHOSE = Flow("scheduling.whose", (Step("whose", _whose_form, lambda _place: None),), days=2)
 
 
 # ── Where ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Finding a date for a session: times that suit both, dates as people type them, calendars."""
 
 from bot.flows.scheduling import actions, feed, jobs, series, visits
-from bot.flows.scheduling.conversation import TYPE, WHERE
+from bot.flows.scheduling.conversation import TYPE, WHERE, WHOSE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
 FEATURE = Feature(
@@ -38,6 +38,7 @@ FEATURE = Feature(
         Conversation(visits.VISIT, visits.keep),
         Conversation(TYPE, actions.typed, looked_up={"when": actions.look_up, "which": actions.look_up}),
         Conversation(WHERE, actions.say_where),
+        Conversation(WHOSE, actions.for_whose),
     ),
     jobs={
         "scheduling.booked": JobKind(jobs.booked),

@@ -47,7 +47,7 @@ def support_offer(found: Meeting, coordinator: str, by: datetime, zone: str, *, 
     """Help with notice: what the coordinator will read, and when. ``first``: what the reader can do towards a date."""
     session = found.session
     key = "session.support_offer_later" if session.number else "session.support_offer"
-    said = T(key, coordinator=coordinator, by=When(by, zone, "day"))
+    said = T(key, coordinator=coordinator, by=When(by, zone, "day"), to_you=unit("to_you", found.round))
     rest = (_fine(session.pk), _talk(session.pk, coordinator), Button(unit("leave", found.round), "support.leave"))
     return card(said, Buttons((*((first,) if first else ()), *rest)))
 

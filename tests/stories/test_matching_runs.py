@@ -79,7 +79,7 @@ async def test_progress_is_told_on_one_message_while_everybody_is_served(stage: 
     held.go_on.set()
     await stage.settle()
     told = [vale.text_of(message) for message in vale.messages()[before - 1 :]]
-    assert "Le coppie di Spring sono calcolate" in told[0]
+    assert "Il calcolo per Spring è finito" in told[0]
     assert "L’abbinamento di Spring è pronto" in told[-1]
     assert len(await pairs(stage)) == 3
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from bot.domain.programme import PEER
+from bot.flows.matching.sheet_rows import NEEDED, title
 from bot.flows.units import unit
 from bot.ui.cards import Attachment, Block, Bullets, Button, Buttons, Card, Note, card
 from bot.ui.words import T, Text
@@ -17,7 +19,12 @@ def sheet(round: Round, data: bytes) -> Card:
     name = f"{_OTHER.sub('-', round.name).strip('-') or 'round'}.csv"
     title = T("matching.sheet_title", round=round.name)
     file = Attachment(name, MIME, data, title)
-    return card(T("matching.sheet_here", round=round.name), Note(T("matching.sheet_how")), attachments=(file,))
+    return card(T("matching.sheet_here", round=round.name), Note(_how(round)), attachments=(file,))
+
+
+def _how(round: Round) -> T:
+    columns = {name: title(name, peers=round.format == PEER) for name in ("decision", *NEEDED)}
+    return T("matching.sheet_how", **columns)
 
 
 def taken(round: Round, found: Mapping[str, object]) -> Card:

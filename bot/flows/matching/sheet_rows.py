@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from bot.locales import LANGUAGES, Say, speaker
 from bot.ui.words import T
 
 COLUMNS = ("pair", "mentor", "mentor_email", "mentee", "mentee_email", "department", "score", "reasons", "decision")
 NEEDED = ("mentor_email", "mentee_email")
-DECISIONS = {"": "", "fix": "fixed", "fissa": "fixed", "exclude": "excluded", "escludi": "excluded"}
-WRITTEN = {"it": {"fixed": "fissa", "excluded": "escludi"}, "en": {"fixed": "fix", "excluded": "exclude"}}
+OF_PEERS = {"mentor": "one", "mentor_email": "one_email", "mentee": "other", "mentee_email": "other_email"}
+DECISIONS = ("fixed", "excluded")
 SEPARATOR = {"it": ";", "en": ","}
 MOST_LINES = 200_000
 MOST_DIGITS = 18
@@ -36,9 +38,36 @@ class Problem:
     words: T
 
 
-def header(language: str) -> str:
+def title(column: str, *, peers: bool) -> T:
+    """What a column is called; among peers nobody is the mentor of the two."""
+    return T(f"matching.column_{OF_PEERS.get(column, column) if peers else column}")
+
+
+def header(say: Say, *, peers: bool) -> str:
     """The first line. The mark at the beginning tells spreadsheets that it is UTF-8."""
-    return "\ufeff" + rows_text([COLUMNS], language)
+    return "\ufeff" + rows_text([[say(title(column, peers=peers)) for column in COLUMNS]], say.language)
+
+
+def decided(mark: str, say: Say) -> str:
+    """What stands under the decision for a mark; nothing for none."""
+    return say(T(f"matching.decide_{mark}")) if mark else ""
+
+
+@cache
+def _columns() -> dict[str, str]:
+    """What any language calls a column, and which one it is: a sheet may come back from somebody else."""
+    kinds = (False, True)
+    return {_called(title(name, peers=peers), lang): name for name in COLUMNS for peers in kinds for lang in LANGUAGES}
+
+
+@cache
+def _decisions() -> dict[str, str]:
+    """Likewise of decisions."""
+    return {"": ""} | {_called(T(f"matching.decide_{one}"), lang): one for one in DECISIONS for lang in LANGUAGES}
+
+
+def _called(words: T, language: str) -> str:
+    return speaker(language)(words).casefold()
 
 
 def rows_text(rows: Iterable[Sequence[object]], language: str) -> str:
@@ -55,8 +84,8 @@ def _harmless(cell: object) -> str:
     return f"'{text}" if text.startswith(_COMMANDS) else text
 
 
-def read(data: bytes) -> tuple[list[Line], list[Problem]]:
-    """The lines of a sheet that came back, from whatever spreadsheet saved it."""
+def read(data: bytes, *, peers: bool = False) -> tuple[list[Line], list[Problem]]:
+    """The lines of a sheet that came back, from whatever spreadsheet saved it; ``peers``: whose sheet it is."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -67,16 +96,17 @@ def read(data: bytes) -> tuple[list[Line], list[Problem]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
         return [], [Problem(0, T("matching.sheet_unreadable"))]
-    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    called = [name.strip().casefold() for name in rows[0]] if rows else []
+    names = [_columns().get(name, name) for name in called]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        return [], [Problem(1, T("matching.sheet_column", column=missing[0]))]
+        return [], [Problem(1, T("matching.sheet_column", column=title(missing[0], peers=peers)))]
     if len(rows) > MOST_LINES:
         return [], [Problem(0, T("matching.sheet_too_long", most=MOST_LINES))]
-    return _lines(names, rows[1:])
+    return _lines(names, rows[1:], peers=peers)
 
 
-def _lines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Line], list[Problem]]:
+def _lines(names: Sequence[str], rows: Sequence[Sequence[str]], *, peers: bool) -> tuple[list[Line], list[Problem]]:
     lines: list[Line] = []
     problems: list[Problem] = []
     for number, row in enumerate(rows, 2):
@@ -86,7 +116,7 @@ def _lines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Li
             problems.append(Problem(number, T("matching.sheet_cells")))
             continue
         given = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
-        found = _line(number, given)
+        found = _line(number, given, peers=peers)
         if isinstance(found, Line):
             lines.append(found)
         else:
@@ -94,9 +124,9 @@ def _lines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Li
     return lines, problems
 
 
-def _line(number: int, given: dict[str, str]) -> Line | Problem:
+def _line(number: int, given: dict[str, str], *, peers: bool) -> Line | Problem:
     decision = given.get("decision", "").casefold()
-    if decision not in DECISIONS:
+    if decision not in _decisions():
         return Problem(number, T("matching.sheet_decision", typed=decision[:40]))
     pair = given.get("pair", "")
     if pair and not (pair.isdecimal() and len(pair) <= MOST_DIGITS):
@@ -104,6 +134,6 @@ def _line(number: int, given: dict[str, str]) -> Line | Problem:
     emails = {name: given.get(name, "").lstrip("'").casefold() for name in NEEDED}
     for name, email in emails.items():
         if not email:
-            return Problem(number, T("matching.sheet_empty", column=name))
+            return Problem(number, T("matching.sheet_empty", column=title(name, peers=peers)))
     people = emails["mentor_email"], emails["mentee_email"]
-    return Line(number, int(pair) if pair else None, *people, DECISIONS[decision])
+    return Line(number, int(pair) if pair else None, *people, _decisions()[decision])

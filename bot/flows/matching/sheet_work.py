@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.programme import PEER
 from bot.flows.matching.candidates import in_order
 from bot.flows.matching.figures import points
 from bot.flows.matching.judging import Bench
 from bot.flows.matching.reasons import because
-from bot.flows.matching.sheet_rows import WRITTEN, Line, Problem, header, read, rows_text
+from bot.flows.matching.sheet_rows import Line, Problem, decided, header, read, rows_text
 from bot.flows.matching.solve import Json
 from bot.locales import Say, speaker
 from bot.ui.words import T
@@ -28,7 +29,10 @@ async def write(database: Database, organisation: int, run_id: int, language: st
     """All pairs of a run, the weakest first, in a file whose path is given back."""
     say, after = speaker(language), (-1, 0)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False, encoding="utf-8", newline="") as file:
-        file.write(header(language))
+        async with database.uow(now, organisation) as uow:
+            run = await uow.need(MatchRun, run_id)
+            round = await uow.need(Round, run.round_id)
+        file.write(header(say, peers=round.format == PEER))
         while True:
             async with database.uow(now, organisation) as uow:
                 page = await reviewing.stronger(uow, run_id, after, PART)
@@ -42,8 +46,7 @@ def _row(one: Proposed, say: Say) -> Sequence[object]:
     clauses = because(one.proposal.reasons, "coordinator", one.mentor.name, one.mentee.name)
     reasons = "; ".join(say(clause).replace("**", "") for clause in clauses)
     people = (one.mentor.name, one.mentor.email, one.mentee.name, one.mentee.email, one.mentee.department)
-    decision = WRITTEN[say.language].get(one.mark, "")
-    return one.proposal.pk, *people, points(one.proposal.score), reasons, decision
+    return one.proposal.pk, *people, points(one.proposal.score), reasons, decided(one.mark, say)
 
 
 async def take(
@@ -53,9 +56,9 @@ async def take(
     say = speaker(language)
     async with reads.uow(now, organisation) as uow:
         sheet = await uow.need(Sheet, sheet_id)
-        lines, problems = read(sheet.data)
-        known = await sheets.known(uow, sheet.round_id)
         round = await uow.need(Round, sheet.round_id)
+        lines, problems = read(sheet.data, peers=round.format == PEER)
+        known = await sheets.known(uow, sheet.round_id)
         world = await matching.world(uow, round)
         marks = await reviewing.marks(uow, sheet.round_id)
         run: MatchRun | None = await uow.get(MatchRun, known.run)

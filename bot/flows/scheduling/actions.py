@@ -115,7 +115,7 @@ async def say_where(turn: Turn, place: Place) -> Reply:
     if session.state != "scheduled":
         return talk.said(T("scheduling.where_kept"))
     session.sequence += 1
-    timetable.tell(turn.uow, found, turn.person.pk)
+    timetable.tell(turn.uow, found, turn.person.pk, session.starts_at)
     return Replace(cards.booked(booked_view(found, turn.person.pk)))
 
 

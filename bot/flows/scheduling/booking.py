@@ -142,10 +142,11 @@ async def _book(turn: Turn, case: Case, start: datetime) -> Reply:
 
 def fix(turn: Turn, case: Case, start: datetime) -> None:
     """Give the session this date, in place of the one before if there was one; all hear who did."""
-    if case.is_booked:
+    was = case.meeting.session.starts_at if case.is_booked else None
+    if was is not None:
         count_move(turn, case.meeting)
     set_date(turn.uow, case.meeting, start)
-    timetable.promise(turn.uow, case.meeting, turn.person.pk)
+    timetable.promise(turn.uow, case.meeting, turn.person.pk, was)
 
 
 def set_date(uow: Uow, meeting: Meeting, start: datetime) -> None:

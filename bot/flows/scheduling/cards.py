@@ -168,10 +168,18 @@ def actions(what: Booked) -> tuple[Block, ...]:
     return (Buttons(tuple(buttons)),)
 
 
-def told_partner(what: Booked, by: Text) -> Card:
-    """For those who did not book: who did, the date, the file for the calendar, and what can be done."""
-    key = "scheduling.told" if what.version <= 1 else "scheduling.told_again"
-    first = T(key, partner=by, at=When(what.at, what.zone))
+def told_partner(what: Booked, by: Text, was: datetime | None = None) -> Card:
+    """For those who did not book: who did, the date, the file for the calendar, and what can be done.
+
+    ``was``: the date that they knew before; the same when something else about the meeting has changed.
+    """
+    known = {"partner": by, "at": When(what.at, what.zone)}
+    if was is None:
+        first = T("scheduling.told", **known)
+    elif was == what.at:
+        first = T("scheduling.told_details", **known)
+    else:
+        first = T("scheduling.told_again", was=When(was, what.zone), **known)
     return Card((Paragraph(first), rows(what), *actions(what)), attachments=what.files)
 
 

@@ -28,7 +28,9 @@ async def booked(turn: JobTurn) -> Outcome:
     by = turn.arg("by")
     if by == person_id:
         return Say((person_id,), cards.file_for_booker(view))
-    return Say((person_id,), cards.told_partner(view, await _who(turn, found, by)))
+    stamp = int(str(turn.job.args.get("was") or 0))
+    was = datetime.fromtimestamp(stamp, UTC) if stamp else None
+    return Say((person_id,), cards.told_partner(view, await _who(turn, found, by), was))
 
 
 async def _who(turn: JobTurn, found: Meeting, by: int) -> Text:

@@ -60,7 +60,7 @@ async def shorten(turn: Turn) -> Reply:
         return Replace(offers(case, turn.now))
     session.sequence += 1
     turn.uow.cancel(f"session:{session.pk}:")
-    timetable.promise(turn.uow, found, turn.person.pk)
+    timetable.promise(turn.uow, found, turn.person.pk, session.starts_at)
     return Replace(dates.booked(booked_view(found, turn.person.pk)))
 
 

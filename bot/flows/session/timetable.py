@@ -14,16 +14,17 @@ AGAIN_DAYS = 2
 AFTER_KEPT = timedelta(days=10)
 
 
-def promise(uow: Uow, meeting: Meeting, by: int | None) -> None:
+def promise(uow: Uow, meeting: Meeting, by: int | None, was: datetime | None = None) -> None:
     """Owe all that belongs to the session's present date. The earlier date's promises were taken back before.
 
-    ``by``: who set the date. All are told of it at once; None when they are told of several together.
+    ``by``: who set the date. All are told of it at once; None when they are told of several together. ``was``: the date
+    that it takes the place of.
     """
     starts, ends = meeting.session.starts_at, meeting.ends_at
     if starts is None or ends is None:
         raise ValueError(f"session {meeting.session.pk} has no date")
     if by is not None:
-        tell(uow, meeting, by)
+        tell(uow, meeting, by, was)
     for person in meeting.guided:
         guide = max(morning_before(starts, GUIDE_DAYS, meeting.site(person)), uow.now)
         _owe(uow, meeting, "guide", guide, person.pk, expires_at=starts)
@@ -56,8 +57,11 @@ def _remind(uow: Uow, meeting: Meeting, person: Person, starts: datetime) -> Non
         _owe(uow, meeting, "reminder", reminder, person.pk, expires_at=starts)
 
 
-def tell(uow: Uow, meeting: Meeting, by: int) -> None:
-    """Owe everybody the present date (or place) of the session, with the file for their calendars; assistants too."""
+def tell(uow: Uow, meeting: Meeting, by: int, was: datetime | None = None) -> None:
+    """Owe everybody the present date (or place) of the session, with the file for their calendars; assistants too.
+
+    ``was``: the date that they knew before; the present one where something else about it has changed.
+    """
     for person in meeting.people:
         key = f"{_key(meeting)}:booked:{person.pk}"
         uow.promise(
@@ -68,6 +72,7 @@ def tell(uow: Uow, meeting: Meeting, by: int) -> None:
             expires_at=meeting.session.starts_at,
             session=meeting.session.pk,
             by=by,
+            was=int(was.timestamp()) if was else 0,
         )
     assisting.owe(uow, meeting, by)
 

@@ -33,7 +33,8 @@ GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
 class Talk:
     """A session as one of its people sees it. ``lead``: mentor, mentee or both. ``back``: title of the return topic.
 
-    ``leader``: the name of the one of two peers whose turn it is; ``leads``: it is the reader's.
+    ``leader``: the name of the one of two peers whose turn it is; ``leads``: it is the reader's. ``speaks_to``: those
+    to whom the guide speaks, when the reader is not one of them.
     """
 
     session_id: int
@@ -52,6 +53,7 @@ class Talk:
     leader: str = ""
     leads: bool = False
     remote: bool = False
+    speaks_to: Text = ""
 
     @property
     def may_change_topic(self) -> bool:
@@ -112,7 +114,10 @@ def remind(what: Talk, now: datetime) -> Card:
 def guide(what: Talk, page: str) -> Card:
     """The whole guide of a session; ``page``: the address where it can be printed."""
     turn = (Paragraph(text) for text in whose_turn(what))
-    return Card((Heading(what.topic.title), *turn, *parts(what), Buttons((LinkButton(T("session.print"), page),))))
+    to_leader = (Paragraph(T("session.guide_speaks_to", leader=what.speaks_to)),) if what.speaks_to else ()
+    return Card(
+        (Heading(what.topic.title), *turn, *to_leader, *parts(what), Buttons((LinkButton(T("session.print"), page),)))
+    )
 
 
 def parts(what: Talk) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 from bot import content
 from bot.flows.session.cards import Talk
 from bot.flows.turns import Turn, outdated_button
-from bot.ui.words import Content, Listing
+from bot.ui.words import Content, Listing, Text
 from storage.meeting import Meeting
 from storage.sessions import meeting, siblings
 
@@ -29,7 +29,16 @@ def talk_of(found: Meeting, person_id: int | None, *, promised: int = 0, questio
         leader=found.leader.name if found.leader else "",
         leads=found.leader is not None and found.leader.id == person_id,
         remote=session.mode == "remote",
+        speaks_to=_speaks_to(found, reader),
     )
+
+
+def _speaks_to(found: Meeting, reader: int) -> Text:
+    """Whom the guide of a topic tells what to do, to somebody of the other side; of peers ``leader`` says it."""
+    side = {"mentor": (found.mentor,), "mentee": found.mentees}.get(found.session.lead, ())
+    if found.peers or found.circle or not side or reader in {one.pk for one in side}:
+        return ""
+    return Listing(tuple(one.name for one in side))
 
 
 def _title(code: str | None) -> Content | None:

@@ -22,6 +22,7 @@ from storage.tables import (
     SurveyResponse,
 )
 from tests.stage import Stage
+from tests.stories import steps
 from tests.stories.steps import a_pair
 
 MENTOR, MENTEE = "Oliver Clarke", "Valentina Vitale"
@@ -110,6 +111,19 @@ async def test_the_copy_speaks_the_language_of_the_person(stage: Stage) -> None:
     text = (await valentina.receives_files())["inverso.txt"]
     assert "Fuso orario: Europe/Rome" in text
     assert "Cicli: –" in text
+
+
+async def test_the_copy_says_commands_and_moments_in_words(stage: Stage) -> None:
+    await steps.round_that_enrols(stage)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring ciclo stato")
+    await valentina.forges("programme.status", "1")
+    await valentina.types("/mentoring esporta")
+    await valentina.clicks("Inviami la copia")
+    text = (await valentina.receives_files())["inverso.txt"]
+    assert "Comando: /mentoring round status" in text and "Comando: Il ciclo" in text
+    assert "Quando: 12 gennaio 2027, 10:00" in text
+    assert not re.search(r"\d{4}-\d\d-\d\d|programme\.", text)
 
 
 async def test_the_copy_to_be_read_says_in_words_what_programs_keep_as_codes(stage: Stage) -> None:

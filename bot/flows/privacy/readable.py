@@ -1,5 +1,6 @@
 """A person's record as a text that people read: labels in their language, one thing a line."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.flows.privacy.values import worded
 from bot.locales import speaker
-from bot.ui.words import Content, T
+from bot.ui.words import Content, T, Text, When
 
 INDENT = "  "
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 
 
 def readable(record: Mapping[str, Any], language: str) -> str:
@@ -27,7 +29,7 @@ def readable(record: Mapping[str, Any], language: str) -> str:
     def plain(value: Any) -> str:
         if isinstance(value, T | Content):
             return say(value)
-        return ", ".join(map(plain, value)) if isinstance(value, list) else _plain(value, zone)
+        return ", ".join(map(plain, value)) if isinstance(value, list) else say(_moment(value, zone))
 
     def lines(value: Any, depth: int) -> Iterator[str]:
         margin = INDENT * depth
@@ -57,11 +59,15 @@ def readable(record: Mapping[str, Any], language: str) -> str:
     return "\n".join([title, "", *lines(record, 0), "", nothing_else, ""])
 
 
-def _plain(value: Any, zone: str) -> str:
-    if isinstance(value, str) and "T" in value:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if moment.tzinfo else value
-    return str(value)
+def _moment(value: Any, zone: str) -> Text:
+    """A moment or a day by the person's own clock and calendar; anything else as it is."""
+    text = str(value)
+    if not _MOMENT.match(text):
+        return text
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if at.tzinfo is None:
+        return T("privacy.day", day=When(at.replace(tzinfo=ZoneInfo(zone)), zone, "date"))
+    return T("privacy.moment", day=When(at, zone, "date"), time=When(at, zone, "time"))

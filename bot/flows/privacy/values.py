@@ -81,6 +81,15 @@ _ITEMS: Mapping[str, Text] = {
         for moment in MOMENTS
     },
 }
+
+
+def _command(name: str, _: Mapping[str, Any]) -> Text:
+    """What a coordinator's command was about; one that was typed in the words of the command."""
+    about = name.partition(".")[0]
+    return T(f"privacy.about_{about}") if about in ABOUT else T("privacy.typed_command", words=name)
+
+
+ABOUT = ("board", "delivery", "file", "hopes", "matching", "privacy", "programme", "reports", "sharing")
 _LEVELS = frozenset({"offers", "wants"})
 _WORDS: Mapping[str, Words] = {
     "language": lambda code, _: language_name(code),
@@ -96,6 +105,8 @@ _WORDS: Mapping[str, Words] = {
     "topic": lambda code, _: _title(content.topics(), code),
     "stopped_kinds": lambda kind, _: label(kind),
     "kind": _kind,
+    "action": _command,
+    "subject": lambda _key, _: "",
     "wave": _wave,
     "item": _item,
     "value": _value,

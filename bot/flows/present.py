@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.flows.home import cards
+from bot.flows.standing import places
 from bot.flows.turns import Feature, HomeSection, Turn
-from bot.ui.cards import Card
+from bot.ui.cards import Button, Card
 
 OWN_PAGE_BLOCKS = 100
 MESSAGE_BLOCKS = 50
@@ -20,14 +21,20 @@ async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = Fal
         if feature.home is not None:
             sections.extend(await feature.home(turn))
     sections.sort(key=lambda section: section.rank)
-    paused = turn.person.paused_until is not None and turn.person.paused_until > turn.now
+    rest = await _rest(turn)
     if not sections:
-        return cards.whole([cards.empty()], MESSAGE_BLOCKS, paused=paused)
+        return cards.whole([cards.empty()], MESSAGE_BLOCKS, rest)
     if home:
-        return cards.whole(_with_headings(sections), OWN_PAGE_BLOCKS, paused=paused)
+        return cards.whole(_with_headings(sections), OWN_PAGE_BLOCKS, rest)
     now = [section for section in sections if section.rank < cards.NOW_UNTIL]
     now = now or [section for section in sections if section.rank == sections[0].rank]
-    return cards.whole([section.card for section in now], MESSAGE_BLOCKS, paused=paused)
+    return cards.whole([section.card for section in now], MESSAGE_BLOCKS, rest)
+
+
+async def _rest(turn: Turn) -> Button | None:
+    """The way into a pause for whoever has a place in a round, and out of it for whoever rests."""
+    paused = turn.person.paused_until is not None and turn.person.paused_until > turn.now
+    return cards.pause(paused=paused) if paused or await places(turn) else None
 
 
 def _with_headings(sections: Sequence[HomeSection]) -> list[Card]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from bot.flows.home.cards import whole
+from bot.flows.home.cards import pause, whole
 from bot.ui.cards import Note, card
 from bot.ui.words import T
 from storage.database import counted_queries
@@ -39,6 +39,8 @@ async def test_home_shows_what_is_to_do_first_and_the_ways_to_peace(stage: Stage
 
 async def test_home_offers_to_end_a_pause(stage: Stage) -> None:
     oliver = stage.hand(MENTOR)
+    assert "Pause" not in await oliver.opens_home()
+    await a_pair(stage, MENTOR, MENTEE)
     await oliver.opens_home()
     await oliver.clicks("Pause")
     await oliver.fills({"For how long?": "1 week"})
@@ -119,7 +121,7 @@ async def test_the_present_card_takes_few_queries_whoever_looks(stage: Stage) ->
 def test_a_page_with_too_much_to_show_points_to_the_rest() -> None:
     many = [card("one", "two", "three") for _ in range(60)]
     for most in (50, 100):
-        drawn = whole(many, most, paused=False)
+        drawn = whole(many, most, pause(paused=False))
         assert most - 5 <= len(drawn.blocks) <= most
         assert Note(T("home.more")) in drawn.blocks
-    assert Note(T("home.more")) not in whole(many[:5], 50, paused=False).blocks
+    assert Note(T("home.more")) not in whole(many[:5], 50, None).blocks

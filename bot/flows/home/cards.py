@@ -25,9 +25,12 @@ def nothing_to_do() -> Card:
     return card(Heading(T("home.yours_now")), Paragraph(T("home.all_done")))
 
 
-def whole(cards: Sequence[Card], most: int, *, paused: bool) -> Card:
-    """The cards one below the other and the footer, in at most ``most`` blocks; what does not fit is pointed to."""
-    foot = _footer(paused)
+def whole(cards: Sequence[Card], most: int, rest: Button | None) -> Card:
+    """The cards one below the other and the footer, in at most ``most`` blocks; what does not fit is pointed to.
+
+    ``rest``: the way into a pause or out of it.
+    """
+    foot = _footer(rest)
     room = most - len(foot) - 1
     blocks: list[Block] = []
     for one in cards:
@@ -43,14 +46,19 @@ def _is_heading(blocks: Sequence[Block]) -> bool:
     return isinstance(blocks[-1], Heading)
 
 
-def _footer(paused: bool) -> tuple[Block, ...]:
+def pause(*, paused: bool) -> Button:
+    """The way into a pause, or out of the present one."""
+    return Button(T("home.resume"), "support.resume") if paused else Button(T("home.pause"), "support.pause")
+
+
+def _footer(rest: Button | None) -> tuple[Block, ...]:
     """The ways to know what comes, to be left in peace, and to see what is kept."""
     return (
         Divider(),
         Buttons(
             (
                 Button(T("home.what_next"), "support.next"),
-                Button(T("home.resume"), "support.resume") if paused else Button(T("home.pause"), "support.pause"),
+                *((rest,) if rest else ()),
                 Button(T("home.hand"), "session.hand"),
                 Button(T("home.privacy"), "privacy.open"),
                 show_help(),

@@ -11,7 +11,8 @@ from storage.tables.base import Row, datetime, json_dict, json_list, maybe_momen
 class Round(Row, table=True):
     """One dated run of the programme: ``draft → enrolling → matching → running → closing → closed | cancelled``.
 
-    ``weights``: what counts how much in its matching, out of 100; empty for the product's own.
+    ``weights``: what counts how much in its matching, out of 100; empty for the product's own. ``sponsor_says``: by
+    language.
     """
 
     name: str
@@ -19,7 +20,7 @@ class Round(Row, table=True):
     coordinator_id: int = Field(foreign_key="person.id")
     objectives: list[str] = json_list()
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
-    sponsor_words: str = ""
+    sponsor_says: dict[str, str] = json_dict()
     format: str = "blended"
     rules: dict[str, object] = json_dict()
     weights: dict[str, int] = json_dict()

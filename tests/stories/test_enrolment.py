@@ -591,3 +591,17 @@ async def test_the_sponsor_is_not_told_about_themselves(stage: Stage) -> None:
     await send_invitations(stage, round_id, "Kwame Mensah", "Elena Sala")
     assert "with you as its sponsor" in stage.hand("Kwame Mensah").said
     assert "Kwame Mensah apre" in stage.hand("Elena Sala").said
+
+
+async def test_the_sponsor_speaks_in_the_readers_language_or_in_the_one_there_is(stage: Stage) -> None:
+    round_id = await round_that_enrols(stage)
+    for said, name, words in (
+        ({"it": "Ci credo", "en": "I mean it"}, "Elena Sala", "Ci credo"),
+        ({"it": "Ci credo", "en": "I mean it"}, "Amelia Clarke", "I mean it"),
+        ({"en": "I mean it"}, "Laura Barbieri", "I mean it"),
+    ):
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            (await uow.need(Round, round_id)).sponsor_says = said
+            await uow.commit()
+        await send_invitations(stage, round_id, name)
+        assert words in stage.hand(name).said

@@ -27,7 +27,11 @@ PLACE = Place(TUESDAY, "it", "Europe/Rome")
 WORDS = "Anch’io voglio imparare da chi comincia. <!channel>"
 IN_ITALIAN: tuple[Mapping[str, Any], ...] = (
     {"Nome del ciclo": "Primavera 2027", "Durata": "Sprint"},
-    {"Obiettivi": ["Innovazione", "Coinvolgimento"], "Sponsor": "Kwame Mensah", "Qualche parola": WORDS},
+    {
+        "Obiettivi": ["Innovazione", "Coinvolgimento"],
+        "Sponsor": "Kwame Mensah",
+        "Parole dello sponsor, in italiano": WORDS,
+    },
     {"Formato": "A distanza", "Numero di incontri": "5", "Minuti": "60", "Strumenti": "Teams e Miro"},
     {"Ultimo giorno": "2027-01-22", "Chi invitare": "Una parte", "Mesi prima di fare": "3"},
     {"Funzioni": ["Finance"], "Sedi": ["Milano", "Torino"]},

@@ -1,5 +1,7 @@
 """The invitation and its one reminder."""
 
+from collections.abc import Mapping
+
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.facts import is_open, open_until, role_for
 from bot.flows.programme.rounds import rules_of
@@ -32,6 +34,11 @@ async def remind(turn: JobTurn) -> Outcome:
     return Say((mine.enrolment.person_id,), cards.reminder(to, begun=mine.begun), nudge=KIND)
 
 
+def _said(words: Mapping[str, str], language: str) -> str:
+    """What the sponsor says in the reader's language, or in the one there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
 async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] | None:
     person_id = turn.job.person_id
     mine = await participation(turn.uow, person_id, round_id=turn.arg("round")) if person_id else None
@@ -54,5 +61,5 @@ async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] |
         is_sponsor=sponsor is person,
         late=mine.late,
         group=(rules.group_least, rules.group_most) if round.format == GROUP else None,
-        sponsor_words=round.sponsor_words if round.sponsor_id else "",
+        sponsor_words=_said(round.sponsor_says, person.language) if round.sponsor_id else "",
     )

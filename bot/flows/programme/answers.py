@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from bot.content import LANGUAGES
 from bot.domain.calendar import Site, add_working_days, is_closed, is_holiday, is_working_day, local_day
 from bot.domain.programme import ALLOWED, CHECKLIST, SPRINT, STANDARD, RoundFacts, RoundRules, preset
 from bot.flows.engine import Place
@@ -23,6 +24,8 @@ MENTOR_MONTHS = "mentor_months"
 SAME_FOR_ALL = (*GROUP_NUMBERS, MENTOR_MONTHS)
 """Numbers that no preset decides, by the rules' own names."""
 FILTERS = ("departments", "sites", "stages")
+SPONSOR_WORDS = {f"sponsor_words_{language}": language for language in LANGUAGES}
+"""The fields of what the sponsor says, one a language."""
 ASKED = tuple(code for code in CHECKLIST if code not in ("objectives", "sponsor", "rules"))
 TOOL = "tool"
 LONGEST_WEEKS = int(ALLOWED["duration_weeks"][1])
@@ -101,7 +104,7 @@ def answers_of(
     invited: Mapping[str, Sequence[str]],
     checklist: Mapping[str, str],
     sponsor: str,
-    sponsor_words: str,
+    sponsor_says: Mapping[str, str],
     ends: date | None,
 ) -> dict[str, Value]:
     """What was answered to make this round; ``sponsor`` is an account, ``ends`` the last day of enrolment."""
@@ -112,7 +115,7 @@ def answers_of(
         "preset": chosen,
         "objectives": list(objectives),
         "sponsor": sponsor or None,
-        "sponsor_words": sponsor_words or None,
+        **{name: sponsor_says.get(language) for name, language in SPONSOR_WORDS.items()},
         "takes_part": "no" if invited.get("without") else "yes",
         "whom": "some" if any(invited.get(kind) for kind in FILTERS) else "everybody",
         **{kind: [short(text) for text in invited.get(kind, ())] for kind in FILTERS},
@@ -171,7 +174,7 @@ def columns_from(place: Place, sponsor_id: int | None) -> dict[str, Any]:
         "invited": invited_from(place, sponsor_id),
         "checklist": checklist_from(place) | tool_from(place),
         "sponsor_id": sponsor_id,
-        "sponsor_words": place.one("sponsor_words").strip(),
+        "sponsor_says": {lang: words for name, lang in SPONSOR_WORDS.items() if (words := place.one(name).strip())},
     }
 
 

@@ -24,6 +24,7 @@ from bot.flows.programme.answers import (
     NUMBERS,
     PRESETS,
     RULE_OF,
+    SPONSOR_WORDS,
     TOOL,
     checklist_from,
     chosen_preset,
@@ -111,9 +112,18 @@ def why(_place: Place) -> Form:
         most=MAX_OBJECTIVES,
     )
     sponsor = PersonField("sponsor", T("programme.sponsor"), T("programme.sponsor_hint"), optional=True, later=True)
-    label, hint = T("programme.sponsor_words"), T("programme.sponsor_words_hint")
-    words = TextField("sponsor_words", label, hint, optional=True, multiline=True, max_length=WORDS_LENGTH)
-    return _form("why", objectives, sponsor, _choice("takes_part", ("yes", "no")), words)
+    words = (
+        TextField(
+            name,
+            T(f"programme.{name}"),
+            T("programme.sponsor_words_hint"),
+            optional=True,
+            multiline=True,
+            max_length=WORDS_LENGTH,
+        )
+        for name in SPONSOR_WORDS
+    )
+    return _form("why", objectives, sponsor, _choice("takes_part", ("yes", "no")), *words)
 
 
 def how(place: Place) -> Form:
@@ -250,8 +260,8 @@ def _chosen(kind: str, names: Sequence[str]) -> Text:
 
 
 def _sponsor_words(place: Place) -> tuple[tuple[Text, Text], ...]:
-    words = place.one("sponsor_words").strip()
-    return ((T("programme.sponsor_words"), T("programme.quoted", words=words)),) if words else ()
+    said = {name: place.one(name).strip() for name in SPONSOR_WORDS}
+    return tuple((T(f"programme.{name}"), T("programme.quoted", words=words)) for name, words in said.items() if words)
 
 
 def _group_size(place: Place) -> tuple[tuple[Text, Text], ...]:

@@ -70,7 +70,7 @@ def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
         invited=round.invited,
         checklist=round.checklist,
         sponsor=sponsor,
-        sponsor_words=round.sponsor_words,
+        sponsor_says=round.sponsor_says,
         ends=ends,
     )
 

@@ -24,6 +24,7 @@ from sqlmodel import col, select
 
 from storage.couples import ROUND_IS_ON
 from storage.naming import behind
+from storage.sites import EACH_SITE
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
 from storage.types import Moment
 from storage.uow import Uow
@@ -184,13 +185,7 @@ async def replace_goals(uow: Uow, enrolment_id: int, goals: Sequence[tuple[str, 
     )
 
 
-_SITES = (
-    select(literal("site"), Person.site)
-    .where(
-        col(Person.organisation_id) == bindparam("organisation"), col(Person.left_at).is_(None), col(Person.site) != ""
-    )
-    .distinct()
-)
+_SITES = EACH_SITE.with_only_columns(literal("site"), *EACH_SITE.selected_columns)
 _AVOIDED = (
     col(Avoidance.organisation_id) == bindparam("organisation"),
     col(Avoidance.person_id) == bindparam("person"),

@@ -184,10 +184,17 @@ async def off_the_waiting_list(uow: Uow, enrolment_ids: Sequence[int]) -> None:
 
 async def reacted(uow: Uow, proposal_id: int) -> None:
     """An answer answers the question and its reminder alike: none of them was ignored."""
+    sides = (col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id))
+    asked_people = (
+        select(col(Enrolment.person_id))
+        .join(Proposal, col(Enrolment.id).in_(sides))
+        .where(col(Proposal.id) == proposal_id)
+    )
     await uow.execute(
         update(Nudge)
         .where(
             col(Nudge.organisation_id) == uow.organisation_id,
+            col(Nudge.person_id).in_(asked_people),  # found by them: keys of nudges are in no index
             col(Nudge.job_key).startswith(f"proposal:{proposal_id}:ask_", autoescape=True),
             col(Nudge.answered_at).is_(None),
         )

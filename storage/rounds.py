@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from bot.domain.programme import PEER, RoundRules, is_completed
 from storage.couples import GOING_ON, counts_as
 from storage.enrolments import TAKING_PART, waited_before
+from storage.jobs import starts_with
 from storage.sessions import CALLED_OFF
 from storage.tables import (
     Account,
@@ -402,7 +403,7 @@ async def take_back_promises(uow: Uow, round_id: int) -> None:
         .where((col(Pairing.round_id) == round_id) | (col(MentoringGroup.round_id) == round_id)),
     }
     theirs = {f"{kind}:{id}" for kind, statement in ids.items() for id in await uow.all(statement)}
-    keys = [col(Job.key).startswith(f"{kind}:") for kind in ids]
+    keys = [starts_with(f"{kind}:") for kind in ids]
     open_jobs = select(Job.id, Job.key).where(_ours(uow, Job), Job.state == "open", or_(*keys))
     taken_back = [id for id, key in await uow.rows(open_jobs) if ":".join(key.split(":")[:2]) in theirs]
     for start in range(0, len(taken_back), 500):

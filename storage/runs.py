@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, delete, func, insert, select, update
 from sqlmodel import col
 
 from storage.couples import AVAILABLE
+from storage.jobs import starts_with
 from storage.matching import UNDER_WAY, newest_run
 from storage.tables import Enrolment, Job, LeftOut, MatchRun, Person, Proposal, Round
 from storage.uow import Uow
@@ -54,7 +55,7 @@ async def going_on(uow: Uow, round_id: int) -> list[int | None]:
         .outerjoin(MatchRun, mine)
         .where(
             col(Job.organisation_id) == uow.organisation_id,
-            col(Job.key).startswith(f"round:{round_id}:match:", autoescape=True),
+            starts_with(f"round:{round_id}:match:"),
             col(Job.state) == "open",
         )
     )
@@ -73,7 +74,7 @@ async def approved_run(uow: Uow, round_id: int) -> MatchRun | None:
 async def promised(uow: Uow, prefix: str) -> list[tuple[str, str]]:
     """Key and state of every promise whose key starts so."""
     statement = select(col(Job.key), col(Job.state)).where(
-        col(Job.organisation_id) == uow.organisation_id, col(Job.key).startswith(prefix, autoescape=True)
+        col(Job.organisation_id) == uow.organisation_id, starts_with(prefix)
     )
     return [(key, state) for key, state in await uow.rows(statement)]
 

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import shape
 from storage.tables import Row
 
 
@@ -38,6 +39,7 @@ async def upgrade(engine: AsyncEngine) -> None:
     """Bring the database to the newest revision; PostgreSQL does it in one transaction."""
     async with engine.begin() as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(shape.tell)
 
 
 async def create(engine: AsyncEngine) -> None:
@@ -45,6 +47,7 @@ async def create(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(Row.metadata.create_all)
         await connection.run_sync(lambda sync: command.stamp(_config(sync), "head"))
+        await connection.run_sync(shape.tell)
 
 
 async def revision(engine: AsyncEngine) -> str | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from storage.types import Json, Moment
@@ -12,7 +13,7 @@ class Row(SQLModel):
     """A row of one organisation. Rows are values once loaded: there are no lazy relationships."""
 
     id: int | None = Field(default=None, primary_key=True)
-    organisation_id: int = Field(default=0, foreign_key="organisation.id", index=True)
+    organisation_id: int = Field(default=0, foreign_key="organisation.id")
 
     @property
     def pk(self) -> int:
@@ -42,4 +43,9 @@ def json_dict() -> Any:
     return Field(default={}, sa_type=Json, nullable=False)  # likewise
 
 
-__all__ = ["Row", "datetime", "json_dict", "json_list", "maybe_moment", "moment"]
+def where(condition: str) -> dict[str, Any]:
+    """A partial index's condition, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+__all__ = ["Row", "datetime", "json_dict", "json_list", "maybe_moment", "moment", "where"]

@@ -170,7 +170,7 @@ class ActionItem(Row, table=True):
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)
     session_id: int = Field(foreign_key="session.id")
-    person_id: int = Field(foreign_key="person.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
     kind: str = "action"
     sealed_text: str
     state: str = "open"
@@ -182,7 +182,7 @@ class Question(Row, table=True):
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)
     session_id: int = Field(foreign_key="session.id", index=True)
-    person_id: int = Field(foreign_key="person.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
     sealed_text: str
     signed: bool = True
     created_at: datetime = moment()

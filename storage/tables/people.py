@@ -1,9 +1,9 @@
 """Who: the organisation, its workspaces, its people and their accounts on a platform."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import Row, datetime, json_dict, json_list, maybe_moment, moment
+from storage.tables.base import Row, datetime, json_dict, json_list, maybe_moment, moment, where
 
 
 class Organisation(SQLModel, table=True):
@@ -40,7 +40,10 @@ class Person(Row, table=True):
     ``asks_since``: they asked, between rounds, to be invited to the next one.
     """
 
-    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "email"),
+        Index("ix_person_site", "organisation_id", "site", **where("left_at IS NULL")),
+    )
 
     email: str
     name: str

@@ -15,8 +15,9 @@ class Round(Row, table=True):
     language.
     """
 
+    organisation_id: int = Field(default=0, foreign_key="organisation.id", index=True)  # few, and asked for all at once
     name: str
-    state: str = Field(default="draft", index=True)
+    state: str = "draft"
     coordinator_id: int = Field(foreign_key="person.id")
     objectives: list[str] = json_list()
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
@@ -51,7 +52,7 @@ class Enrolment(Row, table=True):
 
     round_id: int = Field(foreign_key="round.id")
     person_id: int = Field(foreign_key="person.id", index=True)
-    state: str = Field(default="invited", index=True)
+    state: str = "invited"
     role: str = ""
     capacity: int = 1
     offers: dict[str, int] = json_dict()

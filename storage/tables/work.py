@@ -1,17 +1,10 @@
 """What the machinery keeps: promises, conversations in progress, what was said unasked, deliveries, the audit log."""
 
-from typing import Any
-
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import Row, datetime, json_dict, maybe_moment, moment
+from storage.tables.base import Row, datetime, json_dict, maybe_moment, moment, where
 from storage.types import Bytewise
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """A partial index's condition, for both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Job(Row, table=True):
@@ -26,10 +19,10 @@ class Job(Row, table=True):
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "key"),
-        Index("ix_job_open", "organisation_id", "lane_id", "priority", "turn_at", **_where("state = 'open'")),
-        Index("ix_job_person", "organisation_id", "person_id", **_where("state = 'open' AND person_id IS NOT NULL")),
-        Index("ix_job_done", "done_at", **_where("state <> 'open'")),
-        Index("ix_job_trouble", "organisation_id", "done_at", **_where("state = 'given_up' OR reason = 'late'")),
+        Index("ix_job_open", "organisation_id", "lane_id", "priority", "turn_at", **where("state = 'open'")),
+        Index("ix_job_person", "organisation_id", "person_id", **where("state = 'open' AND person_id IS NOT NULL")),
+        Index("ix_job_done", "done_at", **where("state <> 'open'")),
+        Index("ix_job_trouble", "organisation_id", "done_at", **where("state = 'given_up' OR reason = 'late'")),
     )
 
     organisation_id: int = Field(default=0, foreign_key="organisation.id")  # the unique key is its index

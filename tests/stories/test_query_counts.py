@@ -1,13 +1,24 @@
-"""How often the store is asked: at most six statements an interaction, the promises written in it included."""
+"""How often the store is asked: at most six statements an interaction, the promises written in it included.
+
+And by what: nothing that a participant does reads everybody's rows.
+"""
 
 import random
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event as events
 
 from bot.content import lessons
 from bot.dispatch import Answer, Dispatcher
 from bot.flows.turns import Commanded, Event, Pressed, Submitted, Typed
 from storage.database import counted_queries
+from storage.shape import SMALL
+from tests.databases import file_with_tables
 from tests.stage import Stage
 from tests.stories import steps
 from tests.stories.enrolling import send_invitations
@@ -22,6 +33,8 @@ MORE = {
     "reports.heard": 7,  # likewise
 }
 """Those that touch more; they must not grow."""
+OF_ONE = frozenset({"openquestion", "shared", "roundmessage", "passedmessage", "auditentry", "exitreason"})
+"""Read whole for the copy of somebody's data and its removal alone; nobody writes many rows into them."""
 alone = pytest.mark.slack_alone  # what is counted lies behind the platforms; but typed words cost more than commands
 
 
@@ -40,6 +53,50 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
     monkeypatch.setattr(Dispatcher, "handle", counted)
     return found
+
+
+@pytest.fixture(autouse=True)
+async def by_index(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Nothing that anybody but the coordinator does reads everybody's rows, as SQLite explains it."""
+    handle, asked = Dispatcher.handle, dict[str, Any]()
+    coordinator = stage.hand("Valentina Vitale").user_id
+
+    async def listened(self: Dispatcher, event: Event) -> Answer:
+        def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
+            rows = given if given and isinstance(given[0], tuple) else [given]
+            asked.setdefault(statement, rows[0])
+
+        if event.platform != "slack" or event.account == coordinator:
+            return await handle(self, event)
+        engine = self.database.engine.sync_engine
+        events.listen(engine, "before_cursor_execute", note)
+        try:
+            return await handle(self, event)
+        finally:
+            events.remove(engine, "before_cursor_execute", note)
+
+    monkeypatch.setattr(Dispatcher, "handle", listened)
+    yield
+    if stage.inverso.database.engine.dialect.name != "sqlite":
+        return
+    await file_with_tables(tmp_path / "explained.db")
+    explained = sqlite3.connect(tmp_path / "explained.db")
+    read_whole = {
+        step: statement
+        for statement, given in asked.items()
+        for *_, step in explained.execute(f"EXPLAIN QUERY PLAN {statement}", given)
+        if _reads_everybody(step, explained)
+    }
+    explained.close()
+    assert not read_whole, read_whole
+
+
+def _reads_everybody(step: str, explained: sqlite3.Connection) -> bool:
+    """Whether a step goes through a table, or through all of an organisation's rows, where there may be many."""
+    found = re.match(r"SCAN (\w+)|SEARCH (\w+) .*\(organisation_id=\?\)", step)
+    table = re.sub(r"_\d+$", "", found[1] or found[2]) if found else ""
+    tables = {name for (name,) in explained.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    return table in tables - SMALL - OF_ONE
 
 
 def _name(event: Event) -> str:

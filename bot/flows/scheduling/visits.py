@@ -12,7 +12,7 @@ from bot.ui.cards import Block, Button, Buttons, Card, Note, Paragraph, Row
 from bot.ui.forms import ChoiceField, DateField, Form, Option
 from bot.ui.words import T
 from storage.pauses import Part, parts_of
-from storage.rounds import company
+from storage.sites import sites_of_company
 
 BLENDED = "blended"
 LONGEST_SITE, MOST_SITES = 75, 100
@@ -45,7 +45,8 @@ def _card(parts: Sequence[Part], today: date) -> Card:
 async def ask(turn: Turn) -> Reply:
     """The form for one more week."""
     await _parts(turn)
-    sites = [site for site in (await company(turn.uow)).sites if len(site) <= LONGEST_SITE and site != turn.person.site]
+    elsewhere = [site for site in await sites_of_company(turn.uow) if site != turn.person.site]
+    sites = [site for site in elsewhere if len(site) <= LONGEST_SITE]
     if not sites:
         raise Refused(T("scheduling.visits_one_site"))
     return await talk.start(turn, VISIT, context={"sites": sites[:MOST_SITES]}, fresh=True)

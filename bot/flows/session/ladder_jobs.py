@@ -101,7 +101,7 @@ async def offer(turn: JobTurn) -> Outcome:
     if found is None or person is None or not found.is_on or not _still_owed(turn, found):
         return NotOwed()
     notice_of: Job | None = await turn.uow.first(
-        turn.uow.of(Job).where(col(Job.key).startswith(f"{_stem(turn.job)}told:"), Job.state == "open")
+        turn.uow.of(Job).where(starts_with(f"{_stem(turn.job)}told:"), Job.state == "open")
     )
     if notice_of is None or found.holder.help == "fine":
         return NotOwed()
@@ -134,8 +134,7 @@ async def told(turn: JobTurn) -> Outcome:
 
 async def _notices(turn: JobTurn) -> list[Job]:
     """The offers that gave notice of this message."""
-    start = f"{_stem(turn.job)}offer:"
-    statement = turn.uow.of(Job).where(col(Job.key).startswith(start), Job.name == "session.offer")
+    statement = turn.uow.of(Job).where(starts_with(f"{_stem(turn.job)}offer:"), Job.name == "session.offer")
     return await turn.uow.all(statement)
 
 

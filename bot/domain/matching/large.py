@@ -175,11 +175,12 @@ def start(task: Task, most: int = FIRST_PAIRS) -> Start:
     price = np.where(task.demand.places == 0, OUT_OF_REACH, 0)
     floor = np.full(rows, -1, dtype=np.int32)
     found = task.search.best(np.arange(rows), most, floor, task.least, price)
-    lowest, best = np.full(rows, FULL_SHARE * 2, dtype=np.int32), np.zeros(rows, dtype=np.int32)
-    np.minimum.at(lowest, found.row, found.score)
-    np.maximum.at(best, found.row, found.score)
-    known = np.where(found.count == most, lowest, -1).astype(np.int32)
-    graph = Graph.of(rows, found.row, found.column, found.score, known)
+    graph = Graph.of(rows, found.row, found.column, found.score, np.full(rows, -1, dtype=np.int32))
+    some = np.flatnonzero(found.count)
+    full = np.flatnonzero(found.count == most)
+    best = np.zeros(rows, dtype=np.int32)
+    best[some] = graph.score[graph.at[some]]
+    graph.known[full] = graph.score[graph.at[full + 1] - 1]
     return Start(graph, best, found.degree, found.open_to)
 
 

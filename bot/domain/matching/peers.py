@@ -19,8 +19,8 @@ from bot.domain.matching.solve import FULL_SHARE, Demand, shares
 
 EXACT = 320
 FIRST_PAIRS = 60
-TOLERANCE = 1e-3  # what cutting cycles into pairs loses is of this size
-LIGHT_PERSON = 5_000
+TOLERANCE = 15e-4  # what cutting cycles into pairs loses is of this size
+LIGHT_PERSON = 1_500
 _PERSON = 20_000
 
 

@@ -64,7 +64,7 @@ class Relay:
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     more: bool = True
-    crowded: bool = False
+    crowded: set[int] = field(default_factory=set)
     stopping: bool = False
     beating: bool = False
 
@@ -101,6 +101,7 @@ class Relay:
         looked_at, self.more = 0, True
         while not self.stopping:
             self.news.clear()
+            self.more |= bool(self.crowded - self._busy())
             if self.more and MOST_HELD - len(self.held) >= TOGETHER:
                 looked_at += await self._take_up()
             elif self.held:
@@ -159,7 +160,7 @@ class Relay:
         room = min(MOST_CLAIMED, MOST_HELD - len(self.held))
         busy = self._busy()
         held = [*self.held, *self.beside.desks]
-        self.more, self.crowded = False, bool(busy)  # what is heard of and released meanwhile counts
+        self.more, self.crowded = False, busy  # what is heard of and released meanwhile counts
         async with self.turns:
             waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2, busy=busy)
         self.more |= len(waited) == room // 2
@@ -172,10 +173,10 @@ class Relay:
         self.more |= len(due) == left
         yield due
 
-    def _busy(self) -> list[int]:
+    def _busy(self) -> set[int]:
         """The organisations of which one claim more could be too many."""
         of_one = Counter(job.organisation_id for job in self.held.values())
-        return [organisation for organisation, count in of_one.items() if count + MOST_CLAIMED > MOST_OF_ONE]
+        return {organisation for organisation, count in of_one.items() if count + MOST_CLAIMED > MOST_OF_ONE}
 
     def _groups(self, claimed: Iterable[Held]) -> Iterator[list[Held]]:
         """Those that share a unit of work: a few of one organisation."""
@@ -244,5 +245,4 @@ class Relay:
 
     def _release(self, job: Held) -> None:
         self.held.pop(job.id, None)
-        self.more |= self.crowded and job.organisation_id not in self._busy()
         self.news.set()

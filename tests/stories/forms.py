@@ -1,14 +1,14 @@
 """Every form of the product, and how a person comes to it: for tests that go through all of them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
 from storage import surveys
 from storage.tables import OpenQuestion, Person, Round
 from tests.stage import Stage, StageHand
-from tests.stories import steps, surveyed
+from tests.stories import steps, surveyed, test_groups
 from tests.stories.test_matching import enrolled, matched
 
 Opener = Callable[[Stage], Awaitable[StageHand]]
@@ -318,6 +318,21 @@ async def paired(stage: Stage, words: str) -> StageHand:
     return await types(stage, MENTEE, words)
 
 
+async def of_several_pairs(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, MENTEE)
+    await steps.a_pair(stage, "Andrea Farina", MENTEE)
+    return await types(stage, MENTEE, "esci")
+
+
+async def after_a_groups_meeting(stage: Stage) -> StageHand:
+    _, elena, *_ = await test_groups.together(stage)
+    session = await test_groups.booked(stage, elena)
+    assert session.starts_at is not None
+    await stage.move_to(session.starts_at + timedelta(days=1))
+    await elena.forges("session.after", str(session.pk))
+    return elena
+
+
 async def message(stage: Stage) -> StageHand:
     id = await steps.a_pair(stage, MENTOR, MENTEE)
     hand = stage.hand(MENTEE)
@@ -381,3 +396,6 @@ OPENERS: Mapping[str, Opener] = {
     "support.pause": lambda stage: paired(stage, "pausa"),
     "support.withdraw": withdraw,
 }
+
+OTHERWISE: Mapping[str, Opener] = {"session.after": after_a_groups_meeting, "support.leave": of_several_pairs}
+"""Forms that ask for something else elsewhere."""

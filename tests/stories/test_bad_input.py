@@ -22,7 +22,8 @@ from playground.workspace import payloads
 from playground.workspace.inputs import VALUE_KEYS
 from storage.tables import FlowSession, Pairing, Person, Round, Row
 from tests.stage import Stage, StageHand
-from tests.stories.forms import FLOWS, OPENERS, a_date, date
+from tests.stories.forms import FLOWS, OPENERS, OTHERWISE, Opener, a_date, date
+from tests.stories.steps import a_pair
 from tests.stories.test_matching import enrolled, fixes, matched, pairs
 from tests.test_gateway import form
 
@@ -268,9 +269,13 @@ def test_every_form_has_a_way_to_it() -> None:
     assert sorted(OPENERS) == FLOWS
 
 
-@pytest.mark.parametrize("flow", FLOWS)
-async def test_a_form_before_everything_that_may_come(stage: Stage, flow: str) -> None:
-    hand, chance = await OPENERS[flow](stage), random.Random(flow)
+@pytest.mark.parametrize(
+    ("flow", "opener"),
+    [*OPENERS.items(), *OTHERWISE.items()],
+    ids=[*OPENERS, *(f"{flow}-otherwise" for flow in OTHERWISE)],
+)
+async def test_a_form_before_everything_that_may_come(stage: Stage, flow: str, opener: Opener) -> None:
+    hand, chance = await opener(stage), random.Random(flow)
     await is_closed_to_a_stranger(hand)
     await hands_back_what_was_typed_too_late(hand)
     last: Json = {}
@@ -286,6 +291,17 @@ async def test_a_form_before_everything_that_may_come(stage: Stage, flow: str) -
     said = words_of(await post(stage, last | {"trigger_id": "1.2.3"}))
     assert speaker(language_of(hand))(T("form.sent_already")) in said
     assert await everything(stage) == before
+
+
+async def test_whatever_is_typed_behind_a_command_is_answered_in_words(stage: Stage) -> None:
+    await a_pair(stage, "Luca Sala", "Valentina Vitale")
+    vale, say = stage.hand("Valentina Vitale"), speaker("it")
+    for command in (command for feature in FEATURES for command in feature.commands):
+        await vale.types(f"/mentoring {command.words['it'][0]} {NASTY}")
+        said = vale.view_text if vale.sees_modal else vale.said
+        assert said and say(T("form.our_fault")) not in said, command.words
+        await vale.closes(everything=True)
+    nothing_typed_is_markup(stage)
 
 
 async def press(stage: Stage, hand: StageHand, verb: str, id: str) -> Reply:

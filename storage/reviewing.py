@@ -75,19 +75,17 @@ async def weakest(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list
 
 async def weakest_groups(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
     """The same of a page of mentors, group by group: first where somebody fits least."""
-    lowest = func.min(Proposal.score)
-    groups = (
-        select(col(Proposal.mentor_enrolment_id).label("mentor"), lowest.label("lowest"))
-        .where(col(Proposal.run_id) == run.pk, col(Proposal.state) == "computed")
-        .group_by(col(Proposal.mentor_enrolment_id))
-        .order_by(lowest, col(Proposal.mentor_enrolment_id))
-        .offset(offset)
-        .limit(size)
-        .subquery()
-    )
-    statement = _proposed(uow, run.pk).join(groups, groups.c.mentor == Proposal.mentor_enrolment_id)
-    order = groups.c.lowest, groups.c.mentor, col(Proposal.score), col(Proposal.id)
-    return await _page(uow, run, statement.order_by(*order))
+    mentor, computed = col(Proposal.mentor_enrolment_id), col(Proposal.state) == "computed"
+    mentors = select(mentor).where(col(Proposal.run_id) == run.pk, computed).group_by(mentor)
+    on_page = mentors.order_by(func.min(Proposal.score), mentor).offset(offset).limit(size)
+    # + 0: by their mentors, not by all of the run, whatever SQLite guesses of the two indexes
+    theirs = select(col(Proposal.id)).where(mentor.in_(on_page), col(Proposal.run_id) + 0 == run.pk, computed)
+    found, excluded = await _page(uow, run, _proposed(uow, run.pk).where(col(Proposal.id).in_(theirs)))
+    lowest: dict[int, int] = {}
+    for one in found:
+        lowest[one.pair[0]] = min(one.proposal.score, lowest.get(one.pair[0], one.proposal.score))
+    found.sort(key=lambda one: (lowest[one.pair[0]], one.pair[0], one.proposal.score, one.proposal.pk))
+    return found, excluded
 
 
 async def _page(uow: Uow, run: MatchRun, statement: Any) -> tuple[list[Proposed], int]:

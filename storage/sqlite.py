@@ -22,6 +22,8 @@ SHORT_SECONDS = 0.004
 """What a writing may take there, and how long statements may follow each other until the loop has its turn."""
 LOG_ROWS = 1_000
 """After so many changed rows the log is copied into the file."""
+PLANS = 1_000
+"""How many statements stay prepared: to plan one over ten tables takes ten times as long as to run it."""
 PATIENCE = 10_000
 """Milliseconds that a transaction waits for another process's."""
 
@@ -201,4 +203,5 @@ async def _open(connection: Connection) -> Connection:
 
 def connect(database: str, **options: Any) -> Any:
     """A connection, for SQLAlchemy's ``async_creator_fn``; awaiting it opens the file."""
-    return _open(Connection(lambda: sqlite3.connect(database, **{**options, "check_same_thread": False})))
+    options |= {"check_same_thread": False, "cached_statements": PLANS}
+    return _open(Connection(lambda: sqlite3.connect(database, **options)))

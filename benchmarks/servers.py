@@ -166,12 +166,14 @@ async def least(port: int, database_url: str) -> None:
 async def inverso(port: int, database_url: str, api: str) -> None:
     """The whole bot, on a database that holds the company."""
     from bot.app import build
+    from bot.garbage import spare_what_stays
     from bot.logs import configure_logs
     from bot.settings import Settings
 
     configure_logs(level=40)
     running_bot = await build(Settings(**settings_for(database_url, api, port)))
     await running_bot.prepare()
+    spare_what_stays()
     await serve_app(running_bot.site, port)
 
 

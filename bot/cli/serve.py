@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import gc
 import signal
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.app import Inverso, build
+from bot.garbage import spare_what_stays
 from bot.handlers.http import watching_routes
 from bot.logs import configure_logs
 from bot.settings import BadSettings, Settings
@@ -58,7 +58,7 @@ async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> No
         inverso = await build(settings)
         stack.push_async_callback(inverso.close)
         await inverso.prepare()
-        gc.freeze()  # what is loaded stays: looking for garbage in it would hold the loop for a tenth of a second
+        spare_what_stays()
         if settings.on_sqlite and with_worker:
             await inverso.relay.take_back()
         if with_web:

@@ -13,11 +13,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage import sqlite
 from storage.alone import Alone, beside
 from storage.box import Box
+from storage.pool import PoolInTurn
 from storage.uow import Uow
 
 RESTED_SECONDS = 30.0
@@ -40,13 +40,15 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
     """
     address = async_url(url)
     if not address.startswith("sqlite"):
-        engine = create_async_engine(address, pool_size=10, max_overflow=0, isolation_level="AUTOCOMMIT")
+        engine = create_async_engine(
+            address, poolclass=PoolInTurn, pool_size=10, max_overflow=0, isolation_level="AUTOCOMMIT"
+        )
         event.listen(engine.sync_engine, "checkout", _ping_when_rested)
         event.listen(engine.sync_engine, "before_cursor_execute", _begin_with_the_first_writing)
         return engine
     engine = create_async_engine(
         address,
-        poolclass=AsyncAdaptedQueuePool,
+        poolclass=PoolInTurn,
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.database import make_engine
@@ -112,3 +113,28 @@ async def test_the_log_is_copied_into_the_file_as_it_grows(engine: AsyncEngine, 
                 await connection.execute(text("INSERT INTO kept VALUES (randomblob(2000)), (randomblob(2000))"))
     assert (tmp_path / "store.db").stat().st_size > 4_000_000
     assert (tmp_path / "store.db-wal").stat().st_size < 4_000_000
+
+
+async def test_the_connection_goes_to_whoever_asked_first(engine: AsyncEngine) -> None:
+    served: list[int] = []
+
+    async def ask_again_and_again(who: int) -> None:
+        for _ in range(10):
+            async with engine.connect() as connection:
+                served.append(who)
+                await connection.execute(text("SELECT 1"))
+
+    await asyncio.gather(*(ask_again_and_again(who) for who in range(4)))
+    assert served == [0, 1, 2, 3] * 10
+
+
+async def test_who_waits_too_long_is_told_and_stands_in_nobodys_way(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    engine.pool._timeout = 0.01  # type: ignore[attr-defined]  # a minute otherwise
+    async with engine.connect():
+        with pytest.raises(PoolTimeout):
+            async with engine.connect():
+                pass
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+    await engine.dispose()

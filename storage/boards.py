@@ -13,6 +13,7 @@ from sqlmodel import col
 from storage import jobs
 from storage.couples import GOING_ON, counts_as
 from storage.enrolments import ENROLLED
+from storage.meeting import meets
 from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
 from storage.types import Moment
 from storage.uow import Uow
@@ -115,14 +116,10 @@ def _waiting(uow: Uow) -> Any:
     )
 
 
-def _meets() -> Any:
-    return (col(Session.pairing_id) == Pairing.id) | (col(Session.group_id) == Pairing.group_id)
-
-
 def _undated(uow: Uow) -> Any:
     """Pairs, or groups, with a session to come, none of which has a date ahead."""
-    ahead = exists().where(_meets(), col(Session.state) == "scheduled", col(Session.starts_at) > uow.now)
-    left = exists().where(_meets(), col(Session.state).in_(("planned", "postponed", "not_held")))
+    ahead = exists().where(meets(), col(Session.state) == "scheduled", col(Session.starts_at) > uow.now)
+    left = exists().where(meets(), col(Session.state).in_(("planned", "postponed", "not_held")))
     return (
         _row(literal("undated"), col(Pairing.round_id), func.count(counts_as().distinct()))
         .join(Round, col(Round.id) == Pairing.round_id)
@@ -136,7 +133,7 @@ def _held(uow: Uow) -> Any:
     pairs = cast(func.count(col(Pairing.id).distinct()), String)
     return (
         _row(literal("held"), col(Pairing.round_id), func.count(col(Session.id).distinct()), pairs)
-        .join(Session, _meets())
+        .join(Session, meets())
         .where(Pairing.organisation_id == uow.organisation_id, col(Session.state) == "held")
         .group_by(col(Pairing.round_id))
     )

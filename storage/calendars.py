@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from bot.domain.busy import Span, as_minutes, from_minutes
+from storage.meeting import meets
 from storage.tables import BusyCalendar, Pairing, Person, Session
 from storage.types import Moment
 from storage.uow import Uow
@@ -98,7 +99,7 @@ _TO_READ: Any = (
 _ONE = _TO_READ.where(col(BusyCalendar.id) == bindparam("calendar"))
 _MEETING = (
     select(col(Pairing.id))
-    .join(Session, (col(Session.pairing_id) == Pairing.id) | (col(Session.group_id) == Pairing.group_id))
+    .join(Session, meets())
     .where((col(Pairing.mentor_id) == BusyCalendar.person_id) | (col(Pairing.mentee_id) == BusyCalendar.person_id))
     .where(col(Pairing.state) == "active", col(Session.state).in_(TO_COME))
     .correlate(BusyCalendar)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
+
+from sqlmodel import col
 
 from bot.domain.calendar import Site
 from bot.domain.on_site import Presence, common_weeks, read
@@ -23,6 +25,11 @@ from storage.tables import (
 
 BOOKABLE = frozenset({"planned", "postponed", "not_held"})
 Role = Literal["mentor", "mentee"]
+
+
+def meets(pairing: type[Pairing] = Pairing) -> Any:
+    """In a query, whether a pair meets in a session: its own, or its group's."""
+    return (col(pairing.id) == Session.pairing_id) | (col(pairing.group_id) == Session.group_id)
 
 
 @dataclass(frozen=True)

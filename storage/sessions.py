@@ -12,7 +12,7 @@ from sqlmodel import col
 from storage.calendars import OF_PEOPLE, Busy, opened, shown_by
 from storage.couples import COLUMNS, GOING_ON, Formed, joined
 from storage.ledger import OPEN_ITEM
-from storage.meeting import BOOKABLE, Meeting
+from storage.meeting import BOOKABLE, Meeting, meets
 from storage.tables import (
     ActionItem,
     Enrolment,
@@ -46,17 +46,12 @@ def _key(row: Any) -> int:
     return int(row[1].pk)
 
 
-def _meet(pairing: type[Pairing] = Pairing) -> Any:
-    """Whether a pair meets in a session: its own, or its group's."""
-    return (col(pairing.id) == Session.pairing_id) | (col(pairing.group_id) == Session.group_id)
-
-
 # All built once: building a statement over ten tables costs more than running it. The pairs are found by two indexes
 # first, then joined by their key: among so many tables SQLite tries no two indexes, and would read every pair.
 _found = aliased(Pairing)
 _WHOLE: Any = joined(
     select(Session, Pairing, MentoringGroup, *COLUMNS)
-    .join(_found, _meet(_found))
+    .join(_found, meets(_found))
     .join(Pairing, col(Pairing.id) == _found.id)
     .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id),
     Pairing,
@@ -234,7 +229,7 @@ async def with_calendars(uow: Uow, meeting: Meeting, busy: Busy) -> Busy:
 _NEITHER: Any = (cast(null(), Integer), cast(null(), String), cast(null(), Moment))
 _BOOKED_BY = (
     select(col(Session.starts_at), col(Session.minutes), *_NEITHER)
-    .join(Pairing, _meet())
+    .join(Pairing, meets())
     .where(col(Session.organisation_id) == bindparam("organisation"), col(Session.state) == "scheduled")
     .where(col(Session.starts_at) >= bindparam("since", type_=Moment))
     .where(

@@ -78,8 +78,7 @@ async def weakest_groups(uow: Uow, run: MatchRun, offset: int, size: int) -> tup
     mentor, computed = col(Proposal.mentor_enrolment_id), col(Proposal.state) == "computed"
     mentors = select(mentor).where(col(Proposal.run_id) == run.pk, computed).group_by(mentor)
     on_page = mentors.order_by(func.min(Proposal.score), mentor).offset(offset).limit(size)
-    # + 0: by their mentors, not by all of the run, whatever SQLite guesses of the two indexes
-    theirs = select(col(Proposal.id)).where(mentor.in_(on_page), col(Proposal.run_id) + 0 == run.pk, computed)
+    theirs = select(col(Proposal.id)).where(mentor.in_(on_page), col(Proposal.run_id) == run.pk, computed)
     found, excluded = await _page(uow, run, _proposed(uow, run.pk).where(col(Proposal.id).in_(theirs)))
     lowest: dict[int, int] = {}
     for one in found:
@@ -217,7 +216,7 @@ def _excluded(run_id: Any, round_id: int) -> Any:
     """How many of the run's computed pairs were excluded since. The marks lead to the proposals, not the reverse."""
     proposal, mark = aliased(Proposal), aliased(PairRule)
     proposed = select(col(proposal.id)).where(
-        col(proposal.run_id) + 0 == run_id,
+        col(proposal.run_id) == run_id,
         col(proposal.state) == "computed",
         col(proposal.mentor_enrolment_id) == mark.mentor_enrolment_id,
         col(proposal.mentee_enrolment_id) == mark.mentee_enrolment_id,

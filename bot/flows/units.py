@@ -1,6 +1,6 @@
 """What the people of a round form, pairs or groups: the words for it, in every form that a sentence needs. Pure."""
 
-from bot.ui.words import T
+from bot.ui.words import T, Text
 from storage.couples import GROUP
 from storage.tables import Round
 
@@ -13,6 +13,11 @@ def unit(form: str, round: Round) -> T:
 def counted(n: int, round: Round) -> T:
     """So many of them."""
     return T(f"unit.count_{_kind(round)}", n=n)
+
+
+def about(round: Round) -> dict[str, Text]:
+    """What most of the words name: the round, and what its people form."""
+    return {"round": round.name, "the_many": unit("the_many", round)}
 
 
 def _kind(round: Round) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from bot.domain.programme import PEER
 from bot.flows.matching.figures import alternative, figures, number, points, short_summary, shown, unfixed, waiting
 from bot.flows.matching.reasons import because
-from bot.flows.units import unit
+from bot.flows.units import about, unit
 from bot.ui.cards import (
     Block,
     Bullets,
@@ -41,7 +41,7 @@ class Page:
 
 def review(round: Round, run: MatchRun, page: Page) -> Card:
     """A page of pairs, or of groups, the weakest first, with what may be done about each and about all."""
-    title = T("matching.review_title", round=round.name, the_many=unit("the_many", round))
+    title = T("matching.review_title", **about(round))
     blocks: list[Block | Text] = [Heading(title), *figures(round, run)]
     blocks.extend(T("matching.unfixed", n=1) for _ in unfixed(run)[:1])
     items = _items(round, page)

@@ -7,7 +7,7 @@ from bot.flows.matching.candidates import in_order
 from bot.flows.matching.judging import Bench
 from bot.flows.matching.looking import approved_card, matchable
 from bot.flows.turns import FormErrors, Outdated, Refused, Turn
-from bot.flows.units import unit
+from bot.flows.units import about
 from bot.ui.words import T
 from storage import reviewing
 from storage.between import Behind, behind, enrolled, world_between
@@ -77,8 +77,7 @@ async def people_behind(turn: Turn, round_id: int, accounts: Mapping[str, str]) 
         raise FormErrors(dict.fromkeys(sorted(unknown), T("matching.not_in_roster")))
     matchable(found.round)
     if found.run is None:
-        words = T("matching.computing", round=found.round.name, the_many=unit("the_many", found.round))
-        raise Refused(words, telling.none_yet(found.round))
+        raise Refused(T("matching.computing", **about(found.round)), telling.none_yet(found.round))
     if found.run.approved_at is not None:
         raise Outdated(T("matching.approved_already"), await approved_card(turn, found.round, found.run))
     return found

@@ -3,7 +3,7 @@
 from bot.flows.matching import cards, telling
 from bot.flows.matching.runs import MATCHABLE
 from bot.flows.turns import Outdated, Refused, Turn, outdated_button
-from bot.flows.units import unit
+from bot.flows.units import about, unit
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import reviewing
@@ -64,7 +64,7 @@ async def _there(turn: Turn, round: Round, run: MatchRun | None) -> tuple[Round,
     if run is None:
         goes_on = await store.computing(turn.uow, round.pk)
         card = telling.computing(round) if goes_on else telling.none_yet(round)
-        raise Refused(T("matching.computing", round=round.name, the_many=unit("the_many", round)), card)
+        raise Refused(T("matching.computing", **about(round)), card)
     return round, run
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain.programme import PEER
 from bot.flows.matching.figures import figures, number, proposed, short_summary
-from bot.flows.units import counted, unit
+from bot.flows.units import about, counted, unit
 from bot.ui.cards import Button, Buttons, Card, Facts, Heading, Note, card
 from bot.ui.words import Listing, T, Text
 from storage.tables import MatchRun, Round
@@ -14,7 +14,7 @@ def end_enrolment(round: Round, enrolled: int) -> Card:
     """Whether to end the enrolment now."""
     yes = Button(T("matching.end_enrolment"), "matching.begin", str(round.pk), "primary")
     ways = (yes, Button(T("matching.preview"), "matching.preview", str(round.pk)))
-    words = T("matching.end_enrolment_text", round=round.name, n=enrolled, the_many=unit("the_many", round))
+    words = T("matching.end_enrolment_text", **about(round), n=enrolled)
     return card(words, Buttons(ways))
 
 
@@ -24,7 +24,7 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
     if fixing:
         ways.append(Button(T("matching.fix_two"), "matching.fix_two", str(round.pk)))
     ways.append(Button(T("matching.change_weights"), "matching.weights", str(round.pk)))
-    return card(T("matching.run_again_text", **_about(round)), Buttons(tuple(ways)))
+    return card(T("matching.run_again_text", **about(round)), Buttons(tuple(ways)))
 
 
 def run_first(round: Round) -> Card:
@@ -35,18 +35,18 @@ def run_first(round: Round) -> Card:
 def computing(round: Round, *, already: bool = False) -> Card:
     """A run has been promised: the answer comes by itself."""
     key = "matching.already_running" if already else "matching.computing"
-    return card(T(key, **_about(round)), Buttons((_stop(round),)))
+    return card(T(key, **about(round)), Buttons((_stop(round),)))
 
 
 def progress(round: Round, run: MatchRun) -> Card:
     """How far a run is, or how it ended."""
     if run.state != "computing":
         words = {"ready": "worked_out", "stopped": "stopped"}.get(run.state, "failed")
-        return card(T(f"matching.{words}", **_about(round)), Buttons((_review(round),)))
+        return card(T(f"matching.{words}", **about(round)), Buttons((_review(round),)))
     stage, share = str(run.progress.get("stage")), run.progress.get("share")
     known = stage if stage in STAGES else "scoring"
     return card(
-        T("matching.progress", **_about(round), share=share if isinstance(share, int) else 0),
+        T("matching.progress", **about(round), share=share if isinstance(share, int) else 0),
         Note(T(f"matching.stage_{known}")),
         Buttons((_stop(round),)),
     )
@@ -70,7 +70,7 @@ def not_swapped(round: Round, why: Text) -> Card:
 
 def failed(round: Round) -> Card:
     """A run that could not be computed, again and again."""
-    return card(T("matching.failed", **_about(round)), Buttons((_again(round, "primary"), _review(round))))
+    return card(T("matching.failed", **about(round)), Buttons((_again(round, "primary"), _review(round))))
 
 
 def found(round: Round, run: MatchRun) -> Card:
@@ -112,11 +112,6 @@ def approved_some(round: Round, departments: tuple[Text, ...], pairs: int) -> Ca
 
 def _note(round: Round) -> Note:
     return Note(T("matching.approved_note", the_many=unit("the_many", round)))
-
-
-def _about(round: Round) -> dict[str, Text]:
-    """What most of the words name: the round, and what its people form."""
-    return {"round": round.name, "the_many": unit("the_many", round)}
 
 
 def _review(round: Round, style: str = "plain") -> Button:

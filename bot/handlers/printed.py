@@ -53,7 +53,8 @@ _CERTIFICATE = """<body class="certificate">
 {% endfor %}</div><footer>{{ page.foot }}</footer>
 </body></html>
 """
-_drawn = jinja2.Environment(autoescape=True).from_string
+_PAGES = {"guide": _HEAD + _GUIDE, "certificate": _HEAD + _CERTIFICATE}
+_drawn = jinja2.Environment(loader=jinja2.DictLoader(_PAGES), autoescape=True).get_template
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -67,14 +68,12 @@ Make = Callable[[Uow, int, int], Awaitable[Any]]
 def printed_routes(database: Database, clock: Callable[[], datetime]) -> tuple[web.RouteDef, ...]:
     """``GET /guides/<signed>`` and ``/certificates/<signed>``: 404 for what was not signed here, or has expired."""
     return (
-        _route(database, clock, "guide", guide.page, _GUIDE),
-        _route(database, clock, "certificate", certificate.page, _CERTIFICATE),
+        _route(database, clock, "guide", guide.page),
+        _route(database, clock, "certificate", certificate.page),
     )
 
 
-def _route(database: Database, clock: Callable[[], datetime], what: str, make: Make, body: str) -> web.RouteDef:
-    template = _drawn(_HEAD + body)
-
+def _route(database: Database, clock: Callable[[], datetime], what: str, make: Make) -> web.RouteDef:
     async def serve(request: web.Request) -> web.Response:
         known = signed_links.opened(database.box, request.match_info["signed"], clock())
         if known is None or what not in known:
@@ -83,7 +82,7 @@ def _route(database: Database, clock: Callable[[], datetime], what: str, make: M
             shown = await make(uow, known[what], known["person"])
         if shown is None:
             raise web.HTTPNotFound
-        drawn = template.render(page=shown, style=_STYLE)
-        return web.Response(text=drawn, content_type="text/html", headers=HEADERS)
+        text = _drawn(what).render(page=shown, style=_STYLE)
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
     return web.get(f"/{what}s/{{signed}}", serve)

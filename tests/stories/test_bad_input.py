@@ -5,11 +5,12 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, update
 from sqlmodel import select
 
 from bot.flows.catalogue import FEATURES
@@ -103,7 +104,7 @@ async def post(stage: Stage, body: Json) -> Json:
 
 
 WHOLE_TABLES = [
-    text(f'SELECT * FROM "{table.name}" ORDER BY 1')  # constants only
+    f'SELECT * FROM "{table.name}" ORDER BY 1'  # constants only
     for table in Row.metadata.sorted_tables
     if table.name not in ("flowsession", "seenevent")
 ]
@@ -111,8 +112,12 @@ WHOLE_TABLES = [
 
 async def everything(stage: Stage) -> str:
     """All that is kept, but the conversations in progress."""
-    async with stage.inverso.database.uow(stage.clock.now()) as uow:
-        return "\n".join([str([tuple(row) for row in await uow.rows(whole)]) for whole in WHOLE_TABLES])
+    async with stage.inverso.database.engine.connect() as connection:
+        return await connection.run_sync(_written_down)
+
+
+def _written_down(connection: Connection) -> str:
+    return "\n".join(str(connection.exec_driver_sql(whole).all()) for whole in WHOLE_TABLES)
 
 
 def words_of(answer: Json) -> str:
@@ -134,12 +139,14 @@ def _texts(value: Any) -> Iterator[str]:
 
 def is_said_in(words: str, language: str) -> bool:
     """Whether these words are one of the product's sentences in that language."""
-    for entry in speaker(language).messages.values():
-        for sentence in entry.forms:
-            pattern = re.sub(r"\\\{\w+\\\}", ".*", re.escape(sentence.replace("**", "")))
-            if re.fullmatch(pattern, words, re.DOTALL):
-                return True
-    return False
+    return _sentences(language).fullmatch(words) is not None
+
+
+@cache
+def _sentences(language: str) -> re.Pattern[str]:
+    forms = {form.replace("**", "") for entry in speaker(language).messages.values() for form in entry.forms}
+    patterns = (re.sub(r"\\\{\w+\\\}", ".*", re.escape(sentence)) for sentence in sorted(forms))
+    return re.compile("|".join(patterns), re.DOTALL)
 
 
 def check_errors(hand: StageHand, answer: Json, blocks: set[str]) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage import naming
 from storage.couples import GOING_ON
-from storage.matching import Enrolled, Key, World, newest_run
+from storage.matching import NEWEST_RUN, Enrolled, Key, World
 from storage.tables import (
     Avoidance,
     Conflict,
@@ -42,10 +42,10 @@ async def behind(uow: Uow, round_id: int, workspace_id: int, names: Sequence[str
         select(named.c.name, Person, Enrolment, Round, MatchRun)
         .join(Person, col(Person.id) == named.c.person_id)
         .join(Round, and_(col(Round.id) == round_id, col(Round.organisation_id) == uow.organisation_id))
-        .outerjoin(MatchRun, col(MatchRun.id) == newest_run(uow, round_id))
+        .outerjoin(MatchRun, col(MatchRun.id) == NEWEST_RUN)
         .outerjoin(Enrolment, mine)
     )
-    rows = await uow.rows(statement)
+    rows = await uow.rows(statement, round=round_id)
     return Behind(rows[0][3], rows[0][4], {row[0]: (row[1], row[2]) for row in rows}) if rows else None
 
 
@@ -86,7 +86,8 @@ async def world_between(uow: Uow, round: Round, people: Sequence[Enrolled]) -> W
             _rules(uow, round.pk, enrolments),
             _proposals(uow, round.pk, enrolments),
             _pairings(uow, round.pk, enrolments),
-        )
+        ),
+        round=round.pk,
     )
     found: dict[str, list[tuple[Key, str]]] = {
         name: [] for name in ("manager", "avoidance", "conflict", "rule", "pair")
@@ -134,7 +135,7 @@ def _rules(uow: Uow, round_id: int, enrolments: Sequence[int]) -> Any:
 
 
 def _proposals(uow: Uow, round_id: int, enrolments: Sequence[int]) -> Any:
-    computed = or_(col(Proposal.state) != "computed", col(Proposal.run_id) == newest_run(uow, round_id))
+    computed = or_(col(Proposal.state) != "computed", col(Proposal.run_id) == NEWEST_RUN)
     return _touching(uow, Proposal, round_id, enrolments, "pair", col(Proposal.state), computed)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlmodel import col
 
 from bot.domain.programme import PEER
@@ -26,6 +26,17 @@ from storage.uow import Uow
 
 UNDER_WAY = ("reviewed", "proposed_to_mentee", "gathering", "proposed_to_mentor", "accepted")
 PAGE = 5000
+NEWEST_RUN: Any = (
+    select(func.max(MatchRun.id))
+    .where(
+        col(MatchRun.organisation_id) == bindparam("organisation"),
+        col(MatchRun.round_id) == bindparam("round"),
+        col(MatchRun.kind) == "whole",
+        col(MatchRun.state) == "ready",
+    )
+    .scalar_subquery()
+)
+"""The key of the newest run that the coordinator may see, as a subquery; its round is the parameter ``round``."""
 
 Key = tuple[int, int]
 """A pair: the mentor's enrolment and the mentee's."""
@@ -171,7 +182,7 @@ async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
     ).where(
         col(Proposal.organisation_id) == uow.organisation_id,
         col(Proposal.round_id) == round_id,
-        (col(Proposal.state) != "computed") | (col(Proposal.run_id) == newest_run(uow, round_id)) | shown,
+        (col(Proposal.state) != "computed") | (col(Proposal.run_id) == NEWEST_RUN) | shown,
     )
     pairings = select(
         col(Pairing.mentor_enrolment_id), col(Pairing.mentee_enrolment_id), literal("pairing").label("state")
@@ -180,22 +191,8 @@ async def taken(uow: Uow, round_id: int) -> list[tuple[Key, str]]:
         col(Pairing.round_id) == round_id,
         col(Pairing.state).in_(GOING_ON),
     )
-    rows = await uow.rows(proposals.union_all(pairings))
+    rows = await uow.rows(proposals.union_all(pairings), round=round_id)
     return [((mentor, mentee), state) for mentor, mentee, state in rows]
-
-
-def newest_run(uow: Uow, round_id: int) -> Any:
-    """The key of the newest run that the coordinator may see, as a subquery."""
-    return (
-        select(func.max(MatchRun.id))
-        .where(
-            col(MatchRun.organisation_id) == uow.organisation_id,
-            col(MatchRun.round_id) == round_id,
-            col(MatchRun.kind) == "whole",
-            col(MatchRun.state) == "ready",
-        )
-        .scalar_subquery()
-    )
 
 
 # ── Waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.programme import PEER
-from storage.matching import Key, newest_run
+from storage.matching import NEWEST_RUN, Key
 from storage.tables import Enrolment, LeftOut, MatchRun, PairRule, Person, Proposal, Round
 from storage.uow import Uow
 
@@ -40,46 +40,78 @@ class Proposed:
         return self.proposal.mentor_enrolment_id, self.proposal.mentee_enrolment_id
 
 
-def _proposed(uow: Uow, run_id: int) -> Any:
-    marked = and_(
-        col(PairRule.round_id) == Proposal.round_id,
-        col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id,
-        col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id,
-        col(PairRule.kind).in_(MARKS),
+# Statements are built once, where they can be: a page's would take as long as all else that a press of it costs.
+_MARK = and_(
+    col(PairRule.round_id) == Proposal.round_id,
+    col(PairRule.mentor_enrolment_id) == Proposal.mentor_enrolment_id,
+    col(PairRule.mentee_enrolment_id) == Proposal.mentee_enrolment_id,
+    col(PairRule.kind).in_(MARKS),
+)
+_PROPOSED: Any = (
+    select(Proposal, _Mentor, _Mentee, _MentorSide, _MenteeSide, func.coalesce(col(PairRule.kind), ""))
+    .join(_MentorSide, col(_MentorSide.id) == Proposal.mentor_enrolment_id)
+    .join(_MenteeSide, col(_MenteeSide.id) == Proposal.mentee_enrolment_id)
+    .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
+    .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
+    .outerjoin(PairRule, _MARK)
+    .where(
+        col(Proposal.organisation_id) == bindparam("organisation"),
+        col(Proposal.run_id) == bindparam("run"),
+        col(Proposal.state) == "computed",
     )
+)
+
+
+def _excluded(run_id: Any) -> Any:
+    """How many of the run's computed pairs were excluded since. The marks lead to the proposals, not the reverse."""
+    proposal, mark = aliased(Proposal), aliased(PairRule)
+    proposed = select(col(proposal.id)).where(
+        col(proposal.run_id) == run_id,
+        col(proposal.state) == "computed",
+        col(proposal.mentor_enrolment_id) == mark.mentor_enrolment_id,
+        col(proposal.mentee_enrolment_id) == mark.mentee_enrolment_id,
+    )
+    marked = select(func.count(col(mark.id))).where(
+        col(mark.round_id) == bindparam("round"), col(mark.kind) == "excluded"
+    )
+    return marked.where(proposed.exists()).correlate(MatchRun).scalar_subquery()
+
+
+def _pages() -> tuple[Any, Any]:
+    """Pages of pairs, and of groups: those before the page are counted in an index alone, only those on it joined."""
+    mentor, order = col(Proposal.mentor_enrolment_id), (col(Proposal.score), col(Proposal.id))
+    of_run = col(Proposal.run_id) == bindparam("run"), col(Proposal.state) == "computed"
+    pairs = select(col(Proposal.id)).where(*of_run).order_by(*order)
+    mentors = select(mentor).where(*of_run).group_by(mentor).order_by(func.min(Proposal.score), mentor)
+    theirs = select(col(Proposal.id)).where(mentor.in_(_part(mentors)), *of_run)
+    shown = _PROPOSED.add_columns(_excluded(bindparam("run")))
     return (
-        select(Proposal, _Mentor, _Mentee, _MentorSide, _MenteeSide, func.coalesce(col(PairRule.kind), ""))
-        .join(_MentorSide, col(_MentorSide.id) == Proposal.mentor_enrolment_id)
-        .join(_MenteeSide, col(_MenteeSide.id) == Proposal.mentee_enrolment_id)
-        .join(_Mentor, col(_Mentor.id) == _MentorSide.person_id)
-        .join(_Mentee, col(_Mentee.id) == _MenteeSide.person_id)
-        .outerjoin(PairRule, marked)
-        .where(
-            col(Proposal.organisation_id) == uow.organisation_id,
-            col(Proposal.run_id) == run_id,
-            col(Proposal.state) == "computed",
-        )
+        shown.where(col(Proposal.id).in_(_part(pairs))).order_by(*order),
+        shown.where(col(Proposal.id).in_(theirs)),
     )
+
+
+def _part(statement: Any) -> Any:
+    return statement.offset(bindparam("before")).limit(bindparam("size"))
+
+
+_PAIRS, _GROUPS = _pages()
+_TO_APPROVE = (
+    select(Round, MatchRun, _excluded(MatchRun.id))
+    .outerjoin(MatchRun, col(MatchRun.id) == NEWEST_RUN)
+    .where(col(Round.organisation_id) == bindparam("organisation"), col(Round.id) == bindparam("round"))
+    .with_for_update(of=Round)
+)
 
 
 async def weakest(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
-    """A page of the run's computed proposals, the weakest first, and how many of the run were excluded since.
-
-    Those before the page are counted in an index alone; only those on it are joined with their people.
-    """
-    order = col(Proposal.score), col(Proposal.id)
-    on_page = select(col(Proposal.id)).where(col(Proposal.run_id) == run.pk, col(Proposal.state) == "computed")
-    chosen = on_page.order_by(*order).offset(offset).limit(size)
-    return await _page(uow, run, _proposed(uow, run.pk).where(col(Proposal.id).in_(chosen)).order_by(*order))
+    """A page of the run's computed proposals, the weakest first, and how many of the run were excluded since."""
+    return await _page(uow, _PAIRS, run, offset, size)
 
 
 async def weakest_groups(uow: Uow, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
     """The same of a page of mentors, group by group: first where somebody fits least."""
-    mentor, computed = col(Proposal.mentor_enrolment_id), col(Proposal.state) == "computed"
-    mentors = select(mentor).where(col(Proposal.run_id) == run.pk, computed).group_by(mentor)
-    on_page = mentors.order_by(func.min(Proposal.score), mentor).offset(offset).limit(size)
-    theirs = select(col(Proposal.id)).where(mentor.in_(on_page), col(Proposal.run_id) == run.pk, computed)
-    found, excluded = await _page(uow, run, _proposed(uow, run.pk).where(col(Proposal.id).in_(theirs)))
+    found, excluded = await _page(uow, _GROUPS, run, offset, size)
     lowest: dict[int, int] = {}
     for one in found:
         lowest[one.pair[0]] = min(one.proposal.score, lowest.get(one.pair[0], one.proposal.score))
@@ -87,8 +119,8 @@ async def weakest_groups(uow: Uow, run: MatchRun, offset: int, size: int) -> tup
     return found, excluded
 
 
-async def _page(uow: Uow, run: MatchRun, statement: Any) -> tuple[list[Proposed], int]:
-    rows = await uow.rows(statement.add_columns(_excluded(run.pk, run.round_id).scalar_subquery()))
+async def _page(uow: Uow, page: Any, run: MatchRun, offset: int, size: int) -> tuple[list[Proposed], int]:
+    rows = await uow.rows(page, run=run.pk, round=run.round_id, before=offset, size=size)
     return [Proposed(*row[:6]) for row in rows], rows[0][6] if rows else 0
 
 
@@ -96,8 +128,8 @@ async def stronger(uow: Uow, run_id: int, than: tuple[int, int], size: int) -> l
     """The next computed proposals of the run after that (score, key), the weakest first: all of them, part by part."""
     score, key = than
     after = (col(Proposal.score) > score) | ((col(Proposal.score) == score) & (col(Proposal.id) > key))
-    statement = _proposed(uow, run_id).where(after).order_by(col(Proposal.score), col(Proposal.id)).limit(size)
-    return [Proposed(*row) for row in await uow.rows(statement)]
+    statement = _PROPOSED.where(after).order_by(col(Proposal.score), col(Proposal.id)).limit(size)
+    return [Proposed(*row) for row in await uow.rows(statement, run=run_id)]
 
 
 async def proposed(uow: Uow, proposal_id: int) -> tuple[Proposed, Round, MatchRun] | None:
@@ -106,22 +138,19 @@ async def proposed(uow: Uow, proposal_id: int) -> tuple[Proposed, Round, MatchRu
     if found is None:
         return None
     statement = (
-        _proposed(uow, found.run_id)
-        .add_columns(Round, MatchRun)
+        _PROPOSED.add_columns(Round, MatchRun)
         .join(Round, col(Round.id) == Proposal.round_id)
         .join(MatchRun, col(MatchRun.id) == Proposal.run_id)
         .where(col(Proposal.id) == proposal_id)
     )
-    rows = await uow.rows(statement.with_for_update(of=Proposal))
+    rows = await uow.rows(statement.with_for_update(of=Proposal), run=found.run_id)
     return (Proposed(*rows[0][:6]), rows[0][6], rows[0][7]) if rows else None
 
 
 async def pairs_of(uow: Uow, run_id: int, enrolment_ids: Sequence[int]) -> list[Proposed]:
     """The computed proposals of the run that name one of these enrolments."""
-    statement = _proposed(uow, run_id).where(
-        col(_MentorSide.id).in_(enrolment_ids) | col(_MenteeSide.id).in_(enrolment_ids)
-    )
-    return [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)))]
+    statement = _PROPOSED.where(col(_MentorSide.id).in_(enrolment_ids) | col(_MenteeSide.id).in_(enrolment_ids))
+    return [Proposed(*row) for row in await uow.rows(statement.order_by(col(Proposal.id)), run=run_id)]
 
 
 @dataclass(frozen=True)
@@ -212,27 +241,7 @@ async def set_mark(uow: Uow, round_id: int, pair: Key, kind: str | None, known: 
         await uow.execute(update(PairRule).where(*this).values(kind=kind))
 
 
-def _excluded(run_id: Any, round_id: int) -> Any:
-    """How many of the run's computed pairs were excluded since. The marks lead to the proposals, not the reverse."""
-    proposal, mark = aliased(Proposal), aliased(PairRule)
-    proposed = select(col(proposal.id)).where(
-        col(proposal.run_id) == run_id,
-        col(proposal.state) == "computed",
-        col(proposal.mentor_enrolment_id) == mark.mentor_enrolment_id,
-        col(proposal.mentee_enrolment_id) == mark.mentee_enrolment_id,
-    )
-    marked = select(func.count(col(mark.id))).where(col(mark.round_id) == round_id, col(mark.kind) == "excluded")
-    return marked.where(proposed.exists())
-
-
 async def to_approve(uow: Uow, round_id: int) -> tuple[Round, MatchRun | None, int] | None:
     """The round, held, its newest run, and how many of its pairs were excluded since: in one query."""
-    excluded = _excluded(MatchRun.id, round_id).correlate(MatchRun).scalar_subquery()
-    statement = (
-        select(Round, MatchRun, excluded)
-        .outerjoin(MatchRun, col(MatchRun.id) == newest_run(uow, round_id))
-        .where(col(Round.organisation_id) == uow.organisation_id, col(Round.id) == round_id)
-        .with_for_update(of=Round)
-    )
-    rows = await uow.rows(statement)
+    rows = await uow.rows(_TO_APPROVE, round=round_id)
     return (rows[0][0], rows[0][1], rows[0][2]) if rows else None

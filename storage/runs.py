@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
 from storage.couples import AVAILABLE
 from storage.jobs import starts_with
-from storage.matching import UNDER_WAY, newest_run
+from storage.matching import NEWEST_RUN, UNDER_WAY
 from storage.tables import Enrolment, Job, LeftOut, MatchRun, Person, Proposal, Round
 from storage.uow import Uow
 
@@ -19,15 +19,16 @@ T = TypeVar("T")
 _proposal: Table = Proposal.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _left_out: Table = LeftOut.__table__  # type: ignore[attr-defined]  # likewise
 
+_LATEST = (
+    select(Round, MatchRun)
+    .outerjoin(MatchRun, col(MatchRun.id) == NEWEST_RUN)
+    .where(col(Round.organisation_id) == bindparam("organisation"), col(Round.id) == bindparam("round"))
+)
+
 
 async def latest(uow: Uow, round_id: int) -> tuple[Round, MatchRun | None] | None:
     """The round with its newest run (None before the first), in one query."""
-    statement = (
-        select(Round, MatchRun)
-        .outerjoin(MatchRun, col(MatchRun.id) == newest_run(uow, round_id))
-        .where(col(Round.organisation_id) == uow.organisation_id, col(Round.id) == round_id)
-    )
-    rows = await uow.rows(statement)
+    rows = await uow.rows(_LATEST, round=round_id)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
@@ -132,14 +133,10 @@ async def superseded(uow: Uow, round_id: int) -> list[int]:
     statement = select(col(MatchRun.id)).where(
         col(MatchRun.organisation_id) == uow.organisation_id,
         col(MatchRun.round_id) == round_id,
-        (
-            (col(MatchRun.kind) == "whole")
-            & (col(MatchRun.state) == "ready")
-            & (col(MatchRun.id) < newest_run(uow, round_id))
-        )
+        ((col(MatchRun.kind) == "whole") & (col(MatchRun.state) == "ready") & (col(MatchRun.id) < NEWEST_RUN))
         | col(MatchRun.state).in_(("stopped", "failed")),
     )
-    return [row[0] for row in await uow.rows(statement)]
+    return [row[0] for row in await uow.rows(statement, round=round_id)]
 
 
 async def drop_unfree(uow: Uow, run: MatchRun, newest_proposal: int) -> int:

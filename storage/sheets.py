@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, insert, select
 from sqlmodel import col
 
-from storage.matching import Key, newest_run
+from storage.matching import NEWEST_RUN, Key
 from storage.reviewing import MARKS
 from storage.runs import parts
 from storage.tables import Enrolment, PairRule, Person, Proposal
@@ -26,7 +26,7 @@ class Known:
 
 async def known(uow: Uow, round_id: int) -> Known:
     """What the lines of a sheet may name."""
-    run = (await uow.rows(select(newest_run(uow, round_id))))[0][0] or 0
+    run = (await uow.rows(select(NEWEST_RUN), round=round_id))[0][0] or 0
     pairs = await uow.rows(
         select(col(Proposal.id), col(Proposal.mentor_enrolment_id), col(Proposal.mentee_enrolment_id)).where(
             col(Proposal.organisation_id) == uow.organisation_id,

@@ -14,6 +14,8 @@ from storage.tables import Enrolment, Job, LeftOut, MatchRun, Person, Proposal, 
 from storage.uow import Uow
 
 BULK = 1000
+FORGOTTEN = 250
+"""Rows that are taken away at once: a few milliseconds."""
 T = TypeVar("T")
 
 _proposal: Table = Proposal.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -118,11 +120,11 @@ async def add_left_out(uow: Uow, run: MatchRun, people: Sequence[tuple[int, Mapp
     await uow.session.execute(insert(_left_out), rows)
 
 
-async def forget(uow: Uow, run_ids: Iterable[int], most: int) -> int:
-    """Take away up to ``most`` pairs and as many people left out of these runs that nobody will see again."""
+async def forget(uow: Uow, run_ids: Iterable[int]) -> int:
+    """Take away some pairs and people left out of these runs that nobody will see again; how many these were."""
     gone, wanted = 0, list(run_ids)
     for table, more in ((Proposal, [col(Proposal.state) == "computed"]), (LeftOut, [])):
-        some = select(col(table.id)).where(col(table.run_id).in_(wanted), *more).limit(most)
+        some = select(col(table.id)).where(col(table.run_id).in_(wanted), *more).limit(FORGOTTEN)
         result = await uow.execute(delete(table).where(col(table.id).in_(some)))
         gone += result.rowcount
     return gone

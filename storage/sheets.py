@@ -9,7 +9,7 @@ from sqlmodel import col
 from storage.matching import NEWEST_RUN, Key
 from storage.reviewing import MARKS
 from storage.runs import parts
-from storage.tables import Enrolment, PairRule, Person, Proposal
+from storage.tables import Enrolment, PairRule, Person, Proposal, Sheet
 from storage.uow import Uow
 
 _rule: Table = PairRule.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
@@ -22,6 +22,17 @@ class Known:
     run: int
     proposals: Mapping[int, Key]
     enrolments: Mapping[str, int]
+
+
+async def whose(uow: Uow, sheet_id: int) -> tuple[int, Person] | None:
+    """The round of a sheet, and who sent it; None when it is no longer kept. Its data, which may be large, stay."""
+    statement = (
+        select(col(Sheet.round_id), Person)
+        .join(Person, col(Person.id) == Sheet.person_id)
+        .where(col(Sheet.organisation_id) == uow.organisation_id, col(Sheet.id) == sheet_id)
+    )
+    rows = await uow.rows(statement)
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 async def known(uow: Uow, round_id: int) -> Known:

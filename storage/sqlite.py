@@ -3,13 +3,15 @@
 aiosqlite hands each step of a statement to a thread of its own: four crossings a statement, of which each costs more
 than most of the product's statements, and waits for the interpreter's lock while the loop is busy. Here a statement is
 one step, and crosses only when it would hold the loop: a reading that does not end soon, what was long before, many
-rows at once, waiting for another process's transaction, copying the log into the file. Nothing else differs.
+rows or a large value at once, waiting for another process's transaction, copying the log into the file. Nothing else
+differs.
 """
 
 import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -24,6 +26,8 @@ LOG_ROWS = 1_000
 """After so many changed rows the log is copied into the file."""
 PLANS = 1_000
 """How many statements stay prepared: to plan one over ten tables takes ten times as long as to run it."""
+LARGE = 100_000
+"""Characters or bytes of a value whose writing takes as long as many rows: a file that somebody sent."""
 PATIENCE = 10_000
 """Milliseconds that a transaction waits for another process's."""
 
@@ -51,7 +55,8 @@ class WholeCursor:
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> "WholeCursor":
         """Execute, fetch everything and close."""
-        await self._connection.do(sql, lambda driver: self._whole(driver, sql, parameters))
+        run = self._connection.cross if _large(parameters) else partial(self._connection.do, sql)
+        await run(lambda driver: self._whole(driver, sql, parameters))
         return self
 
     def _whole(self, driver: sqlite3.Connection, sql: str, parameters: Parameters) -> None:
@@ -205,3 +210,8 @@ def connect(database: str, **options: Any) -> Any:
     """A connection, for SQLAlchemy's ``async_creator_fn``; awaiting it opens the file."""
     options |= {"check_same_thread": False, "cached_statements": PLANS}
     return _open(Connection(lambda: sqlite3.connect(database, **options)))
+
+
+def _large(parameters: Parameters) -> bool:
+    values = parameters.values() if isinstance(parameters, Mapping) else parameters
+    return any(len(value) > LARGE for value in values if isinstance(value, str | memoryview))  # as SQLAlchemy binds

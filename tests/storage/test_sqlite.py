@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, bindparam, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -81,6 +81,17 @@ async def test_a_writing_that_was_long_leaves_the_loop_to_others(engine: AsyncEn
             assert len(ticks) > 10
     async with engine.begin() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM kept")) == 400_000
+
+
+async def test_a_large_value_is_written_while_others_have_the_loop(engine: AsyncEngine) -> None:
+    keep = text("INSERT INTO kept VALUES (:it)").bindparams(bindparam("it", type_=LargeBinary))
+    async with engine.begin() as connection:
+        async with ticking() as ticks:
+            await connection.execute(keep, {"it": b"x"})
+            assert len(ticks) < 10
+            await connection.execute(keep, {"it": b"x" * 20_000_000})
+            assert len(ticks) > 10
+        assert await connection.scalar(text("SELECT max(length(i)) FROM kept")) == 20_000_000
 
 
 async def test_a_transaction_waits_for_another_process_without_holding_the_loop(

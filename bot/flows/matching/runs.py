@@ -101,7 +101,7 @@ async def _begin(desk: Desk, round_id: int, kind: str) -> int:
             await uow.flush()
     while True:
         async with desk.uow() as uow:
-            if not await store.forget(uow, [run.pk], store.BULK):
+            if not await store.forget(uow, [run.pk]):
                 return run.pk
 
 
@@ -205,7 +205,7 @@ def promise_tidying(uow: Uow, round_id: int, run_id: int, part: int = 0) -> None
 async def tidy(turn: JobTurn) -> Outcome:
     """``matching.tidy``: a part at a time."""
     uow, round_id = turn.uow, turn.arg("round")
-    gone = await store.forget(uow, await store.superseded(uow, round_id), store.BULK)
+    gone = await store.forget(uow, await store.superseded(uow, round_id))
     if gone:
         promise_tidying(uow, round_id, turn.arg("run"), turn.arg("part") + 1)
     return Did()

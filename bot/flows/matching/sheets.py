@@ -12,6 +12,7 @@ from bot.flows.programme.rounds import find_round
 from bot.flows.talk import said
 from bot.flows.turns import Desk, JobRun, JobTurn, Long, NotOwed, Outcome, Refused, Reply, Say, Turn
 from bot.ui.words import T
+from storage import sheets as store
 from storage.tables import MatchRun, Person, Round, Sheet
 
 # ── Out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,11 +72,11 @@ async def sent(turn: Turn, name: str, data: bytes | None) -> Reply:
 
 async def take(turn: JobTurn) -> Outcome:
     """``matching.take_sheet``: read it; what it says is done as a whole, or every wrong line is named."""
-    kept = await turn.uow.get(Sheet, turn.arg("sheet"))
-    person = await turn.uow.get(Person, kept.person_id) if kept else None
-    if kept is None or person is None:
+    kept_id = turn.arg("sheet")
+    whose = await store.whose(turn.uow, kept_id)
+    if whose is None:
         return NotOwed()
-    kept_id, round_id, person_id, language = kept.pk, kept.round_id, person.pk, person.language
+    round_id, person_id, language = whose[0], whose[1].pk, whose[1].language
 
     async def work(desk: Desk) -> JobRun:
         found = await runs.about_sheet(desk, "take", kept_id, language)

@@ -21,6 +21,8 @@ from bot.domain.matching import (
     Watch,
     broken_rules,
     choice,
+    flow,
+    kernels,
     match,
     packing,
     score_pair,
@@ -194,6 +196,36 @@ def test_the_order_of_rows_does_not_matter() -> None:
     rng.shuffle(people)
     rng.shuffle(rules)
     assert match(people, rules, SETTINGS) == expected
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 30)] * 3), min_size=1, max_size=6),
+    st.tuples(*[st.integers(0, 3)] * 3),
+    st.integers(0, 9),
+)
+def test_prices_prove_an_assignment_and_none_of_them_could_be_higher(
+    grid: list[tuple[int, ...]], places: tuple[int, ...], first: int
+) -> None:
+    listed = [sorted(((score, j) for j, score in enumerate(row)), reverse=True) for row in grid]
+    score, column = (np.array([edge[part] for row in listed for edge in row], dtype=np.int32) for part in (0, 1))
+    at = np.arange(0, 3 * len(grid) + 1, 3)
+    bonus, firsts = np.full(len(grid), 50), np.full(3, first)
+    seats = np.array(places, dtype=np.int32)
+    edges = flow.assign(np.repeat(np.arange(len(grid)), 3), column, score, bonus, seats, firsts)
+    price, passes = kernels.prices(at, at[1:], column, score, bonus, seats, firsts, edges, 1000)
+    assert passes > 0
+    reached = sum(int(score[edge]) + 50 for edge in edges if edge >= 0)
+    reached += first * len({int(column[edge]) for edge in edges if edge >= 0})
+    assert bound_of(grid, places, first, price.tolist()) == reached
+    for j in np.flatnonzero(seats):
+        assert bound_of(grid, places, first, [one + (at == j) for at, one in enumerate(price.tolist())]) > reached
+
+
+def bound_of(grid: list[tuple[int, ...]], places: tuple[int, ...], first: int, price: list[int]) -> int:
+    """What no assignment exceeds by these prices: what rows keep, and what columns earn. A row brings 50."""
+    seats = [j for j in range(3) if places[j]]
+    kept = sum(max([0, *(row[j] + 50 - price[j] for j in seats)]) for row in grid)
+    return kept + sum(max(price[j] + first, 0) + (places[j] - 1) * max(price[j], 0) for j in seats)
 
 
 @pytest.mark.usefixtures("always_large")

@@ -562,68 +562,55 @@ def auction(at, end, column, score, row_bonus, first_bonus, seat_at, step, most_
 
 
 @njit(nogil=True, cache=True)
-def prices(at, end, column, score, row_bonus, places, first_bonus, mate, most_steps):
-    """The lowest price of each column at which every row is content with its edge in `mate`, if `mate` is optimal.
+def prices(at, end, column, score, row_bonus, places, first_bonus, mate, most_passes):
+    """The highest price of each column at which every row is content with its edge in `mate`, if `mate` is optimal.
 
-    A column with at most one row asks nothing less its first bonus; every dissatisfied row raises what it is denied
-    (label correcting). Returns (prices, steps); negative steps when there would have been more than `most_steps`.
+    A column with a seat to spare asks nothing, an empty one nothing less its first bonus; any other asks what its least
+    profitable row can give, and less again for what that row could have elsewhere, until nothing changes. The highest
+    leave least to gain by pairs that are not listed. Returns (prices, passes); negative passes when there would have
+    been more than `most_passes`.
     """
-    many = at.size - 1
     columns = places.size
-    cut = np.zeros(columns + 1, np.int64)
-    for i in range(many):
-        if mate[i] >= 0:
-            cut[column[mate[i]] + 1] += 1
+    rows_of = np.zeros(columns, np.int64)
+    for edge in mate:
+        if edge >= 0:
+            rows_of[column[edge]] += 1
     price = np.zeros(columns, np.int64)
+    least = np.zeros(columns, np.int64)
     for j in range(columns):
-        if cut[j + 1] <= 1:
+        if rows_of[j] <= 1:
+            least[j] = -first_bonus[j]
+        if rows_of[j] >= places[j]:
+            price[j] = np.int64(1) << 60
+        elif rows_of[j] == 0:
             price[j] = -first_bonus[j]
-        cut[j + 1] += cut[j]
-    lowest = _lower_bound(price)
-    member = np.empty(cut[columns], np.int32)
-    fill = cut[:-1].copy()
-    ring = np.empty(many + 1, np.int32)
-    queued = np.ones(many, np.bool_)
-    tail = 0
-    for wanted in range(2):
-        for i in range(many):
-            if (mate[i] >= 0) == (wanted == 1):
-                ring[tail] = i
-                tail += 1
-                if wanted:
-                    j = column[mate[i]]
-                    member[fill[j]] = i
-                    fill[j] += 1
-    head = 0
-    size = many
-    tail = many
-    steps = 0
-    while size:
-        i = ring[head]
-        head = head + 1 if head < many else 0
-        size -= 1
-        queued[i] = False
-        steps += 1
-        if steps > most_steps:
-            return price, -steps
-        net = np.int64(0)
+    for i in range(mate.size):
         if mate[i] >= 0:
-            net = score[mate[i]] + row_bonus[i] - price[column[mate[i]]]
-        for e in range(at[i], end[i]):
-            if score[e] + row_bonus[i] - net <= lowest:
-                break
-            j = column[e]
-            asked = score[e] + row_bonus[i] - net
-            if asked > price[j]:
+            j = column[mate[i]]
+            price[j] = min(price[j], score[mate[i]] + row_bonus[i])
+    lowest = _lower_bound(least)
+    passes = 0
+    changed = True
+    while changed:
+        if passes == most_passes:
+            return price, -passes
+        passes += 1
+        changed = False
+        for i in range(mate.size):
+            if mate[i] < 0:
+                continue
+            j = column[mate[i]]
+            worth = score[mate[i]] + row_bonus[i]
+            net = worth - price[j]
+            for e in range(at[i], end[i]):
+                if score[e] + row_bonus[i] - lowest <= net:
+                    break
+                net = max(net, score[e] + row_bonus[i] - price[column[e]])
+            asked = max(worth - net, least[j])
+            if asked < price[j]:
                 price[j] = asked
-                for z in range(cut[j], cut[j + 1]):
-                    other = member[z]
-                    if not queued[other]:
-                        queued[other] = True
-                        ring[tail] = other
-                        tail = tail + 1 if tail < many else 0
-                        size += 1
-    return price, steps
+                changed = True
+    return price, passes
 
 
 @njit(nogil=True, cache=True)

@@ -29,7 +29,9 @@ ROUNDS = 12
 FIRST_PAIRS = 40
 MANY_COLUMNS, FIRST_OF_MANY = 30_000, 60
 MORE_PAIRS = 60
-STEP = 6
+STEP, LARGE_STEP = 6, 200
+AHEAD = 2
+PASSES = 2_000
 SLACK = 1.15
 
 
@@ -53,11 +55,19 @@ class Task:
         return self.person + WAITED * self.demand.waited_rows.astype(np.int64)
 
     @property
+    def scarce(self) -> bool:
+        """Whether seats are so few for what a row brings that bids would climb without end."""
+        return bool(self.person == PERSON and self.demand.places.sum() < SLACK * len(self.least))
+
+    @property
     def tight(self) -> bool:
-        """Whether nothing may be left unproved, or seats are so few for what a row brings, or so many columns want one
-        row, that bids would climb without end."""
-        scarce = self.person == PERSON and self.demand.places.sum() < SLACK * len(self.least)
-        return bool(self.tolerance == 0 or scarce or self.demand.alone.any())
+        """Whether bids are not the way: nothing may be left unproved, seats are scarce, or columns want one row."""
+        return bool(self.tolerance == 0 or self.scarce or self.demand.alone.any())
+
+    @property
+    def seat_at(self) -> Longs:
+        """Where the seats of each column begin, and where all end."""
+        return np.append(0, np.cumsum(self.demand.places, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -186,7 +196,7 @@ def start(task: Task, most: int = FIRST_PAIRS) -> Start:
 
 def solve(task: Task, begun: Start, *, fair: bool) -> Chosen:
     """The best matching: largest, then (if `fair`) the worst-off row as well off as can be, then the best sum."""
-    chosen = best_sum(task, begun.graph)
+    chosen = best_sum(task, _with_what_scarcity_moves(task, begun.graph) if task.scarce else begun.graph)
     task.pace.enter("proving")
     graph, numbers, matchings = chosen.graph, [], []
     for wanted, places in kinds(task.demand):
@@ -227,6 +237,20 @@ def _fairest(task: Task, begun: Start, numbers: list[int], matchings: list[Longs
     return graph, low
 
 
+def _with_what_scarcity_moves(task: Task, graph: Graph) -> Graph:
+    """With the pairs that pay at the prices of bids in large steps, where a row left out costs no more than its score:
+    such bids end soon, and spare a flow that would find out that many rows must look beyond their best."""
+    nothing, no_first = np.zeros(graph.rows, dtype=np.int64), np.zeros_like(task.first_bonus)
+    for _ in range(AHEAD):
+        end = graph.end(task.least)
+        lists = graph.at, end, graph.column, graph.score
+        _, price, _ = kernels.auction(*lists, nothing, no_first, task.seat_at, LARGE_STEP, _most_bids(graph))
+        price = np.where(task.demand.places == 0, OUT_OF_REACH, price)
+        found = _unlisted(task, graph, kernels.nets(*lists, nothing, price).astype(np.int32), price)
+        graph = graph.joined(found.row, found.column, found.score)
+    return graph
+
+
 def best_sum(task: Task, graph: Graph) -> Chosen:
     """The highest sum among the largest matchings of the pairs that are listed, and those that turn out to pay."""
     step = STEP
@@ -252,29 +276,34 @@ def _round(task: Task, graph: Graph, step: int) -> tuple[Chosen, Found]:
     edges = settle(graph, end, edges, task.demand)
     net = kernels.nets(graph.at, end, graph.column, graph.score, row_bonus, price)
     floor = (net - row_bonus).astype(np.int32)
-    rows = np.flatnonzero((graph.known - price.min(initial=0) > floor) & (graph.known >= task.least))
-    found = task.search.best(rows, MORE_PAIRS, floor[rows], task.least[rows], price)
+    found = _unlisted(task, graph, floor, price)
     over = np.zeros(graph.rows, dtype=np.int64)
     np.maximum.at(over, found.row, found.net - floor[found.row])
     value = int(net.sum() + over.sum()) + _column_value(places, price, first_bonus)
     return Chosen(graph, edges, value - _bonuses(graph, edges, row_bonus, first_bonus)), found
 
 
+def _unlisted(task: Task, graph: Graph, floor: Ints, price: Longs) -> Found:
+    """The pairs beside the graph that leave a row more than `floor` after their price, up to `MORE_PAIRS` of each."""
+    rows = np.flatnonzero((graph.known - price.min(initial=0) > floor) & (graph.known >= task.least))
+    return task.search.best(rows, MORE_PAIRS, floor[rows], task.least[rows], price)
+
+
 def _assign(task: Task, graph: Graph, end: Longs, step: int) -> tuple[Longs, Longs]:
     """A matching on the listed pairs, and the prices of the columns."""
     row_bonus, first_bonus, places = task.row_bonus, task.first_bonus, task.demand.places
+    lists = graph.at, end, graph.column, graph.score
     if not task.tight:
-        seat_at = np.append(0, np.cumsum(places, dtype=np.int64))
-        most = 200 * graph.rows + 10**6
-        edges, price, bids = kernels.auction(
-            graph.at, end, graph.column, graph.score, row_bonus, first_bonus, seat_at, step, most
-        )
+        edges, price, bids = kernels.auction(*lists, row_bonus, first_bonus, task.seat_at, step, _most_bids(graph))
         if bids > 0:
             return edges, np.where(places == 0, OUT_OF_REACH, price)
     edges = _flow(task, graph, end)
-    most = 400 * graph.rows + 10**6
-    price, _ = kernels.prices(graph.at, end, graph.column, graph.score, row_bonus, places, first_bonus, edges, most)
+    price, _ = kernels.prices(*lists, row_bonus, places, first_bonus, edges, PASSES)
     return edges, np.where(places == 0, OUT_OF_REACH, price)
+
+
+def _most_bids(graph: Graph) -> int:
+    return 200 * graph.rows + 10**6
 
 
 def _flow(task: Task, graph: Graph, end: Longs) -> Longs:

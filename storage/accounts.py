@@ -147,8 +147,15 @@ def learn(actor: Actor, conversation: str, locale: str, timezone: str) -> None:
 
 async def workspace_of(uow: Uow, platform: str, external_id: str) -> Workspace | None:
     """The workspace of that platform where the bot is installed; None where it is not."""
-    statement = select(Workspace).where(Workspace.platform == platform, Workspace.external_id == external_id)
-    found: Workspace | None = await uow.first(statement.where(col(Workspace.removed_at).is_(None)))
+    found = await workspace_ever(uow, platform, external_id)
+    return found if found is not None and found.removed_at is None else None
+
+
+async def workspace_ever(uow: Uow, platform: str, external_id: str) -> Workspace | None:
+    """The workspace of that platform where the bot is, or was before it was taken out."""
+    found: Workspace | None = await uow.first(
+        select(Workspace).where(Workspace.platform == platform, Workspace.external_id == external_id)
+    )
     return found
 
 

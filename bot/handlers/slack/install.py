@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.people import Directory
 from manifests.slack import SCOPES
-from storage.accounts import workspace_of
+from storage.accounts import workspace_ever
 from storage.database import Database
 from storage.organisations import the_organisation
 from storage.tables import Workspace
@@ -50,7 +50,7 @@ class Installer:
     async def _register(self, team: str, name: str, bot_user: str, token: str, client: AsyncWebClient) -> None:
         async with self._database.uow(self._clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
-            workspace = await workspace_of(uow, "slack", team)
+            workspace = await workspace_ever(uow, "slack", team)
             if workspace is None:
                 workspace = uow.add(Workspace(platform="slack", external_id=team, installed_at=self._clock()))
             workspace.name, workspace.bot_user, workspace.removed_at = name, bot_user, None

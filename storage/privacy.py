@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, literal, update
 from sqlmodel import col, select
 
 from bot.domain.programme import PEER
@@ -38,6 +38,7 @@ from storage.tables import (
     SurveyResponse,
     Workspace,
 )
+from storage.types import Moment
 from storage.uow import Uow
 
 Record = dict[str, Any]
@@ -320,8 +321,9 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
     groups = select(Pairing.group_id).where(theirs_too, col(Pairing.group_id).is_not(None))
     yield update(Pairing).where(theirs_too).values(sealed_pact="")
     yield update(MentoringGroup).where(col(MentoringGroup.id).in_(groups)).values(sealed_pact="")
-    drafts = (col(FlowSession.person_id).in_(people), col(FlowSession.finished_at).is_(None))
-    yield update(FlowSession).where(*drafts).values(sealed_answers="", context={}, finished_at=now)
+    finished = func.coalesce(col(FlowSession.finished_at), literal(now, Moment))
+    empty: dict[str, Any] = {"sealed_answers": "", "context": {}, "finished_at": finished}
+    yield update(FlowSession).where(col(FlowSession.person_id).in_(people)).values(empty)
     yield update(Enrolment).where(col(Enrolment.person_id).in_(people)).values(**EMPTY_PROFILE)
     yield update(Enrolment).where(col(Enrolment.assistant_id).in_(people)).values(assistant_id=None)
     yield update(Person).where(col(Person.id).in_(people)).values(feed_token=None, other_programme="", asks_since=None)

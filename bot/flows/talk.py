@@ -62,13 +62,6 @@ async def _unfinished(turn: Turn, flow: Flow, subject: str) -> FlowSession | Non
     return talk
 
 
-async def forget(turn: Turn, flow: Flow, subject: str) -> None:
-    """Drop an unfinished conversation, when what it was about has ended."""
-    talk = await _unfinished(turn, flow, subject)
-    if talk is not None:
-        talk.finished_at = turn.now
-
-
 def _place(turn: Turn, talk: FlowSession) -> Place:
     answers = turn.uow.box.open_json(talk.sealed_answers) or {}
     return Place(turn.now, turn.person.language, turn.zone, talk.context, answers)
@@ -133,7 +126,7 @@ async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, ste
     flow = conversation.flow
     first = before(flow, step, place) is None
     again = ShowForm(talk.token, step, flow.step(step).form(place), place.answers, {}, first)
-    await _keep(turn, talk, finished_at=turn.now, sealed_answers="")
+    await _keep(turn, talk, finished_at=turn.now, sealed_answers="", context={})
     if conversation.may == "coordinator":
         turn.uow.audit(turn.person, flow.name, talk.subject)
     try:

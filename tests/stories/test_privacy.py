@@ -12,6 +12,7 @@ from storage.tables import (
     AuditEntry,
     Avoidance,
     Enrolment,
+    FlowSession,
     Goal,
     Organisation,
     Pairing,
@@ -47,6 +48,9 @@ async def told(stage: Stage) -> int:
         uow.add(Question(**mine, sealed_text=uow.box.seal(SECRETS["question"])))
         theirs = {**written, "person_id": pairing.mentee_id}
         uow.add(ActionItem(**theirs, sealed_text=uow.box.seal("what the partner wrote")))
+        form = {"person_id": pairing.mentor_id, "step": "when", "context": {"slots": ["mon-09"]}, "expires_at": uow.now}
+        uow.add(FlowSession(**form, token="left", flow="scheduling.type"))
+        uow.add(FlowSession(**form, token="sent", flow="scheduling.choose", finished_at=uow.now))
         uow.add(Avoidance(person_id=pairing.mentor_id, other_id=pairing.mentee_id))
         await surveys.record(
             uow, pairing.round_id, pairing.mentor_id, "mentor", "mid", {"OPEN1": SECRETS["answer"], "REL1": 4}
@@ -171,6 +175,8 @@ async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> 
     assert [one.sealed_text != "" for one in await rows(stage, ActionItem)] == [True]
     mine = next(one for one in await rows(stage, Enrolment) if one.role == "mentor")
     assert (mine.state, mine.offers, mine.wants, mine.sealed_needs) == ("withdrawn", {}, [], "")
+    forms = await rows(stage, FlowSession)
+    assert len(forms) == 3 and all(form.finished_at and form.context == {} for form in forms)
     (pairing,) = await rows(stage, Pairing)
     assert pairing.state == "ended_early"
     assert MENTOR in valentina.said

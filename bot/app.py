@@ -31,7 +31,7 @@ from bot.handlers.teams.send import TeamsSender
 from bot.nursery import Nursery
 from bot.relay import Relay, Sender
 from bot.scheduler import Scheduler
-from bot.settings import Settings
+from bot.settings import Settings, random_secret
 from storage import schema
 from storage.database import Database, make_engine
 from storage.listening import listen
@@ -101,7 +101,8 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     if settings.has_slack:
         inverso.slack = _slack_app(settings, clients)
         Gateway(inverso.slack, dispatcher, directory, inverso.nursery, downloads).listen()
-        inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
+        if settings.slack_signing_secret:  # Socket Mode comes in by another way: nothing here could tell who calls
+            inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
     if settings.has_teams:
         inverso.teams = _open_teams(inverso, senders)
     if settings.slack_client_id:
@@ -155,7 +156,7 @@ def _slack_app(settings: Settings, clients: Clients) -> AsyncApp:
     client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]  # what was refused was not said
     return AsyncApp(
         name=__name__,  # or it reads the sources of the whole stack to find one
-        signing_secret=settings.slack_signing_secret or "socket-mode-needs-none",
+        signing_secret=settings.slack_signing_secret or random_secret(),  # Bolt wants one, Socket Mode needs none
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as a refusal, its types do not say so
         process_before_response=True,

@@ -27,18 +27,20 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+def revisions() -> list[str]:
+    """Every revision that the code knows, the first one first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def head() -> str:
-    """The newest revision that the code knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise LookupError("no migrations")
-    return revision
+    """The newest of them."""
+    return revisions()[-1]
 
 
-async def upgrade(engine: AsyncEngine) -> None:
-    """Bring the database to the newest revision; PostgreSQL does it in one transaction."""
+async def upgrade(engine: AsyncEngine, to: str = "head") -> None:
+    """Bring the database to that revision, the newest one; PostgreSQL does it in one transaction."""
     async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
         await connection.run_sync(shape.tell)
 
 

@@ -16,10 +16,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('enrolment', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('late_until', storage.types.Moment(timezone=True), nullable=True))
+    op.add_column('enrolment', sa.Column('late_until', storage.types.Moment(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('enrolment', schema=None) as batch_op:
-        batch_op.drop_column('late_until')
+    op.drop_column('enrolment', 'late_until')

@@ -47,16 +47,17 @@ class Scheduler:
         self._nearest: datetime | None = None
         self._ticking = self._again = False
         self._nursery = Nursery()
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        late = {"coalesce": True, "misfire_grace_time": None}  # however late the loop comes to it, once
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=late)
 
     def start(self) -> None:
         self._scheduler.start()
         net = IntervalTrigger(seconds=SAFETY_NET_SECONDS)
-        self._scheduler.add_job(self._do, net, [self._tick], id="safety-net", coalesce=True, max_instances=1)
+        self._scheduler.add_job(self._do, net, [self._tick], id="safety-net", max_instances=1)
         heart = IntervalTrigger(seconds=int(workers.EACH.total_seconds()))
         now, night = datetime.now(UTC), CronTrigger(hour=2, minute=30)
-        self._scheduler.add_job(self._do, heart, [self._beat], id="heartbeat", coalesce=True, next_run_time=now)
-        self._scheduler.add_job(self._do, night, [self._sweep], id="nightly", coalesce=True)
+        self._scheduler.add_job(self._do, heart, [self._beat], id="heartbeat", next_run_time=now)
+        self._scheduler.add_job(self._do, night, [self._sweep], id="nightly")
         self._scheduler.add_job(self._do, DateTrigger(now), [self._sweep], id="nightly-at-start")
         if self._listen is not None:
             self._listening = asyncio.create_task(self._listen(lambda: self.wake(self._clock.now())))

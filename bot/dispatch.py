@@ -38,6 +38,7 @@ from bot.ui.words import T
 from storage import nudges
 from storage.accounts import find_actor, find_actor_and_talk, learn
 from storage.database import Database
+from storage.reach import out_of_reach
 from storage.tables import SeenEvent
 from storage.uow import Uow
 
@@ -97,9 +98,13 @@ class Dispatcher:
             except Refused as refusal:
                 await uow.rollback()
                 return Answer(_refusal(refusal, event.what), language)
-            except Exception:
+            except Exception as error:
                 await uow.rollback()
-                log.exception("action_failed", what=type(event.what).__name__, verb=getattr(event.what, "verb", ""))
+                failed = {"what": type(event.what).__name__, "verb": getattr(event.what, "verb", "")}
+                if trouble := out_of_reach(error):
+                    log.warning("store_out_of_reach", trouble=trouble, **failed)
+                else:
+                    log.exception("action_failed", **failed)
                 return Answer(_refusal(Refused(T("form.our_fault")), event.what), language)
         self.wake(nearest)
         return Answer(reply, language, turn.origin)

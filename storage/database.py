@@ -41,7 +41,12 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
     address = async_url(url)
     if not address.startswith("sqlite"):
         engine = create_async_engine(
-            address, poolclass=PoolInTurn, pool_size=10, max_overflow=0, isolation_level="AUTOCOMMIT"
+            address,
+            poolclass=PoolInTurn,
+            pool_size=10,
+            max_overflow=0,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,  # an error that is logged says which statement failed, not what somebody typed
         )
         event.listen(engine.sync_engine, "checkout", _ping_when_rested)
         event.listen(engine.sync_engine, "before_cursor_execute", _begin_with_the_first_writing)
@@ -52,6 +57,7 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,  # as above
         pool_reset_on_return=None,  # a unit of work always ends its transaction itself
         connect_args={"async_creator_fn": sqlite.connect},
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Column, Connection, Integer, MetaData, func, insert, inspect, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import schema
 from storage.box import Box, SealBroken, new_key
@@ -23,6 +23,16 @@ async def test_leaving_without_commit_saves_nothing(database: Database) -> None:
         uow.promise("x", "x", NOW)
     async with database.uow(NOW, 1) as uow:
         assert await uow.all(uow.of(Person)) == []
+
+
+async def test_an_error_that_may_be_logged_says_nothing_of_what_was_written(database: Database) -> None:
+    async with database.uow(NOW, 1) as uow:
+        uow.add(Person(email="a@x.example", name="A", job_title="what somebody typed"))
+        uow.add(Person(email="a@x.example", name="B"))
+        with pytest.raises(IntegrityError) as failed:
+            await uow.flush()
+    assert "INSERT INTO person" in str(failed.value)
+    assert "what somebody typed" not in str(failed.value)
 
 
 async def test_an_organisation_never_sees_another(database: Database) -> None:

@@ -100,7 +100,7 @@ async def test_what_means_nothing_to_the_bot_is_taken_quietly(door: Door) -> Non
     assert door.connector.said == []
 
 
-@pytest.mark.promised("A message or button that Teams delivers again (it does after fifteen seconds)")
+@pytest.mark.promised("A message that Teams delivers again (it does after fifteen seconds)")
 async def test_a_message_that_teams_delivers_again_acts_once(door: Door) -> None:
     typed = door.activity("Oliver Clarke", text="help")
     for _ in range(3):

@@ -376,14 +376,19 @@ async def test_the_present_card_shows_the_coordinator_their_rounds(stage: Stage)
     assert "Adesioni aperte" not in await stage.hand("Luca Ferri").opens_home()
 
 
+@pytest.mark.promised("A button or a form is delivered again, or pressed twice")
 async def test_enrolment_with_nobody_on_one_side_is_extended_with_a_button(stage: Stage) -> None:
     round_id = await open_round(stage, weeks=1)
     await enrol(stage, round_id, ["Amelia Clarke", "Andrea Farina"], role="mentor")
     await stage.move(days=8)
     valentina = stage.hand("Valentina Vitale")
     assert any("nessuno ha scelto di fare da mentee" in valentina.text_of(message) for message in valentina.messages())
+    shown = (await the_round(stage)).enrolment_ends_at
+    assert shown is not None
     await valentina.clicks("Prolunga di una settimana")
     assert valentina.sees("finiscono mercoledì 27 gennaio, 17:00")
+    await valentina.forges("programme.extend", f"{round_id}:{shown.timestamp():.0f}")
+    assert "finiscono mercoledì 27 gennaio, 17:00" in valentina.told, "pressed twice, or delivered again: the same date"
     await enrol(stage, round_id, ["Elena Sala"], role="mentee")
     await stage.move(days=8)
     assert (await the_round(stage)).state == "matching"

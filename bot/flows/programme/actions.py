@@ -100,11 +100,16 @@ async def cancel(turn: Turn) -> Reply:
 
 
 async def extend(turn: Turn) -> Reply:
-    """A week more of enrolment, from today or from the end that was set, whichever comes later."""
+    """A week more of enrolment, from today or from the end that was set, whichever comes later.
+
+    Where that end has moved since the button was drawn (it was pressed before), it stays, and the card says where.
+    """
     found = await store.with_coordinator(turn.uow, turn.number())
     if found is None:
         raise outdated_button()
     round, coordinator, organisation = found
+    if round.state == "enrolling" and turn.number(1) != cards.shown_end(round):
+        return Replace(cards.extended(round, turn.zone))
     latest = max(turn.now, round.enrolment_ends_at or turn.now)
     ends_at = a_week_later(latest, coordinator, organisation)
     moved = await move_enrolment_end(turn.uow, round.pk, ends_at)

@@ -257,12 +257,17 @@ def told_cancelled(round: Round, kickoff: tuple[Attachment, ...] = (), meetings:
     return card(T("programme.told_cancelled", name=round.name), *off, attachments=kickoff + meetings)
 
 
+def shown_end(round: Round) -> int:
+    """The end of enrolment as an id: a button that moves it says from where, so that twice pressed it moves it once."""
+    return int(round.enrolment_ends_at.timestamp()) if round.enrolment_ends_at else 0
+
+
 def one_side_empty(round: Round, mentors: int, mentees: int) -> Card:
     """Enrolment has ended and there is nobody to match with."""
     missing = "both" if not mentors and not mentees else "mentors" if not mentors else "mentees"
     if round.format == PEER and mentors:
         missing = "else"
-    extend = Button(T("programme.a_week_more"), "programme.extend", str(round.pk), "primary")
+    extend = Button(T("programme.a_week_more"), "programme.extend", f"{round.pk}:{shown_end(round)}", "primary")
     return card(T(f"programme.nobody_{missing}", name=round.name), Buttons((extend, _cancel(round))))
 
 

@@ -28,6 +28,8 @@ _MentorSide, _MenteeSide = aliased(Enrolment), aliased(Enrolment)
 MENTOR_ID, MENTEE_ID = col(_Mentor.id), col(_Mentee.id)
 COLUMNS = (Round, Organisation, _Mentor, _Mentee, _MentorSide, _MenteeSide)
 """What a ``Couple`` is made of, in its order."""
+ENROLMENTS = (_MentorSide, _MenteeSide)
+"""The two among them that their people change too, by withdrawing, pausing or leaving."""
 
 
 def rules_of(round: Round) -> RoundRules:

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from storage.couples import GATHERING, GOING_ON, GROUP, Formed
 from storage.enrolments import WITHOUT_A_PARTNER
-from storage.pairings import ANSWERABLE, Asked, with_couple
+from storage.pairings import ANSWERABLE, Asked, held_with_sides, with_couple
 from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal, Round
 from storage.uow import Uow
 
@@ -18,8 +18,9 @@ _WITH_MENTOR = (
     )
     .order_by(col(Proposal.id))
 )
-_NAMED = _WITH_MENTOR.where(col(Proposal.state).in_(("computed", GATHERING, *ANSWERABLE))).with_for_update(of=Proposal)
+_NAMED = held_with_sides(_WITH_MENTOR.where(col(Proposal.state).in_(("computed", GATHERING, *ANSWERABLE))))
 _TO_ASK = _WITH_MENTOR.where(col(Proposal.state) == "proposed_to_mentor")
+_TO_ASK_HELD = held_with_sides(_TO_ASK)
 _IN_GROUP = (
     with_couple(Pairing)
     .where(
@@ -61,9 +62,9 @@ async def gathering_mentors(uow: Uow, round_id: int) -> list[int]:
     return sorted({one.mentor_enrolment_id for one in await uow.all(statement)})
 
 
-async def waiting_for_mentor(uow: Uow, mentor_enrolment: int) -> list[Asked]:
-    """Those about whom the mentor is asked, in one query; the oldest first."""
-    return [Asked.of(row) for row in await uow.rows(_TO_ASK, mentor=mentor_enrolment)]
+async def waiting_for_mentor(uow: Uow, mentor_enrolment: int, *, lock: bool = False) -> list[Asked]:
+    """Those about whom the mentor is asked, in one query; the oldest first. ``lock`` holds them and their places."""
+    return [Asked.of(row) for row in await uow.rows(_TO_ASK_HELD if lock else _TO_ASK, mentor=mentor_enrolment)]
 
 
 async def members(uow: Uow, group_id: int) -> list[Formed]:

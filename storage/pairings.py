@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from storage.couples import (
     COLUMNS,
+    ENROLMENTS,
     GATHERING,
     GOING_ON,
     MENTEE_ID,
@@ -63,11 +64,18 @@ def with_couple(table: type[Proposal] | type[Pairing]) -> Any:
     return joined(select(table, *COLUMNS), table)
 
 
+def held_with_sides(statement: Any) -> Any:
+    """Hold the two enrolments and then the proposal, in the order of whoever withdraws: neither waits for the other."""
+    held = statement.with_for_update(of=(*ENROLMENTS, Proposal), key_share=True)
+    return held.execution_options(populate_existing=True)  # as they are once held, not as they were read before
+
+
 # All built once: building a statement over seven tables costs more than running it.
 _PROPOSAL = with_couple(Proposal).where(
     col(Proposal.organisation_id) == bindparam("organisation"), col(Proposal.id) == bindparam("proposal")
 )
 _PROPOSAL_HELD = _PROPOSAL.with_for_update(of=Proposal)
+_ALL_HELD = held_with_sides(_PROPOSAL)
 _PAIRING = with_couple(Pairing).where(
     col(Pairing.organisation_id) == bindparam("organisation"), col(Pairing.id) == bindparam("pairing")
 )
@@ -93,9 +101,13 @@ _GOING_ON = (
 )
 
 
-async def asked(uow: Uow, proposal_id: int, *, lock: bool = False) -> Asked | None:
-    """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first."""
-    rows = await uow.rows(_PROPOSAL_HELD if lock else _PROPOSAL, proposal=proposal_id)
+async def asked(uow: Uow, proposal_id: int, *, lock: bool = False, sides: bool = False) -> Asked | None:
+    """The proposal of that id with all around it, in one query. ``lock`` holds it: of two answers one comes first.
+
+    ``sides`` holds the two enrolments too, for what changes them.
+    """
+    statement = _ALL_HELD if sides else _PROPOSAL_HELD if lock else _PROPOSAL
+    rows = await uow.rows(statement, proposal=proposal_id)
     return Asked.of(rows[0]) if rows else None
 
 

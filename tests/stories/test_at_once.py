@@ -3,17 +3,22 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bot.flows.turns import Feature, JobKind, JobTurn, Outcome, Pressed, Say
+from bot.flows.pairing.jobs import form_pair
+from bot.flows.turns import Did, Feature, JobKind, JobTurn, NotOwed, Outcome, Pressed, Say
 from bot.locales import speaker
 from bot.relay import Relay
 from bot.ui.cards import card
 from bot.ui.words import T
-from storage.tables import Enrolment, FlowSession, Job, Person, Proposal, Session
+from storage import pairings
+from storage.jobs import Held
+from storage.tables import Enrolment, FlowSession, Job, Pairing, Person, Proposal, Session
+from storage.uow import Uow
 from tests.databases import fresh_postgres
 from tests.stage import Stage, StageHand, department, on_stage
 from tests.stories import steps
@@ -35,6 +40,13 @@ async def both(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
         fresh_postgres(request.getfixturevalue("postgres_server")) as url,
         on_stage(url, COMPANY) as stage,
     ):
+        yield stage
+
+
+@pytest.fixture
+async def on_postgresql(postgres_server: str) -> AsyncIterator[Stage]:
+    """The company on stage where two units of work may be open at once."""
+    async with fresh_postgres(postgres_server) as url, on_stage(url, COMPANY) as stage:
         yield stage
 
 
@@ -68,6 +80,51 @@ async def test_a_yes_to_a_name(both: Stage) -> None:
     assert await jobs(both, "pairing.form") == 1
     assert await jobs(both, "pairing.announce") == 2
     assert len(both.hand("Elena Sala").groups) == 1
+
+
+async def both_said_yes(stage: Stage) -> JobTurn:
+    """A proposal that two people accepted, and the promise to form their pair, in no unit of work yet."""
+    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
+    await steps.approve_pairs(stage, round_id)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        (await uow.need(Proposal, 1)).state = "accepted"
+        await uow.commit()
+    promise = Job(id=1, organisation_id=1, name="pairing.form", key="form", args={"proposal": 1}, due_at=uow.now)
+    return JobTurn(uow, uow.now, Held.of(promise))
+
+
+async def places_free_of_locks(uow: Uow) -> list[int]:
+    """The persons behind the enrolments of the proposal that nobody holds at this moment."""
+    asked = await pairings.asked(uow, 1)
+    assert asked is not None
+    sides = (asked.couple.mentor_side.pk, asked.couple.mentee_side.pk)
+    free = uow.of(Enrolment).where(col(Enrolment.id).in_(sides)).with_for_update(skip_locked=True)
+    return [one.person_id for one in await uow.all(free)]
+
+
+async def test_nobody_can_withdraw_while_their_pair_is_being_formed(on_postgresql: Stage) -> None:
+    stage, forming = on_postgresql, await both_said_yes(on_postgresql)
+    database, now = stage.inverso.database, stage.clock.now()
+    async with database.uow(now, 1) as uow:
+        await pairings.asked(uow, 1, sides=True)
+        async with database.uow(now, 1) as other:
+            assert await places_free_of_locks(other) == []
+        assert isinstance(await form_pair(replace(forming, uow=uow)), Did)
+        await uow.commit()
+    await stage.hand("Elena Sala").does(Pressed("enrolment.withdraw", "1"))
+    assert [one.state for one in await rows(stage, Pairing)] == ["active"]
+    assert sum(one.state == "paired" for one in await rows(stage, Enrolment)) == 2
+
+
+async def test_who_has_withdrawn_is_not_paired_by_what_was_read_before(on_postgresql: Stage) -> None:
+    stage, forming = on_postgresql, await both_said_yes(on_postgresql)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        _read_before = await pairings.asked(uow, 1)
+        await stage.inverso.dispatcher.handle(stage.hand("Elena Sala").event(Pressed("enrolment.withdraw", "1")))
+        assert isinstance(await form_pair(replace(forming, uow=uow)), NotOwed)
+        await uow.commit()
+    assert await rows(stage, Pairing) == []
+    assert "paired" not in {one.state for one in await rows(stage, Enrolment)}
 
 
 async def test_a_date(both: Stage) -> None:

@@ -55,8 +55,8 @@ async def think(turn: Turn) -> Reply:
 
 
 async def _mine(turn: Turn) -> tuple[Asked, Side]:
-    """The proposal, held, and the person's side. A mentor who was not asked yet is a stranger to it."""
-    asked = await store.asked(turn.uow, turn.number(), lock=True)
+    """The proposal and its enrolments, held, and the person's side. A mentor who was not asked yet is a stranger."""
+    asked = await store.asked(turn.uow, turn.number(), sides=True)
     side = asked.couple.side_of(turn.person.pk) if asked else None
     if asked is None or side is None or asked.proposal.state == "computed":
         raise outdated_button()

@@ -80,7 +80,7 @@ def _let_go(uow: Uow, willing: Sequence[Asked]) -> None:
 async def form_group(uow: Uow, asked: Asked) -> bool:
     """The mentor said yes to the group: it begins, or they join the one that has begun. False: too few by now."""
     mentor = asked.couple.mentor_side.pk
-    others = await store.waiting_for_mentor(uow, mentor)
+    others = await store.waiting_for_mentor(uow, mentor, lock=True)
     willing = [one for one in (asked, *others) if one.couple.available]
     group = await store.going_on(uow, mentor)
     if group is None and len(willing) < asked.couple.rules.group_least:
@@ -144,7 +144,8 @@ def _announce(uow: Uow, pairings: Sequence[Pairing], mentors: Sequence[int]) -> 
 
 async def settle_group(uow: Uow, asked: Asked, *, by_mentor: bool) -> None:
     """A name for a group came to nothing: a mentor's no, or silence, was to all; a mentee's leaves the others there."""
-    for one in await store.waiting_for_mentor(uow, asked.couple.mentor_side.pk) if by_mentor else ():
+    mentor = asked.couple.mentor_side.pk
+    for one in await store.waiting_for_mentor(uow, mentor, lock=True) if by_mentor else ():
         one.proposal.state, one.proposal.answered_at = asked.proposal.state, uow.now
         one.couple.mentee_side.proposals += 1
         not_available(uow, one, "mentee")

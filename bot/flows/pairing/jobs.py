@@ -129,7 +129,7 @@ async def reminded(turn: JobTurn, _conversation: str) -> None:
 
 async def expire(turn: JobTurn) -> Outcome:
     """``pairing.expire``: silence is neutral; the name lapses and the next one is looked for."""
-    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    asked = await store.asked(turn.uow, turn.arg("proposal"), sides=True)
     if asked is None or asked.turn != _side(turn):
         return NotOwed()
     decline(turn.uow, asked, "expired")
@@ -138,7 +138,7 @@ async def expire(turn: JobTurn) -> Outcome:
 
 async def settle_one(turn: JobTurn) -> Outcome:
     """``pairing.settle``: what follows from a proposal that came to nothing."""
-    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    asked = await store.asked(turn.uow, turn.arg("proposal"), sides=True)
     if asked is None or asked.turn is not None or asked.proposal.state == "accepted":
         return NotOwed()
     await settle(turn.uow, asked)
@@ -149,7 +149,7 @@ async def settle_one(turn: JobTurn) -> Outcome:
 
 async def form_pair(turn: JobTurn) -> Outcome:
     """``pairing.form``: both said yes."""
-    asked = await store.asked(turn.uow, turn.arg("proposal"), lock=True)
+    asked = await store.asked(turn.uow, turn.arg("proposal"), sides=True)
     if asked is None or asked.proposal.state != "accepted":
         return NotOwed()
     return Did() if await form(turn.uow, asked) else NotOwed()

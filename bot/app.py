@@ -86,7 +86,7 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
     clients = Clients(settings.slack_api_url, settings.slack_bot_token, database, http, clock.now)
     directory = Directory(database, clock.now)
-    installer = Installer(database, clients, directory, clock.now)
+    installer = Installer(database, clients, directory, clock.now, settings.slack_team_ids)
     senders: dict[str, Sender] = {"slack": SlackSender(clients.of)}
     chance = chance or random.Random()
     nursery = Nursery()

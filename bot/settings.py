@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     slack_app_token: str = Field("", alias="SLACK_APP_TOKEN")
     slack_client_id: str = Field("", alias="SLACK_CLIENT_ID")
     slack_client_secret: str = Field("", alias="SLACK_CLIENT_SECRET")
+    slack_teams: str = Field("", alias="INVERSO_SLACK_TEAMS")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
 
     metrics_port: int = Field(0, alias="INVERSO_METRICS_PORT", ge=0, le=65535)
@@ -48,7 +49,12 @@ class Settings(BaseSettings):
 
     @property
     def coordinator_emails(self) -> frozenset[str]:
-        return frozenset(email.strip().lower() for email in self.coordinators.split(",") if email.strip())
+        return _listed(self.coordinators.lower())
+
+    @property
+    def slack_team_ids(self) -> frozenset[str]:
+        """The workspaces, and organisations of Enterprise Grid, in which the app may be installed by OAuth."""
+        return _listed(self.slack_teams.upper())
 
     @property
     def on_sqlite(self) -> bool:
@@ -95,6 +101,11 @@ class Settings(BaseSettings):
             raise BadSettings("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or none.")
         if self.slack_client_id and not self.slack_signing_secret:
             raise BadSettings("SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET too, to verify the requests.")
+        if self.slack_client_id and not self.slack_team_ids:
+            raise BadSettings(
+                "SLACK_CLIENT_ID needs INVERSO_SLACK_TEAMS too, the ids of your workspaces (T…) or of your Enterprise "
+                "organisation (E…), comma-separated: elsewhere anybody could give themselves a colleague's address."
+            )
         given = (self.microsoft_app_id, self.microsoft_app_password, self.microsoft_app_tenant_id)
         if any(given[:2]) and not all(given):
             raise BadSettings(
@@ -120,6 +131,11 @@ class Settings(BaseSettings):
     def has_teams(self) -> bool:
         """Without an app id the door stays shut, unless a client on this machine is to be let in unproved."""
         return bool(self.microsoft_app_id or self.teams_allow_anonymous)
+
+
+def _listed(text: str) -> frozenset[str]:
+    """What stands between the commas."""
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
 def is_guid(text: str) -> bool:

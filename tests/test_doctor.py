@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.cli import doctor_outside
 from bot.cli.doctor import examined
+from bot.cli.doctor_store import Installed
 from bot.cli.findings import Finding
 from bot.settings import Settings
 from manifests.slack import SCOPES
@@ -74,7 +75,7 @@ async def answering(answer: dict[str, object], headers: dict[str, str] | None = 
         return web.json_response(answer, headers=headers)
 
     app = web.Application()
-    app.router.add_post("/{method}", say)
+    app.router.add_route("*", "/{method}", say)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -92,6 +93,19 @@ async def test_what_slack_has_not_granted_and_a_clock_that_is_wrong(scopes: str,
         found = told(await doctor_outside.examined(settings, [], http, lambda: datetime.now(UTC) + ahead))
     await runner.cleanup()
     assert [one for one, grade in found.items() if grade == "bad"] == [name]
+
+
+async def test_a_workspace_that_is_none_of_the_companys() -> None:
+    runner, address = await answering({"ok": True, "team": "Elsewhere", "team_id": "T0X", "enterprise_id": "E0X"})
+    oauth = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "SLACK_API_URL": address, "SLACK_BOT_TOKEN": ""}
+    installed = [Installed("slack", "Elsewhere", "xoxb-2")]
+    found = []
+    async with aiohttp.ClientSession() as http:
+        for teams in ("T0Y", "T0Y,T0X", "E0X"):
+            settings = Settings.model_validate({**oauth, "INVERSO_SLACK_TEAMS": teams})
+            found.append(told(await doctor_outside.examined(settings, installed, http, lambda: datetime.now(UTC))))
+    await runner.cleanup()
+    assert [list(each) for each in found] == [["slack_not_served"], ["slack_good"], ["slack_good"]]
 
 
 @pytest.mark.parametrize(

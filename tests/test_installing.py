@@ -1,10 +1,18 @@
 """Coming to a workspace: by the token at start, by OAuth, and again after the app was taken out."""
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlmodel import select
 
 from bot.app import build
 from bot.settings import Settings
+from storage.tables import Workspace
+from tests.databases import with_tables
 from tests.stage import KEY, SECRET, Stage
+from tests.test_doctor import answering
+
+IN_MEMORY = {"DATABASE_URL": "sqlite:///:memory:", "INVERSO_SECRET_KEY": KEY}
+BY_OAUTH = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "SLACK_SIGNING_SECRET": SECRET}
 
 
 async def test_who_takes_the_app_out_and_installs_it_again_finds_everybody_as_before(stage: Stage) -> None:
@@ -22,7 +30,38 @@ async def test_who_takes_the_app_out_and_installs_it_again_finds_everybody_as_be
 async def test_the_door_for_slack_over_http_is_open_only_where_who_calls_is_proved(
     way: dict[str, str], open: bool
 ) -> None:
-    given = {"DATABASE_URL": "sqlite:///:memory:", "INVERSO_SECRET_KEY": KEY, "SLACK_BOT_TOKEN": "xoxb-1", **way}
-    inverso = await build(Settings.model_validate(given))
+    inverso = await build(Settings.model_validate({**IN_MEMORY, "SLACK_BOT_TOKEN": "xoxb-1", **way}))
     await inverso.close()
     assert ("/slack/events" in {one.canonical for one in inverso.site.router.resources()}) is open
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # by the Slack SDK
+@pytest.mark.parametrize(
+    ("teams", "language", "status", "said"),
+    [
+        ("t0acme, T0OTHER", "en-GB,en;q=0.9", 200, "Installed."),
+        ("E0GROUP", "it-IT,it;q=0.9", 200, "Fatto"),
+        ("T0OTHER,E0OTHER", "en;q=0.9", 403, "add T0ACME to INVERSO_SLACK_TEAMS"),
+        ("T0OTHER", "it", 403, "aggiungere T0ACME a INVERSO_SLACK_TEAMS"),
+    ],
+)
+async def test_only_a_workspace_of_the_company_is_installed_by_oauth(
+    teams: str, language: str, status: int, said: str
+) -> None:
+    places = {"team": {"id": "T0ACME", "name": "Acme"}, "enterprise": {"id": "E0GROUP", "name": "Group"}}
+    granted = {"ok": True, "access_token": "xoxb-1", "bot_user_id": "B1", "members": [], **places}
+    slack, address = await answering(granted)
+    given = {**IN_MEMORY, **BY_OAUTH, "SLACK_API_URL": address, "INVERSO_SLACK_TEAMS": teams}
+    inverso = await build(Settings.model_validate(given))
+    await with_tables(inverso.database.engine)
+    async with TestClient(TestServer(inverso.site)) as browser:
+        sent = await browser.get("/slack/install", allow_redirects=False)
+        state = sent.cookies["inverso_install"].value
+        back = {"params": {"code": "1", "state": state}, "headers": {"Accept-Language": language}}
+        answer = await browser.get("/slack/oauth_redirect", **back)
+        assert (answer.status, said in await answer.text()) == (status, True)
+    async with inverso.database.uow(inverso.clock.now()) as uow:
+        known = await uow.all(select(Workspace.external_id))
+    await inverso.close()
+    await slack.cleanup()
+    assert known == (["T0ACME"] if status == 200 else [])

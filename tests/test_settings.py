@@ -23,6 +23,7 @@ REFUSED = [
     ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
     (SLACK | {"SLACK_CLIENT_SECRET": "c"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
     ({"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"}, "SLACK_CLIENT_ID needs SLACK_SIGNING_SECRET"),
+    (SECRET | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"}, "SLACK_CLIENT_ID needs INVERSO_SLACK_TEAMS"),
     (SLACK | {"SLACK_API_URL": "https://slack.com/api"}, "SLACK_API_URL must end with a slash"),
     (SLACK | {"INVERSO_SECRET_KEY": "wrong"}, "INVERSO_SECRET_KEY is not a valid key"),
     (SLACK | {"INVERSO_SECRET_KEY": ","}, "INVERSO_SECRET_KEY is not a valid key"),
@@ -71,7 +72,7 @@ def test_complete_credentials_are_accepted() -> None:
     for complete in (
         SLACK,
         TOKEN | {"SLACK_APP_TOKEN": "xapp-1"},
-        SECRET | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"},
+        SECRET | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "INVERSO_SLACK_TEAMS": "T1"},
     ):
         settings = Settings.model_validate(complete)
         settings.check()

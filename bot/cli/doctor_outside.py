@@ -30,7 +30,7 @@ async def examined(
     if settings.slack_bot_token:
         tokens.setdefault(settings.slack_bot_token, "SLACK_BOT_TOKEN")
     for token, name in tokens.items():
-        findings += await _slack(settings.slack_api_url, token, name, http, clock)
+        findings += await _slack(settings, token, name, http, clock)
     if settings.slack_app_token:
         findings.append(await _socket_mode(settings, http))
     if settings.microsoft_app_id:
@@ -43,8 +43,9 @@ async def examined(
 
 
 async def _slack(
-    api: str, token: str, name: str, http: aiohttp.ClientSession, clock: Callable[[], datetime]
+    settings: Settings, token: str, name: str, http: aiohttp.ClientSession, clock: Callable[[], datetime]
 ) -> list[Finding]:
+    api = settings.slack_api_url
     try:
         async with http.post(f"{api}auth.test", headers={"Authorization": f"Bearer {token}"}) as answer:
             said, headers = await answer.json(), answer.headers
@@ -52,6 +53,10 @@ async def _slack(
         return [bad(T("doctor.slack_unreachable", address=api, trouble=type(error).__name__))]
     if not said.get("ok"):
         return [bad(T("doctor.slack_refuses", name=name, error=str(said.get("error"))))]
+    if settings.slack_client_id and token != settings.slack_bot_token:
+        team = str(said.get("team_id"))
+        if settings.slack_team_ids.isdisjoint({team, said.get("enterprise_id")}):
+            return [bad(T("doctor.slack_not_served", team=str(said.get("team")), id=team))]
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     missing = [scope for scope in SCOPES if scope not in granted] if "x-oauth-scopes" in headers else []
     if missing:

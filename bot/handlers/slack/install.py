@@ -1,9 +1,11 @@
 """Installing the app in a workspace: the one of ``SLACK_BOT_TOKEN`` at start, or any by OAuth."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -14,6 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.people import Directory
+from bot.locales import language_of, speaker
+from bot.ui.words import T
 from manifests.slack import SCOPES
 from storage.accounts import workspace_ever
 from storage.database import Database
@@ -24,16 +28,30 @@ log = structlog.get_logger()
 COOKIE = "inverso_install"
 
 
+class NotServed(Exception):  # names the fact
+    """The workspace of that id is none of the company's."""
+
+
 class Installer:
-    """Registers workspaces and links their members to the roster."""
+    """Registers workspaces and links their members to the roster.
+
+    ``served``: the ids of the workspaces and Enterprise organisations that may come by OAuth. Members are known by the
+    addresses that their workspace gives them, so whoever runs a workspace could be anybody.
+    """
 
     def __init__(
-        self, database: Database, clients: Clients, directory: Directory, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        clients: Clients,
+        directory: Directory,
+        clock: Callable[[], datetime],
+        served: frozenset[str],
     ) -> None:
         self._database = database
         self._clients = clients
         self._directory = directory
         self._clock = clock
+        self._served = served
 
     async def own(self) -> None:
         """Register the workspace of ``SLACK_BOT_TOKEN``. Raises SlackApiError for a token that Slack refuses."""
@@ -42,8 +60,10 @@ class Installer:
         await self._register(str(known["team_id"]), str(known.get("team", "")), str(known["user_id"]), "", client)
 
     async def by_oauth(self, granted: Any) -> None:
-        """Register the workspace of an ``oauth.v2.access`` answer."""
+        """Register the workspace of an ``oauth.v2.access`` answer. Raises ``NotServed`` for one of somebody else."""
         team, token = granted["team"], str(granted["access_token"])
+        if self._served.isdisjoint({team["id"], (granted.get("enterprise") or {}).get("id")}):
+            raise NotServed(team["id"])
         client = self._clients.plain(token)
         await self._register(str(team["id"]), str(team.get("name", "")), str(granted["bot_user_id"]), token, client)
 
@@ -71,9 +91,9 @@ def oauth_routes(
     redirect = f"{base_url}/slack/oauth_redirect"
     consent = AuthorizeUrlGenerator(client_id=client_id, scopes=list(SCOPES), redirect_uri=redirect)
 
-    async def install(_request: web.Request) -> web.StreamResponse:
+    async def install(_request: web.Request) -> web.Response:
         state = secrets.token_urlsafe(24)
-        response = web.HTTPFound(consent.generate(state))
+        response = web.Response(status=HTTPStatus.FOUND, headers={"Location": consent.generate(state)})
         secure = base_url.startswith("https://")
         response.set_cookie(COOKIE, state, max_age=600, httponly=True, secure=secure, samesite="Lax")
         return response
@@ -81,7 +101,7 @@ def oauth_routes(
     async def granted(request: web.Request) -> web.Response:
         state, code = request.query.get("state", ""), request.query.get("code", "")
         if not code or not state or not hmac.compare_digest(state, request.cookies.get(COOKIE, "")):
-            return web.Response(status=400, text="The installation was not completed. Start again at /slack/install")
+            return _page(request, T("install.broken_off"), HTTPStatus.BAD_REQUEST)
         try:
             answer = await clients.plain().oauth_v2_access(
                 client_id=client_id, client_secret=secret, code=code, redirect_uri=redirect
@@ -89,7 +109,16 @@ def oauth_routes(
             await installer.by_oauth(answer)
         except SlackApiError as error:
             log.warning("installation_refused", error=error.response.get("error"))
-            return web.Response(status=400, text="Slack refused the installation. Start again at /slack/install")
-        return web.Response(text="Installed. Go back to Slack and write /mentoring")
+            return _page(request, T("install.refused"), HTTPStatus.BAD_REQUEST)
+        except NotServed as team:
+            log.warning("installation_of_a_stranger", team=str(team))
+            return _page(request, T("install.not_served", team=str(team)), HTTPStatus.FORBIDDEN)
+        return _page(request, T("install.done"), HTTPStatus.OK)
 
     return [web.get("/slack/install", install), web.get("/slack/oauth_redirect", granted)]
+
+
+def _page(request: web.Request, words: T, status: HTTPStatus) -> web.Response:
+    """The words in the language that the browser asks for first."""
+    first = re.split("[,;]", request.headers.get("Accept-Language", ""))[0]
+    return web.Response(status=status, text=speaker(language_of(first))(words))

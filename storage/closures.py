@@ -22,6 +22,7 @@ from storage.uow import Uow
 
 Span = tuple[date, date]
 END_OF_DAY = time(18)
+MOVED_BY = "moved_by"
 
 
 async def write(uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]) -> tuple[Span, ...]:
@@ -36,12 +37,14 @@ async def write(uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]
     return known
 
 
-def slid(moment: datetime, span: Span, site: Site) -> datetime:
+def slid(moment: datetime, span: Span, site: Site, already: Collection[Span] = ()) -> datetime:
     """Where a deadline goes that was counted without a closure; ``site`` knows the closure already.
 
-    The working days of its count that lie in or after the closure are counted again behind it.
+    The working days of its count that lie in or after the closure are counted again behind it. ``already``: closures
+    that it has moved on by, which may have been taken away since and told anew: none moves it twice.
     """
-    before = Site(site.zone, site.country, tuple(one for one in site.closures if one != span))
+    closures = {one for one in site.closures if one != span}.union(already)
+    before = Site(site.zone, site.country, tuple(sorted(closures)))
     eve, day = span[0] - ONE_DAY, local_day(moment, site.zone)
     count = working_days_between(eve, day, before)
     if count <= 0:
@@ -50,27 +53,48 @@ def slid(moment: datetime, span: Span, site: Site) -> datetime:
     return max(moment, at_local(add_working_days(eve, count, site), clock, site.zone))
 
 
-async def slide_promises(uow: Uow, names: Collection[str], span: Span, nobodys: Site, after: int, most: int) -> int:
+async def slide_promises(
+    uow: Uow, names: Collection[str], span: Span, nobodys: Site, between: tuple[int, int], most: int
+) -> int:
     """Move the open promises of these names that the closure falls before or on, ``most`` at a time, by key.
 
-    ``nobodys``: the calendar for promises to nobody. Returns the last key looked at; 0 at the end.
+    ``between``: the last key looked at, and the first of those that were promised with the closure known. ``nobodys``:
+    the calendar for promises to nobody. Returns the last key looked at; 0 at the end. Done again it moves nothing.
     """
     begins = datetime.combine(span[0] - ONE_DAY, time(), ZoneInfo("UTC"))
     statement = (
         select(Job, Person)
         .outerjoin(Person, col(Person.id) == Job.person_id)
         .where(Job.organisation_id == uow.organisation_id, Job.state == "open", col(Job.name).in_(names))
-        .where(col(Job.due_at) >= begins, col(Job.id) > after)
+        .where(col(Job.due_at) >= begins, col(Job.id) > between[0], col(Job.id) < between[1])
         .order_by(col(Job.id))
         .limit(most)
     )
     organisation, rows = await uow.organisation(), await uow.rows(statement)
     for job, person in rows:
-        to = slid(job.due_at, span, site_of(person, organisation) if person else nobodys)
-        if job.expires_at is not None:
-            job.expires_at += to - job.due_at
-        jobs.move(job, to)
+        _slide(job, span, site_of(person, organisation) if person else nobodys)
     return rows[-1][0].pk if len(rows) == most else 0
+
+
+def _slide(job: Job, span: Span, site: Site) -> None:
+    """Move one promise, which keeps by which closures it has moved."""
+    already = str(job.args.get(MOVED_BY, "")).split()
+    to = slid(job.due_at, span, site, [_read(one) for one in already])
+    if to == job.due_at:
+        return
+    if job.expires_at is not None:
+        job.expires_at += to - job.due_at
+    jobs.move(job, to)
+    job.args = {**job.args, MOVED_BY: " ".join((*already, _written(span)))}
+
+
+def _written(span: Span) -> str:
+    return f"{span[0]}/{span[1]}"
+
+
+def _read(written: str) -> Span:
+    first, last = written.split("/")
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 async def slide_sessions(uow: Uow, span: Span, site: Site) -> None:

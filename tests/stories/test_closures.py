@@ -102,6 +102,28 @@ async def test_a_pause_keeps_what_was_promised_for_after_it(stage: Stage) -> Non
     assert "unbooked" not in await steps_of(stage)
 
 
+async def test_a_closure_moves_each_deadline_once_however_often_it_is_told(stage: Stage) -> None:
+    """Told twice, taken away and told again, or with a day less; and where its work begins again half-way."""
+    await a_pair(stage, MENTOR, MENTEE)
+    vale = await closes(stage, "2027-01-18", "2027-01-22")
+    moved = await steps_of(stage)
+    assert moved["help"] == date(2027, 1, 28)
+    await stage.move(minutes=5)
+    await closes(stage, "2027-01-18", "2027-01-22")
+    assert await steps_of(stage) == moved
+    for last in ("2027-01-22", "2027-01-21"):
+        await vale.clicks("Togli")
+        await stage.move(minutes=5)
+        await closes(stage, "2027-01-18", last)
+        assert await steps_of(stage) == moved
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        work = (await uow.all(select(Job).where(Job.name == "programme.closure").order_by(col(Job.id))))[-1]
+        work.state, work.owner, work.turn_at = "open", "", stage.clock.now()
+        await uow.commit()
+    await stage.move(minutes=5)
+    assert await steps_of(stage) == moved
+
+
 async def test_a_closure_can_be_taken_away(stage: Stage) -> None:
     vale = await closes(stage, "2027-01-18")
     assert vale.sees("lunedì 18 gennaio")

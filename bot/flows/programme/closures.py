@@ -63,12 +63,17 @@ async def add(turn: Turn) -> Reply:
 
 
 async def keep(turn: Turn, place: Place) -> Reply:
-    """The days are known: what is counted in working days moves on by them, behind this answer."""
+    """The days are known: what is counted in working days moves on by them, behind this answer.
+
+    What was promised since they were first told counts with them: told again, they move nothing.
+    """
     span = _span(place)
+    new = span not in closures_of(await turn.uow.organisation())
     known = await store.write(turn.uow, lambda spans: {*spans, span})
-    first, last = (int(part) for part in _id(span).split(":"))
-    key = f"closure:{_id(span)}:{turn.now.timestamp()}"
-    turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
+    if new:
+        first, last = (int(part) for part in _id(span).split(":"))
+        key = f"closure:{_id(span)}:{turn.now.timestamp()}"
+        turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
     return Replace(_card(known, local_day(turn.now, turn.zone)))
 
 
@@ -128,7 +133,7 @@ async def slide(turn: JobTurn) -> Outcome:
         after = 0
         while True:
             async with desk.uow() as uow:
-                after = await store.slide_promises(uow, DEADLINES, span, known, after, TOGETHER)
+                after = await store.slide_promises(uow, DEADLINES, span, known, (after, desk.job.id), TOGETHER)
             if not after:
                 break
         while True:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import Delete, delete, update
 from sqlmodel import col, select
 
 from storage.database import Database
@@ -47,14 +47,38 @@ AUDIT = timedelta(days=365)
 TEXTS = timedelta(days=30)
 PAIRS = timedelta(days=365)
 GONE = timedelta(days=30)
+AT_ONCE = 250
+"""Rows that are deleted in a transaction: some milliseconds."""
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Delete what was kept long enough. Freezing a report promises the removal of its answers: they are not here."""
+    """Delete what was kept long enough. Freezing a report promises the removal of its answers: they are not here.
+
+    Part by part, each a transaction: there may be much, and people are answered meanwhile. A night that breaks off
+    leaves the rest to the next.
+    """
+    for statement in (*_technical(now), *_texts(now), *_unreported(now), *_declines(), *_pairs(now), *_left(now)):
+        if isinstance(statement, Delete):
+            part = _part(statement)
+            while await _done(database, now, part) == AT_ONCE:
+                pass
+        else:
+            await _done(database, now, statement)
+
+
+def _part(statement: Delete) -> Delete:
+    """The same for a few of the rows."""
+    (key,) = statement.table.primary_key
+    some = select(key).where(cast("Any", statement.whereclause)).limit(AT_ONCE)
+    return delete(statement.table).where(key.in_(some))
+
+
+async def _done(database: Database, now: datetime, statement: Any) -> int:
+    """How many rows that concerned."""
     async with database.uow(now) as uow:
-        for statement in (*_technical(now), *_texts(now), *_unreported(now), *_declines(), *_pairs(now), *_left(now)):
-            await uow.execute(statement)
+        changed: int = (await uow.execute(statement)).rowcount
         await uow.commit()
+    return changed
 
 
 def _technical(now: datetime) -> Iterator[Any]:

@@ -32,7 +32,7 @@ class LeftOut(Row, table=True):
 
     round_id: int = Field(foreign_key="round.id", index=True)
     run_id: int = Field(foreign_key="matchrun.id")
-    enrolment_id: int = Field(foreign_key="enrolment.id")
+    enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     reason: dict[str, object] = json_dict()
 
 
@@ -74,8 +74,8 @@ class PairRule(Row, table=True):
     __table_args__ = (UniqueConstraint("round_id", "mentor_enrolment_id", "mentee_enrolment_id", "kind"),)
 
     round_id: int = Field(foreign_key="round.id", index=True)
-    mentor_enrolment_id: int = Field(foreign_key="enrolment.id")
-    mentee_enrolment_id: int = Field(foreign_key="enrolment.id")
+    mentor_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    mentee_enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     kind: str
 
 
@@ -169,7 +169,7 @@ class ActionItem(Row, table=True):
     """
 
     pairing_id: int = Field(foreign_key="pairing.id", index=True)
-    session_id: int = Field(foreign_key="session.id")
+    session_id: int = Field(foreign_key="session.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     kind: str = "action"
     sealed_text: str

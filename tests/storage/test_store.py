@@ -4,13 +4,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Column, Connection, Integer, MetaData, func, insert, inspect, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import schema
 from storage.box import Box, SealBroken, new_key
 from storage.database import Database, async_url, make_engine
-from storage.tables import Person, Round
+from storage.tables import Person, Round, Row
 from tests.databases import fresh_database
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
@@ -98,6 +110,16 @@ def _something(column: Column[Any]) -> Any:
         return {}
     known = {datetime: NOW, bool: False, int: 1, float: 1.0, bytes: b"x"}
     return known.get(column.type.python_type, "x")
+
+
+def test_whoever_refers_to_rows_that_are_deleted_is_found_by_an_index() -> None:
+    for table in Row.metadata.sorted_tables:
+        led = {next(iter(index.columns)).name for index in table.indexes}
+        unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
+        led |= {next(iter(one.columns)).name for one in unique}
+        for key in table.foreign_keys:
+            stays = key.column.table.name in {"organisation", "workspace", "person", "round"}
+            assert stays or key.parent.name in led, str(key.parent)
 
 
 async def test_an_older_database_is_refused_with_the_command_that_mends_it(database: Database) -> None:

@@ -7,10 +7,10 @@ from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import FLOW, PROFILE
 from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of, too_late
 from bot.flows.pairing.ending import step_aside
-from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
+from storage.couples import rules_of
 from storage.enrolments import (
     ENROLLED,
     TAKING_PART,

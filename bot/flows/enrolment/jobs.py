@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.facts import is_open, open_until, role_for
-from bot.flows.programme.rounds import rules_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
-from storage.couples import GROUP
+from storage.couples import GROUP, rules_of
 from storage.enrolments import Participation, participation
 from storage.tables import Person
 

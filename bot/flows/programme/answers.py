@@ -201,7 +201,7 @@ def facts_from(
 
 
 def rules_in(kept: Mapping[str, object]) -> RoundRules:
-    """The rules of ``Round.rules``; what is missing there is 0, which ``check_rules`` refuses."""
+    """The rules of a draft's ``Round.rules``; what is missing there is 0, which ``check_rules`` refuses."""
     return RoundRules(**{field: kept.get(field, 0) for field in asdict(STANDARD)})  # type: ignore[arg-type]  # JSON
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from bot import content
 from bot.domain.programme import PEER
 from bot.domain.suppression import may_show
-from bot.flows.programme.answers import rules_in
 from bot.flows.programme.conversation import STEP_OF, meetings, time_each
 from bot.flows.units import counted, unit
 from bot.ui.cards import (
@@ -26,7 +25,7 @@ from bot.ui.cards import (
 )
 from bot.ui.words import Listing, T, Text, When
 from storage.boards import Standing
-from storage.couples import GROUP
+from storage.couples import GROUP, rules_of
 from storage.rounds import OVER, Counts
 from storage.tables import Round
 
@@ -58,7 +57,7 @@ def ask_to_open(round: Round, invited: int, most: int, zone: str, *, just_saved:
 
     ``most``: how many pairs, or groups, there can be.
     """
-    rules = rules_in(round.rules)
+    rules = rules_of(round)
     facts = Facts(
         (
             (T("programme.objectives"), _objectives(round)),

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.flows.programme import cards, kickoff
-from bot.flows.programme.rounds import LAPSES, begin_closing, begin_matching, promise_lapse, rules_of, sides
+from bot.flows.programme.rounds import LAPSES, begin_closing, begin_matching, promise_lapse, sides
 from bot.flows.reports.release import freeze
 from bot.flows.scheduling.views import out_of_calendars
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
 from storage import rounds as store
+from storage.couples import rules_of
 from storage.sessions import dated_of_round
 from storage.tables import Person, Round
 from storage.uow import Uow

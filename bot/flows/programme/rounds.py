@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 from sqlmodel import col
 
 from bot.domain.calendar import add_working_days, at_local, is_working_day, local_day, next_working_morning
-from bot.domain.programme import PEER, RoundRules, RoundState, can_move, midpoint_session
-from bot.flows.programme.answers import rules_in
+from bot.domain.programme import PEER, RoundState, can_move, midpoint_session
 from bot.flows.turns import Refused, Turn, outdated_button
 from bot.ui.words import Listing, T
 from storage import rounds as store
+from storage.couples import rules_of
 from storage.sites import site_of
 from storage.tables import Enrolment, Organisation, Person, Round
 from storage.uow import Uow
@@ -58,11 +58,6 @@ async def round_of(turn: Turn) -> Round:
     if round is None:
         raise outdated_button()
     return round
-
-
-def rules_of(round: Round) -> RoundRules:
-    """The rules that everybody of the round has read."""
-    return rules_in(round.rules)
 
 
 async def open_enrolment(uow: Uow, round: Round) -> int:

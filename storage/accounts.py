@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
+from storage.organisations import one_by_one
 from storage.tables import Account, FlowSession, Person, Workspace
 from storage.uow import Actor, Uow
 
@@ -94,6 +95,7 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
 
     Linked people who are gone are owed ``support.left``; those who are there again have not left.
     """
+    await one_by_one(uow)
     listed = {member.external_id: member for member in members}
     roster: dict[int, Person] = {person.pk: person for person in await uow.all(uow.of(Person))}
     people = {person.email.lower(): person for person in roster.values()}

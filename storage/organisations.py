@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from storage.tables import Organisation, Person
@@ -10,12 +11,27 @@ from storage.uow import Uow
 
 async def the_organisation(uow: Uow) -> int:
     """The key of the one organisation of this installation, made when absent."""
-    found: Organisation | None = await uow.first(select(Organisation).order_by(col(Organisation.id)))
+    oldest = select(Organisation).order_by(col(Organisation.id))
+    found: Organisation | None = await uow.first(oldest)
+    if found is None:
+        await one_by_one(uow)
+        found = await uow.first(oldest)
     if found is None:
         found = Organisation(name="")
         uow.session.add(found)
         await uow.flush()
     return found.id or 0
+
+
+_NOBODY_ELSE = text("LOCK TABLE workspace IN SHARE ROW EXCLUSIVE MODE")  # which everybody may read meanwhile
+
+
+async def one_by_one(uow: Uow) -> None:
+    """Whoever brings the company, its workspaces or their accounts into the store waits for the one before, to the end
+    of the unit of work: processes that start together read the same directory. SQLite has one writer anyway.
+    """
+    if uow.dialect == "postgresql":
+        await uow.execute(_NOBODY_ELSE)
 
 
 async def name_coordinators(uow: Uow, emails: Collection[str]) -> int:

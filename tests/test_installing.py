@@ -1,14 +1,19 @@
 """Coming to a workspace: by the token at start, by OAuth, and again after the app was taken out."""
 
+import asyncio
+from contextlib import AsyncExitStack
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
-from bot.app import build
+from bot.app import Inverso, build
 from bot.settings import Settings
-from storage.tables import Workspace
-from tests.databases import with_tables
-from tests.stage import KEY, SECRET, Stage
+from storage.organisations import the_organisation
+from storage.roster import import_roster
+from storage.tables import Account, Organisation, Workspace
+from tests.databases import fresh_postgres, with_tables
+from tests.stage import KEY, ROSTER, SECRET, Stage, rows_of
 from tests.test_doctor import answering
 
 IN_MEMORY = {"DATABASE_URL": "sqlite:///:memory:", "INVERSO_SECRET_KEY": KEY}
@@ -65,3 +70,27 @@ async def test_only_a_workspace_of_the_company_is_installed_by_oauth(
     await inverso.close()
     await slack.cleanup()
     assert known == (["T0ACME"] if status == 200 else [])
+
+
+async def test_processes_that_start_together_find_one_company_one_workspace_and_everybody_once(
+    stage: Stage, postgres_server: str
+) -> None:
+    async with fresh_postgres(postgres_server) as url, AsyncExitStack() as stack:
+        settings = stage.inverso.settings.model_copy(update={"database_url": url})
+        both = [await build(settings, stage.clock.movable) for _ in ("web", "worker")]
+        for one in both:
+            stack.push_async_callback(one.close)
+        await asyncio.gather(*(one.prepare() for one in both))
+        await with_roster(both[0])
+        await asyncio.gather(*(one.prepare() for one in both))
+        async with both[0].database.uow(stage.clock.now()) as uow:
+            counts = [await uow.count(select(table)) for table in (Organisation, Workspace, Account)]
+    assert counts == [1, 1, len(stage.workspace.people)]
+
+
+async def with_roster(inverso: Inverso) -> None:
+    """The sample company is in the store."""
+    async with inverso.database.uow(inverso.clock.now()) as uow:
+        uow.organisation_id = await the_organisation(uow)
+        await import_roster(uow, rows_of(ROSTER.read_bytes()))
+        await uow.commit()

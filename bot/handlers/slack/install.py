@@ -21,7 +21,7 @@ from bot.ui.words import T
 from manifests.slack import SCOPES
 from storage.accounts import workspace_ever
 from storage.database import Database
-from storage.organisations import the_organisation
+from storage.organisations import one_by_one, the_organisation
 from storage.tables import Workspace
 
 log = structlog.get_logger()
@@ -70,6 +70,7 @@ class Installer:
     async def _register(self, team: str, name: str, bot_user: str, token: str, client: AsyncWebClient) -> None:
         async with self._database.uow(self._clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
+            await one_by_one(uow)
             workspace = await workspace_ever(uow, "slack", team)
             if workspace is None:
                 workspace = uow.add(Workspace(platform="slack", external_id=team, installed_at=self._clock()))

@@ -12,7 +12,7 @@ from bot.handlers.teams.parse import PLATFORM, Arrival, Spot
 from storage.accounts import Came, adopt, find_actor, strangers, workspace_of
 from storage.database import Database
 from storage.naming import search_people
-from storage.organisations import the_organisation
+from storage.organisations import one_by_one, the_organisation
 from storage.tables import Workspace
 from storage.uow import Uow
 
@@ -35,6 +35,7 @@ class People:
         """Make the tenant known as a place where the bot is installed."""
         async with self.database.uow(self.clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
+            await one_by_one(uow)
             await self._workspace(uow, tenant)
             await uow.commit()
 
@@ -43,6 +44,7 @@ class People:
         found = await self._addresses(arrived.spot, arrived.user)
         async with self.database.uow(self.clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
+            await one_by_one(uow)
             workspace = await self._workspace(uow, arrived.tenant)
             came = await adopt(uow, workspace, arrived.account, found, str(arrived.spot))
             await uow.commit()

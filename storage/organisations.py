@@ -34,9 +34,15 @@ async def one_by_one(uow: Uow) -> None:
         await uow.execute(_NOBODY_ELSE)
 
 
-async def name_coordinators(uow: Uow, emails: Collection[str]) -> int:
-    """Give the coordinator's role to these lower-case addresses; returns how many people have it."""
-    people = await uow.all(uow.of(Person).where(col(Person.email).in_(list(emails))))
-    for person in people:
-        person.coordinator = True
-    return len(people)
+async def name_coordinators(uow: Uow, emails: Collection[str]) -> None:
+    """Give the coordinator's role to these lower-case addresses alone. None at all: who has it keeps it."""
+    if emails:
+        people = await uow.all(uow.of(Person).where(col(Person.email).in_(emails) | col(Person.coordinator)))
+        for person in people:
+            person.coordinator = person.email in emails
+
+
+async def in_no_roster(uow: Uow, emails: Collection[str]) -> list[str]:
+    """Those of these lower-case addresses that nobody has."""
+    known = await uow.all(uow.of(Person).with_only_columns(col(Person.email)).where(col(Person.email).in_(emails)))
+    return sorted(set(emails) - set(known))

@@ -27,7 +27,8 @@ def told(findings: list[Finding]) -> dict[str, str]:
 async def test_a_bot_that_runs_is_well_and_one_without_a_worker_is_not(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'inverso.db'}"
     async with on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage:
-        settings = stage.inverso.settings.model_copy(update={"database_url": address})
+        names = "valentina.vitale@aurea.example,typing.error@aurea.example"
+        settings = stage.inverso.settings.model_copy(update={"database_url": address, "coordinators": names})
         now = datetime.now(UTC)
         async with stage.inverso.database.uow(now, 1) as uow:
             await put(uow.session, 1, [Promise("x", "x", now - timedelta(hours=1))], now)
@@ -35,6 +36,7 @@ async def test_a_bot_that_runs_is_well_and_one_without_a_worker_is_not(tmp_path:
         found = told(await examined(settings))
         assert {name for name, grade in found.items() if grade == "bad"} == {"no_worker", "behind"}
         assert found["slack_good"] == found["coordinators"] == "good"
+        assert found["unknown_coordinators"] == "warn"
         async with stage.inverso.database.uow(now, 1) as uow:
             await beat(uow.session, "a", now)
             await uow.commit()

@@ -59,8 +59,20 @@ def test_people_are_added_and_then_brought_up_to_date(imports: Run, tmp_path: Pa
     assert len(people(tmp_path)) == 2
 
 
+def test_who_is_named_no_longer_coordinates_no_longer_and_an_unknown_address_is_told(
+    imports: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Note" not in imports(HEADER + ADA + BO).output
+    monkeypatch.setenv("INVERSO_COORDINATORS", "Ada@x.example, zoe@x.example")
+    assert "names addresses that nobody in the list has: zoe@x.example." in imports(HEADER + ADA + BO).output
+    assert [coordinates for _, _, coordinates in people(tmp_path)] == [1, 0]
+    monkeypatch.delenv("INVERSO_COORDINATORS")
+    imports(HEADER + ADA + BO)
+    assert [coordinates for _, _, coordinates in people(tmp_path)] == [1, 0]
+
+
 def test_the_sample_company_is_taken_whole(imports: Run, tmp_path: Path) -> None:
-    assert imports(SAMPLE).output == "240 people added.\n"
+    assert imports(SAMPLE).output.startswith("240 people added.\n")
     assert len(people(tmp_path)) == 240
 
 

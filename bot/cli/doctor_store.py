@@ -10,11 +10,12 @@ from sqlmodel import col, select
 
 from bot.cli.findings import Finding, bad, good, warn
 from bot.settings import Settings
-from bot.ui.words import T
+from bot.ui.words import Listing, T
 from storage import schema
 from storage.box import Box
 from storage.database import Database, make_engine
-from storage.tables import Person, Workspace
+from storage.organisations import in_no_roster
+from storage.tables import Organisation, Person, Workspace
 from storage.uow import Uow
 from storage.watch import QueueState, queue_state
 from storage.workers import ALIVE
@@ -46,7 +47,7 @@ async def examined(settings: Settings, box: Box, now: datetime) -> tuple[list[Fi
             findings = [good(T("doctor.database_good"))]
             if not settings.on_sqlite:
                 findings += _of_clock(await uow.session.scalar(text("SELECT clock_timestamp()")), now)
-            findings.append(await _of_coordinators(uow))
+            findings += await _of_coordinators(uow, settings.coordinator_emails)
             findings += _of_queue(await queue_state(uow.session, now), now)
             homes = await uow.all(select(Workspace).where(col(Workspace.removed_at).is_(None)))
             return findings, [Installed(one.platform, one.name, box.open(one.sealed_token)) for one in homes]
@@ -65,9 +66,13 @@ def _of_clock(theirs: datetime, ours: datetime) -> Iterator[Finding]:
         yield bad(T("doctor.clock", seconds=round(abs(theirs - ours).total_seconds())))
 
 
-async def _of_coordinators(uow: Uow) -> Finding:
-    count = await uow.count(select(Person.id).where(Person.coordinator, col(Person.left_at).is_(None)))
-    return good(T("doctor.coordinators", n=count)) if count else bad(T("doctor.no_coordinator"))
+async def _of_coordinators(uow: Uow, emails: frozenset[str]) -> list[Finding]:
+    uow.organisation_id = await uow.first(select(col(Organisation.id))) or 0
+    count = await uow.count(uow.of(Person).where(Person.coordinator, col(Person.left_at).is_(None)))
+    found = [good(T("doctor.coordinators", n=count)) if count else bad(T("doctor.no_coordinator"))]
+    if unknown := await in_no_roster(uow, emails):
+        found.append(warn(T("doctor.unknown_coordinators", emails=Listing(tuple(unknown)))))
+    return found
 
 
 def _of_queue(state: QueueState, now: datetime) -> Iterator[Finding]:

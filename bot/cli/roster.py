@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.roster_report import show_imported, show_problems, show_refusal
+from bot.cli.roster_report import show_imported, show_problems, show_refusal, show_unknown_coordinators
 from bot.clock import SystemClock
 from bot.domain.roster import RosterReport, parse_roster
 from bot.locales import language_of, speaker
@@ -16,7 +16,7 @@ from bot.settings import BadSettings, Settings
 from bot.ui.words import T
 from storage import schema
 from storage.database import Database, make_engine
-from storage.organisations import name_coordinators, the_organisation
+from storage.organisations import in_no_roster, name_coordinators, the_organisation
 from storage.roster import Imported, import_roster, known_managers
 
 NOTHING_CHANGED, NOT_SET_UP = 1, 2
@@ -43,7 +43,9 @@ def import_file(
     settings = Settings()
     try:
         with console.status(say(T("roster.working"))):
-            report, imported = asyncio.run(_import(settings, file.read_bytes(), SystemClock().now(), skip_bad=skip_bad))
+            report, imported, unknown = asyncio.run(
+                _import(settings, file.read_bytes(), SystemClock().now(), skip_bad=skip_bad)
+            )
     except (BadSettings, schema.OldDatabase) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(NOT_SET_UP) from problem
@@ -52,12 +54,16 @@ def import_file(
         show_refusal(console, say, report, skipping=skip_bad)
         raise typer.Exit(NOTHING_CHANGED)
     show_imported(console, say, imported, len(report.bad_lines))
+    show_unknown_coordinators(console, say, unknown)
 
 
 async def _import(
     settings: Settings, data: bytes, now: datetime, *, skip_bad: bool
-) -> tuple[RosterReport, Imported | None]:
-    """Read the file against who is known, and bring it into the store; None when nothing was changed."""
+) -> tuple[RosterReport, Imported | None, list[str]]:
+    """Read the file against who is known, and bring it into the store; None when nothing was changed.
+
+    The last are coordinators' addresses that nobody has.
+    """
     if (path := settings.sqlite_path()) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(make_engine(settings.database_url), settings.box())
@@ -69,11 +75,12 @@ async def _import(
             report = parse_roster(data, managers, managers)
             rows = report.good_rows if skip_bad else report.rows
             if not rows or (report.errors and not skip_bad):
-                return report, None
+                return report, None, []
             imported = await import_roster(uow, rows)
             uow.promise("pairing.look_at_lines", f"roster:lines:{now.isoformat()}", now)
             await name_coordinators(uow, settings.coordinator_emails)
+            unknown = await in_no_roster(uow, settings.coordinator_emails)
             await uow.commit()
-            return report, imported
+            return report, imported, unknown
     finally:
         await database.close()

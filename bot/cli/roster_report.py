@@ -8,7 +8,7 @@ from rich.text import Text as Styled
 
 from bot.domain.roster import Problem, RosterReport
 from bot.locales import Say
-from bot.ui.words import T, Text
+from bot.ui.words import Listing, T, Text
 from storage.roster import Imported
 
 SHOWN = 50
@@ -61,3 +61,9 @@ def show_imported(console: Console, say: Say, imported: Imported, skipped: int) 
     """How many people were added, brought up to date, and left out."""
     counts = (("added", imported.added), ("updated", imported.updated), ("skipped", skipped))
     console.print(*(say(T(f"roster.{name}", n=count)) for name, count in counts if count or name == "added"))
+
+
+def show_unknown_coordinators(console: Console, say: Say, emails: Sequence[str]) -> None:
+    """Which coordinators are nobody of the list: they are named in the settings, and nothing came of it."""
+    if emails:
+        console.print(say(T("roster.warning", words=T("roster.unknown_coordinators", emails=Listing(tuple(emails))))))

@@ -1,11 +1,13 @@
 """The pact of the kick-off: written by one, read and changed by the other, and nobody else's."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from storage.tables import Job, Pairing, Session
 from tests.stage import Stage
 from tests.stories.steps import a_pair
-from tests.stories.test_session import MENTEE, MENTOR, SECRET, everything_said, rows
+from tests.stories.test_session import MENTEE, MENTOR, SECRET, agenda_of, booked, everything_said, rows
 
 
 @pytest.mark.seed("003-17")
@@ -37,6 +39,19 @@ async def test_one_writes_the_other_reads_and_the_dates_follow_the_rhythm(stage:
     sealed = (await rows(stage, Pairing))[0].sealed_pact
     assert sealed and SECRET not in sealed and SECRET not in await everything_said(stage)
     assert SECRET not in str([job.args for job in await rows(stage, Job)])
+
+
+async def test_who_writes_it_while_they_meet_takes_nothing_from_the_conversation_of_both(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    giulia = await booked(stage)
+    await stage.move_to(datetime(2027, 1, 14, 13, 5, tzinfo=UTC))
+    agenda = await agenda_of(giulia)
+    await giulia.clicks("Scrivete il patto")
+    await giulia.fills({"Due obiettivi di Giulia Bruno": SECRET, "Due obiettivi di Luca Sala": SECRET})
+    await giulia.fills({"Che cosa resta tra voi": "Tutto"})
+    await giulia.submits()
+    assert "Oltre a te lo legge solo chi si incontra con te: Luca Sala" in giulia.view_text
+    assert await agenda_of(giulia) == agenda
 
 
 async def test_a_pact_that_changes_often_is_told_once_the_next_morning(stage: Stage) -> None:

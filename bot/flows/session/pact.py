@@ -12,7 +12,7 @@ from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.mornings import morning_after
 from bot.flows.session.plan import due_by
 from bot.flows.session.views import mine, mine_of
-from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Turn
+from bot.flows.turns import JobTurn, NotOwed, Outcome, Reply, Say, Tell, Turn
 from bot.ui.cards import Block, Button, Buttons, Card, Note, Paragraph, card
 from bot.ui.forms import ChoiceField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T
@@ -74,7 +74,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
         _write(turn, found, meetings, written)
     waits = any(one.session.state in BOOKABLE for one in meetings)
     books = found.books(turn.person.pk) and waits
-    return Replace(_kept(found, Listing(found.names(turn.person.pk)), books=books))
+    return Tell(_kept(found, Listing(found.names(turn.person.pk)), books=books))
 
 
 def _write(turn: Turn, found: Meeting, meetings: list[Meeting], written: dict[str, str]) -> None:

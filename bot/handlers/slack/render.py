@@ -161,7 +161,7 @@ def modal(shown: ShowForm, say: Say) -> Json:
         "private_metadata": json.dumps({"token": shown.token, "step": shown.step}),
         "title": plain(say, form.title, 24),
         "submit": plain(say, form.submit, 24),
-        "close": plain(say, T("form.close"), 24),
+        "close": plain(say, T("form.not_now"), 24),
         "blocks": blocks,
     }
 

@@ -245,6 +245,28 @@ async def test_a_date_that_was_proposed_is_not_asked_for_anew(stage: Stage) -> N
     assert (await sessions(stage))[0].state == "scheduled"
 
 
+async def test_a_date_that_was_proposed_is_on_the_present_card(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    luca, giulia = await looks_for_a_date(stage, MENTOR), stage.hand(MENTEE)
+    await luca.clicks("Proponi giovedì 14 gennaio, 14:00")
+    for words in ("/mentoring", "/mentoring incontro"):
+        await giulia.types(words)
+        assert "Luca Sala propone di vedervi giovedì 14 gennaio, 14:00" in giulia.said
+        assert "tocca a te" not in giulia.said
+    await giulia.clicks("Accetta questo orario")
+    await luca.types("/mentoring sposta")
+    await luca.clicks("Scegli un altro orario")
+    await luca.fills({"Che giorno, a che ora?": "mercoledì 20 gennaio alle 14"})
+    await luca.submits()
+    await luca.submits()
+    await giulia.types("/mentoring")
+    assert "Prossimo incontro: giovedì 14 gennaio, 14:00" in giulia.said
+    assert "Luca Sala propone di vedervi mercoledì 20 gennaio, 14:00" in giulia.said
+    await giulia.clicks("Accetta questo orario")
+    await giulia.types("/mentoring")
+    assert "Prossimo incontro: mercoledì 20 gennaio, 14:00" in giulia.said and "propone" not in giulia.said
+
+
 @pytest.mark.seed("002-10")
 async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE, prepared=False)

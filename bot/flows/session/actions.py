@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on, nothing_to_book
+from bot.flows.scheduling.proposing import waiting
 from bot.flows.session import cards, printing
 from bot.flows.session.conversation import EXPERIMENT, LEARNED, NOTES, item_field, learned_field
 from bot.flows.session.views import mine, talk_of
@@ -111,19 +112,25 @@ async def session_command(turn: Turn) -> Reply:
     meetings = await meetings_of(turn.uow, turn.person.pk)
     found = next_of_pairs(meetings, turn)
     if found:
-        return Replace(cards.pages([present(one, turn) for one in found]))
+        proposed = await waiting(turn.uow, found, turn.person.pk)
+        return Replace(cards.pages([present(one, turn, proposed.get(one.session.pk)) for one in found]))
     for one in meetings[:1]:
         check_goes_on(one, turn)
     return talk.said(nothing_to_book(meetings))
 
 
-def present(found: Meeting, turn: Turn) -> Card:
-    """The card of one session for the person who asks."""
+def present(found: Meeting, turn: Turn, proposed: Card | None) -> Card:
+    """The card of one session for the person who asks.
+
+    ``proposed``: the time that waits for their answer, in place of a date to find, or below the one it would replace.
+    """
     talk = talk_of(found, turn.person.pk)
     has_prepared = found.has_prepared(turn.person.pk)
     if found.session.number > 0 and talk.at is None and not (found.is_ready and has_prepared):
         return cards.waits(talk, has_prepared=has_prepared)
-    return cards.present(talk, books=found.books(turn.person.pk))
+    if proposed is None:
+        return cards.present(talk, books=found.books(turn.person.pk))
+    return proposed if talk.at is None else cards.pages([cards.present(talk, books=True), proposed])
 
 
 def next_of_pairs(meetings: Sequence[Meeting], turn: Turn) -> list[Meeting]:

@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from sqlmodel import col
-
 from bot.flows import assisting
 from bot.flows.scheduling import booking
 from bot.flows.scheduling import cards as dates
 from bot.flows.scheduling.facts import facts_of
+from bot.flows.scheduling.proposing import waiting
 from bot.flows.session import ladder_cards
 from bot.flows.session.mornings import morning_after
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Say
-from bot.ui.cards import Button, Card
+from bot.ui.cards import Button
 from bot.ui.words import Listing
 from storage.jobs import Held, starts_with
 from storage.meeting import BOOKABLE, Meeting, to_book
@@ -35,27 +34,14 @@ async def unbooked(turn: JobTurn) -> Outcome:
     if one.session.number > 0 and not (one.is_ready and one.has_prepared(reader)):
         return NotOwed()
     assisting.owe_unbooked(turn.uow, one)
-    proposed = await _proposed(turn, one, reader)
-    if proposed is not None:
-        return Say((reader,), proposed, nudge=ladder_cards.BOOKING)
+    if proposed := await waiting(turn.uow, (one,), reader):  # the date is then no longer to be found
+        return Say((reader,), proposed[one.session.pk], nudge=ladder_cards.BOOKING)
     case = booking.Case(one, facts_of(one, busy, reader, turn.now))
     times = case.facts.suggest(turn.now)
     booking.remember(case, *times.starts)
     intro = ladder_cards.unbooked_intro(Listing(one.names(reader)), one.session.number)
     card = dates.offer(case.facts, times, intro)
     return Say((reader,), card, nudge=ladder_cards.BOOKING)
-
-
-async def _proposed(turn: JobTurn, one: Meeting, reader: int) -> Card | None:
-    """What the mentor proposed last, if it waits for this person's answer: the date is then no longer to be found."""
-    prefix = f"session:{one.session.pk}:{one.session.sequence}:proposed:"
-    mine = (starts_with(prefix), Job.person_id == reader, Job.state == "done")
-    last: Job | None = await turn.uow.first(turn.uow.of(Job).where(*mine).order_by(col(Job.due_at).desc()))
-    start = booking.offered(one.session, int(str(last.args["at"]))) if last else None
-    if start is None or start <= turn.now:
-        return None
-    person = one.person(reader)
-    return dates.proposed(one.session.pk, one.mentor.name, start, person.timezone, one.mentor.timezone)
 
 
 async def prepared(turn: JobTurn) -> Outcome:

@@ -35,7 +35,7 @@ class Hand:
 class Standing:
     """Of one round: how many consider a name, wait for one, have no date; who could use a hand; what comes when.
 
-    ``held``: how many meetings were held, by so many pairs (``held_by``); a group's once.
+    ``held``: how many meetings were held, by so many pairs (``held_by``), once it is closed; a group's once.
     """
 
     mentees: int = 0
@@ -129,12 +129,16 @@ def _undated(uow: Uow) -> Any:
 
 
 def _held(uow: Uow) -> Any:
-    """The meetings that were held, and by how many pairs."""
+    """The meetings that were held, and by how many pairs; of rounds that are closed, as two looks at a total that grows
+    would say who has just met.
+    """
     pairs = cast(func.count(col(Pairing.id).distinct()), String)
     return (
         _row(literal("held"), col(Pairing.round_id), func.count(col(Session.id).distinct()), pairs)
+        .join(Round, col(Round.id) == Pairing.round_id)
         .join(Session, meets())
-        .where(Pairing.organisation_id == uow.organisation_id, col(Session.state) == "held")
+        .where(Pairing.organisation_id == uow.organisation_id, col(Round.state) == "closed")
+        .where(col(Session.state) == "held")
         .group_by(col(Pairing.round_id))
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.tables import Job, Nudge, Pairing, Session
+from storage.tables import Job, Nudge, Pairing, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair, open_round
 from tests.stories.test_session import MENTEE, MENTOR, rows
@@ -27,15 +27,23 @@ async def test_the_board_names_who_could_use_a_hand_and_what_comes(stage: Stage)
     assert "Può servire una mano" not in valentina.said
 
 
-async def test_held_meetings_are_counted_when_many_pairs_met(stage: Stage) -> None:
-    pairing = await a_pair(stage, MENTOR, MENTEE)
+async def test_held_meetings_are_counted_at_the_end_when_many_pairs_met(stage: Stage) -> None:
+    pairing, valentina = await a_pair(stage, MENTOR, MENTEE), stage.hand(COORDINATOR)
     await _held(stage, pairing, pairs=4)
-    valentina = stage.hand(COORDINATOR)
+    await _closed(stage)
     await valentina.types("/mentoring ciclo stato")
-    assert "ancora presto per dirlo" in _fact(valentina, "Incontri svolti")
+    assert "Incontri svolti" not in valentina.said
     await _held(stage, pairing, pairs=1)
     await valentina.types("/mentoring ciclo stato")
     assert "10" in _fact(valentina, "Incontri svolti")
+
+
+async def test_a_round_that_runs_says_nothing_of_held_meetings(stage: Stage) -> None:
+    """Two looks at a growing total would say who has met between them."""
+    await _held(stage, await a_pair(stage, MENTOR, MENTEE), pairs=6)
+    valentina = stage.hand(COORDINATOR)
+    await valentina.types("/mentoring ciclo stato")
+    assert "Coppie" in valentina.said and "Incontri svolti" not in valentina.said
 
 
 async def test_a_pair_is_ended_by_hand_and_both_read_it_neutrally(stage: Stage) -> None:
@@ -91,6 +99,12 @@ async def _needs_a_hand(stage: Stage, pairing: int) -> None:
 def _fact(hand: StageHand, label: str) -> str:
     """The line of that fact."""
     return next(line for line in hand.said.splitlines() if label in line)
+
+
+async def _closed(stage: Stage) -> None:
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        (await uow.need(Round, 1)).state = "closed"
+        await uow.commit()
 
 
 async def _held(stage: Stage, pairing: int, pairs: int) -> None:

@@ -114,10 +114,9 @@ def stands(round: Round, counts: Counts, standing: Standing, zone: str) -> tuple
 
 def _held(standing: Standing) -> tuple[tuple[Text, Text], ...]:
     """How many meetings were held, where so many pairs met that none is read in the number."""
-    if not standing.held:
+    if not may_show("share", standing.held_by):
         return ()
-    shown = may_show("share", standing.held_by)
-    return ((T("programme.held"), T("programme.count", count=standing.held) if shown else T("programme.held_few")),)
+    return ((T("programme.held"), T("programme.count", count=standing.held)),)
 
 
 def _waits(round: Round, standing: Standing) -> tuple[tuple[Text, Text], ...]:

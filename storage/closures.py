@@ -25,16 +25,19 @@ END_OF_DAY = time(18)
 MOVED_BY = "moved_by"
 
 
-async def write(uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]) -> tuple[Span, ...]:
-    """Change the closures of the organisation, which is held to the end; they come back in order."""
+async def write(
+    uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Change the closures of the organisation, which is held to the end: as they were, and as they are, in order."""
     statement = select(Organisation).where(Organisation.id == uow.organisation_id).with_for_update()
     organisation: Organisation | None = await uow.first(statement.execution_options(populate_existing=True))
     if organisation is None:
-        return ()
-    known = tuple(sorted(change(closures_of(organisation))))
+        return (), ()
+    before = closures_of(organisation)
+    known = tuple(sorted(change(before)))
     spans = [[first.isoformat(), last.isoformat()] for first, last in known]
     organisation.settings = {**organisation.settings, "closures": spans}
-    return known
+    return before, known
 
 
 def slid(moment: datetime, span: Span, site: Site, already: Collection[Span] = ()) -> datetime:

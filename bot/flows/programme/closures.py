@@ -68,9 +68,8 @@ async def keep(turn: Turn, place: Place) -> Reply:
     What was promised since they were first told counts with them: told again, they move nothing.
     """
     span = _span(place)
-    new = span not in closures_of(await turn.uow.organisation())
-    known = await store.write(turn.uow, lambda spans: {*spans, span})
-    if new:
+    before, known = await store.write(turn.uow, lambda spans: {*spans, span})
+    if span not in before:
         first, last = (int(part) for part in _id(span).split(":"))
         key = f"closure:{_id(span)}:{turn.now.timestamp()}"
         turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
@@ -80,7 +79,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
 async def remove(turn: Turn) -> Reply:
     """The company is open on these days after all. What moved on stays where it is: nobody is hurried."""
     gone = turn.id
-    known = await store.write(turn.uow, lambda spans: {span for span in spans if _id(span) != gone})
+    _, known = await store.write(turn.uow, lambda spans: {span for span in spans if _id(span) != gone})
     return Replace(_card(known, local_day(turn.now, turn.zone)))
 
 

@@ -1,6 +1,6 @@
 """Finding who acts, and linking a platform's accounts to the people of the roster."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -91,18 +91,17 @@ class Member:
 
 
 async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]) -> int:
-    """Bring the accounts of a workspace up to date with its directory; returns how many are linked to the roster.
+    """Bring the accounts of these members up to date; returns how many are linked to the roster.
 
-    Linked people who are gone are owed ``support.left``; those who are there again have not left.
+    Linked people who are gone are owed ``support.left``; those who are there again have not left. Nobody else's rows
+    are read: a platform tells of each change in a member's profile.
     """
     await one_by_one(uow)
     listed = {member.external_id: member for member in members}
-    roster: dict[int, Person] = {person.pk: person for person in await uow.all(uow.of(Person))}
-    people = {person.email.lower(): person for person in roster.values()}
-    known: dict[str, Account] = {
-        account.external_id: account
-        for account in await uow.all(uow.of(Account).where(Account.workspace_id == workspace.pk))
-    }
+    known = await _accounts(uow, workspace, listed)
+    people = await _people_at(uow, {member.email.lower() for member in listed.values() if member.email})
+    roster = {person.pk: person for person in people.values()}
+    roster |= await uow.by_id(Person, {account.person_id for account in known.values()} - roster.keys())
     linked = 0
     for external_id, member in listed.items():
         person = people.get(member.email.lower()) if member.email else None
@@ -122,6 +121,18 @@ async def link_members(uow: Uow, workspace: Workspace, members: Iterable[Member]
             _came_or_went(uow, owner, gone=member.gone)
     await uow.flush()
     return linked
+
+
+async def _accounts(uow: Uow, workspace: Workspace, external_ids: Iterable[str]) -> dict[str, Account]:
+    """The accounts of the workspace that are known by these ids, by id."""
+    mine = uow.of(Account).where(Account.workspace_id == workspace.pk, col(Account.external_id).in_(list(external_ids)))
+    return {account.external_id: account for account in await uow.all(mine)}
+
+
+async def _people_at(uow: Uow, emails: Collection[str]) -> dict[str, Person]:
+    """The people of the roster at these lower-case addresses, by address."""
+    found: list[Person] = await uow.all(uow.of(Person).where(col(Person.email).in_(emails))) if emails else []
+    return {person.email: person for person in found}
 
 
 def _learn(person: Person, locale: str, timezone: str) -> None:

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest_asyncio
+from sqlalchemy import event
 from sqlmodel import select
 
-from storage.accounts import Came, adopt, reached, strangers
+from storage.accounts import Came, Member, adopt, link_members, reached, strangers
 from storage.database import Database
 from storage.naming import persons_of
-from storage.tables import Account, Person, Workspace
+from storage.tables import Account, Person, Row, Workspace
 from storage.uow import Uow
 
 
@@ -36,6 +37,21 @@ async def test_a_person_of_two_platforms_is_written_to_where_the_roster_says(uow
             uow.add(Account(workspace_id=workspace.pk, external_id=person.name, person_id=person.pk))
     found = await reached(uow, [ada.pk, bea.pk])
     assert [found[one.pk].workspace.platform for one in (ada, bea)] == ["slack", "teams"]
+
+
+async def test_of_one_member_that_changed_nobody_elses_rows_are_read(uow: Uow) -> None:
+    slack, _ = await two_workspaces(uow)
+    people = [uow.add(Person(email=f"{name}@example.com", name=name)) for name in ("ada", "bea", "cleo")]
+    members = [Member(f"U-{one.name}", one.email) for one in people]
+    assert await link_members(uow, slack, members) == 3
+    uow.session.expunge_all()
+    read: list[Row] = []
+    event.listen(uow.session.sync_session, "loaded_as_persistent", lambda _session, row: read.append(row))
+    assert await link_members(uow, slack, [Member("U-ada", "Ada@Example.com", timezone="Europe/London")]) == 1
+    assert await link_members(uow, slack, [Member("U-bea", "", gone=True)]) == 1
+    assert [getattr(row, "name", "account") for row in read] == ["account", "ada", "account", "bea"]
+    assert [one.timezone for one in read if isinstance(one, Person)] == ["Europe/London", people[1].timezone]
+    assert [promise.name for promise in uow.promises] == ["support.left"]
 
 
 async def test_an_account_is_linked_by_either_address_once(uow: Uow) -> None:

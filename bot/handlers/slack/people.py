@@ -10,8 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from storage.accounts import Member, link_members, workspace_of
 from storage.database import Database
+from storage.runs import parts
 
 Json = dict[str, Any]
+TOGETHER = 200
+"""How many are linked in one unit of work: a company of 40,000 would hold the loop, and the store, for seconds."""
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Directory:
         members: list[Member] = []
         async for page in await client.users_list(limit=1000, include_locale=True):
             members += [member for user in page["members"] if (member := member_of(user)) is not None]
-        return await self._link(team, members)
+        return sum([await self._link(team, part) for part in parts(members, TOGETHER)])
 
     async def link_one(self, client: AsyncWebClient, team: str, user: str) -> str:
         """Read and link one member; returns their locale (empty when Slack does not know them)."""

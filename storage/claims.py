@@ -78,7 +78,8 @@ def _in_turn(database: str) -> str:
 def _in_lane(database: str) -> str:
     return (
         "SELECT id FROM job WHERE organisation_id = :organisation AND lane_id = :lane AND state = 'open' "  # noqa: S608  # constants only
-        f"AND turn_at <= {NOW[database]} ORDER BY priority, turn_at LIMIT :most{SKIP[database]}"
+        f"AND turn_at <= {NOW[database]} AND {NONE_OF[database].format(':held', 'id')} "
+        f"ORDER BY priority, turn_at LIMIT :most{SKIP[database]}"
     )
 
 
@@ -112,11 +113,11 @@ async def claim(
 
 
 async def claim_in_lane(
-    session: AsyncSession, now: datetime, owner: str, organisation_id: int, lane_id: int, limit: int
+    session: AsyncSession, now: datetime, owner: str, lane: tuple[int, int], limit: int, held: Collection[int]
 ) -> list[Held]:
-    """Lease up to ``limit`` of those that wait in a lane, the most pressing first."""
+    """Lease up to ``limit`` of those that wait in a lane, the most pressing first. ``lane``: organisation and key."""
     given, ends = _lease(now, owner, limit)
-    given |= {"organisation": organisation_id, "lane": lane_id}
+    given |= {"organisation": lane[0], "lane": lane[1], "held": listed(held)}
     rows = await session.execute(_CLAIM_IN_LANE[database_of(session)], given)
     return in_order(_held(rows.all(), owner, ends))
 

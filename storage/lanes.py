@@ -71,23 +71,29 @@ _NEXT: Mapping[str, str] = {
 
 
 async def claim_waiting(
-    database: Database, now: datetime, owner: str, limit: int, *, busy: Collection[int] = ()
+    database: Database,
+    now: datetime,
+    owner: str,
+    limit: int,
+    *,
+    busy: Collection[int] = (),
+    held: Collection[int] = (),
 ) -> list[Held]:
     """Lease those whose turn has come in lanes that are open, at most as many as there is room for; take the room.
 
-    ``busy``: organisations of which this worker has enough.
+    ``busy`` and ``held``: as in ``claims.claim``.
     """
     given = {"now": written(now), "busy": listed(busy)}
     if not await database.alone(_OPEN, given):
         return []
     async with database.uow(now) as uow:
-        claimed = await _claim_in_open_lanes(uow.session, now, owner, limit, given)
+        claimed = await _claim_in_open_lanes(uow.session, now, owner, limit, held, given)
         await uow.commit()
     return in_order(claimed)
 
 
 async def _claim_in_open_lanes(
-    session: AsyncSession, now: datetime, owner: str, limit: int, given: Mapping[str, str]
+    session: AsyncSession, now: datetime, owner: str, limit: int, held: Collection[int], given: Mapping[str, str]
 ) -> list[Held]:
     database = database_of(session)
     open_lanes = (await session.execute(_TAKE[database], given)).all()
@@ -98,7 +104,7 @@ async def _claim_in_open_lanes(
         most = min(limit - len(claimed), arithmetic.room(full_at, pace, now))
         if most <= 0:
             continue
-        found = await claim_in_lane(session, now, owner, lane.organisation_id, lane.id, most)
+        found = await claim_in_lane(session, now, owner, (lane.organisation_id, lane.id), most, held)
         claimed.extend(found)
         full_at = arithmetic.taken(full_at, pace, now, len(found))
         moved.append((lane.id, written(full_at), written(arithmetic.opens_at(full_at, pace))))

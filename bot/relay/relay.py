@@ -162,7 +162,7 @@ class Relay:
         held = [*self.held, *self.beside.desks]
         self.more, self.crowded = False, busy  # what is heard of and released meanwhile counts
         async with self.turns:
-            waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2, busy=busy)
+            waited = await lanes.claim_waiting(self.database, self.clock(), self.owner, room // 2, busy=busy, held=held)
         self.more |= len(waited) == room // 2
         yield waited
         if self.stopping:

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from storage import claims, jobs
+from bot.domain.lanes import Pace
+from storage import claims, jobs, lanes
 from storage.database import Database
 from storage.jobs import LEASE, Finished, Held, LeaseLost, Postponed
-from storage.tables import Job
+from storage.lanes import LaneName
+from storage.tables import Job, Workspace
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
 
@@ -156,6 +158,20 @@ async def test_what_a_worker_is_still_at_it_does_not_claim_again(database: Datab
     await promise(database, "k")
     (job,) = await claim(database)
     assert await claims.claim(database, NOW + LEASE, "a", 5, held=[job.id]) == []
+
+
+async def test_nor_what_waited_in_a_lane(database: Database) -> None:
+    await promise(database, "k")
+    async with database.uow(NOW, 1) as uow:
+        workspace = uow.add(Workspace(platform="slack", external_id="T1", installed_at=NOW))
+        await uow.flush()
+        name = LaneName(workspace.pk, "chat.postMessage", Pace(timedelta(seconds=1), 5))
+        lane = (await lanes.held_lanes(uow.session, 1, [name], NOW))[name]
+        await uow.execute(update(Job).values(lane_id=lane.pk))
+        await uow.commit()
+    (job,) = await lanes.claim_waiting(database, NOW, "a", 5)
+    assert await lanes.claim_waiting(database, NOW + LEASE, "a", 5, held=[job.id]) == []
+    assert len(await lanes.claim_waiting(database, NOW + LEASE, "b", 5)) == 1
 
 
 async def test_only_failures_are_counted_as_tries(database: Database) -> None:

@@ -39,9 +39,10 @@ _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLMode
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people were invited, have ever enrolled, have left since (``withdrawn``), take part (by role; peers have
-    both) and are prepared; how many pairs, or groups, have ``formed``.
+    """How many people were invited, have ever enrolled (as mentors, as mentees), have left since (``withdrawn``), take
+    part and are prepared; how many pairs, or groups, have ever ``formed``.
 
+    The roles are those of all who ever enrolled: less than their total, they would tell how few have left.
     ``unreached``: how many of those whom the round writes to have no account that takes messages.
     ``waits_for_review``: whether the newest run of the matching is still to be approved; None before the first.
     """
@@ -51,7 +52,6 @@ class Counts:
     withdrawn: int = 0
     mentors: int = 0
     mentees: int = 0
-    peers: int = 0
     prepared: int = 0
     formed: int = 0
     unreached: int = 0
@@ -134,7 +134,7 @@ async def boards(uow: Uow, *, round_id: int | None = None, unfinished: bool = Fa
     enrolment = Enrolment
     formed = (
         select(func.count(counts_as().distinct()))
-        .where(Pairing.round_id == Round.id, col(Pairing.state).in_(("active", "paused", "completed", "ended")))
+        .where(Pairing.round_id == Round.id)
         .correlate(Round)
         .scalar_subquery()
     )
@@ -205,9 +205,12 @@ async def asks_somebody(uow: Uow, round_id: int) -> bool:
 
 
 async def formed_in(uow: Uow, round: Round) -> int:
-    """How many pairs of the round go on; of a round of groups, how many groups."""
-    going_on = uow.of(Pairing).where(Pairing.round_id == round.pk, col(Pairing.state).in_(GOING_ON))
-    counted = going_on.join(Round, col(Round.id) == Pairing.round_id).with_only_columns(counts_as())
+    """How many pairs of the round have ever formed; of a round of groups, how many groups.
+
+    Those that ended early count too: the report tells of all, and the difference would be the few that it hides.
+    """
+    ever = uow.of(Pairing).where(Pairing.round_id == round.pk)
+    counted = ever.join(Round, col(Round.id) == Pairing.round_id).with_only_columns(counts_as())
     return await uow.count(counted.distinct())
 
 
@@ -222,9 +225,8 @@ def _boards(rows: Iterable[Any]) -> list[tuple[Round, Counts]]:
                 invited=counts.invited + people,
                 enrolled=counts.enrolled + enrolled,
                 withdrawn=counts.withdrawn + (0 if taking_part else enrolled),
-                mentors=counts.mentors + (people if taking_part and role == "mentor" else 0),
-                mentees=counts.mentees + (people if taking_part and role == "mentee" else 0),
-                peers=counts.peers + (people if taking_part and role == PEER else 0),
+                mentors=counts.mentors + (enrolled if role == "mentor" else 0),
+                mentees=counts.mentees + (enrolled if role == "mentee" else 0),
                 prepared=counts.prepared + (prepared if taking_part else 0),
                 formed=formed,
                 unreached=counts.unreached + (0 if state in LEFT_ALONE else unreached),

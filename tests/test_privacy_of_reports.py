@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.flows.reports.figures import item_figures, pulses, recommending, share, spread, weeks
+from bot.flows.reports.figures import item_figures, pulses, recommending, share, share_of_acts, spread, weeks
 from bot.flows.reports.release import freeze
 from bot.flows.reports.totals import totals
 from storage.reports import Answer, Facts
@@ -100,6 +100,8 @@ async def test_of_nine_mentors_of_whom_five_answered_only_what_gives_nobody_away
     assert all(item["roles"] == {} for item in found["items"].values())
     assert found["items"]["USE3"]["total"] is None
     assert found["items"]["SAT1"]["total"]["n"] == 8
+    acts = [found["meetings"][name] for name in ("first_meeting", "regularity", "completion")]
+    assert not [act for act in acts if act is not None and "x" in act]  # of nine pairs one side is always under five
 
 
 # ── Subtraction: from all that is shown of an item, no group of one to four can be computed ─────────────────────────
@@ -158,6 +160,17 @@ def test_ladder_of_what_is_shown(yes: list[bool], days: list[int]) -> None:
         assert ("low" in figure) == (len(yes) >= 10 and "x" in figure)
     assert median is None or len(days) >= 5
     assert median is None or ("low" in median) == (len(days) >= 10)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_of_what_people_did_no_count_leaves_fewer_than_five(so: int, otherwise: int) -> None:
+    figure = share_of_acts([True] * so + [False] * otherwise)
+    if min(so, otherwise) >= 5:
+        assert figure is not None and (figure["x"], figure["n"]) == (so, so + otherwise)
+        return
+    told = so + otherwise >= 20 or (min(so, otherwise) == 0 and so + otherwise >= 5)
+    level = "very_high" if so > otherwise else "very_low"
+    assert figure == ({"n": so + otherwise, "level": level} if told else None)
 
 
 @given(st.integers(1, 4), st.integers(1, 12))

@@ -350,6 +350,9 @@ async def test_status_shows_totals_of_five_or_more_only(stage: Stage) -> None:
     await amelia.submits()
     await valentina.types("/mentoring ciclo stato")
     assert "Adesioni: 10 persone" in valentina.said and "Di queste, uscite: meno di cinque" in valentina.said
+    assert "5 come mentor, 5 come mentee" in valentina.said  # of the same ten: their sum tells nobody who left
+    await valentina.types("/mentoring ciclo messaggio")
+    assert "Tutte le persone che partecipano" in valentina.view_text and "Mentor (" not in valentina.view_text
 
 
 async def test_a_round_is_found_by_its_name(stage: Stage) -> None:
@@ -464,7 +467,7 @@ async def test_a_round_runs_closes_and_is_closed_by_itself(stage: Stage) -> None
     await valentina.types("/mentoring ciclo annulla Spring")
     assert "Si chiude da solo" in valentina.said
     await valentina.types("/mentoring ciclo stato Spring")
-    assert "Coppie: 1" in valentina.said
+    assert "Coppie finora: 1" in valentina.said
 
 
 async def test_a_draft_left_open_keeps_nothing_in_clear(stage: Stage) -> None:

@@ -17,7 +17,7 @@ async def test_it_is_seen_before_it_goes_and_reaches_each_in_private(stage: Stag
     assert "A chi partecipa a «Spring»" in valentina.view_text
     await valentina.fills({"Che cosa vuoi dire?": TEXT})
     await valentina.submits()
-    assert "Così lo leggono 2 persone" in valentina.view_text and "giovedì alle 12" in valentina.view_text
+    assert "Così lo legge ogni persona" in valentina.view_text and "giovedì alle 12" in valentina.view_text
     await valentina.submits()
     await stage.move(minutes=2)
     for hand in (luca, giulia):

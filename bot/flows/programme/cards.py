@@ -180,7 +180,8 @@ def _totals(round: Round, counts: Counts) -> tuple[tuple[Text, Text], ...]:
         rows.append((T("programme.by_role"), T("programme.roles", mentors=counts.mentors, mentees=counts.mentees)))
     rows.append((T("programme.prepared"), _people(counts.prepared)))
     if round.state in ("running", "closing", "closed"):
-        rows.append((unit("label", round), T("programme.count", count=counts.formed)))
+        label = T("matching.fact_formed", label=unit("label", round))
+        rows.append((label, T("programme.count", count=counts.formed)))
     return tuple(rows)
 
 

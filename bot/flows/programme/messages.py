@@ -28,8 +28,8 @@ async def write(turn: Turn) -> Reply:
     people = await store.participants(turn.uow, round.pk)
     if not people:
         raise Refused(T("programme.message_nobody", round=round.name))
-    counts = {ALL: len(people), **{role: sum(one.role == role for one in people) for role in ROLES}}
-    context = {"round_id": round.pk, "round": round.name, "writer": turn.person.name, "counts": counts}
+    roles = [role for role in ROLES if any(one.role == role for one in people)]
+    context = {"round_id": round.pk, "round": round.name, "writer": turn.person.name, "roles": roles}
     return await talk.start(turn, MESSAGE, f"round:{round.pk}", context, {"to": ALL}, at=MESSAGE.first)
 
 
@@ -84,10 +84,8 @@ def _said(writer: str, round: str, text: str) -> tuple[Block, ...]:
 
 
 def _text_form(place: Place) -> Form:
-    counts = place.context["counts"]
-    options = tuple(
-        Option(to, T(f"programme.message_to_{to}", n=int(counts[to]))) for to in (ALL, *ROLES) if counts[to]
-    )
+    """To whom, without how many: less than all who ever enrolled, they would tell how few have left."""
+    options = tuple(Option(to, T(f"programme.message_to_{to}")) for to in (ALL, *place.context["roles"]))
     fields = (
         ChoiceField("to", T("programme.message_to"), options),
         TextField("text", T("programme.message_text"), multiline=True, max_length=MOST),
@@ -97,9 +95,8 @@ def _text_form(place: Place) -> Form:
 
 
 def _preview_form(place: Place) -> Form:
-    people = int(place.context["counts"][place.one("to") or ALL])
     said = _said(str(place.context["writer"]), str(place.context["round"]), place.one("text").strip())
-    intro = (Note(T("programme.message_preview", n=people)), Divider(), *said)
+    intro = (Note(T("programme.message_preview")), Divider(), *said)
     return Form(T("programme.message_title"), (), T("programme.message_send"), intro)
 
 

@@ -1,7 +1,7 @@
 """Figures as they are frozen: JSON without words, already suppressed. None is "too few answers". Pure.
 
 A share is ``{"n", "x"}`` with ``low``/``high`` (95 %) from ten answers on and ``dist`` (option, count), or
-``{"n", "level"}`` when all agree or none does.
+``{"n", "level"}`` when all agree or none does, and of what many did also when fewer than five did otherwise.
 """
 
 from collections import defaultdict
@@ -11,6 +11,7 @@ from typing import Any
 from bot.content import items
 from bot.domain.statistics import Estimate, Quartiles, SkillChange, quartiles
 from bot.domain.suppression import (
+    COUNTS_BELOW,
     Hidden,
     Recommendation,
     Shown,
@@ -44,6 +45,15 @@ def shown(figure: Shown | Hidden) -> Json | None:
 def share(yes: Sequence[bool]) -> Json | None:
     """How many of these are so."""
     return _without_distribution(shown(describe([int(one) for one in yes], good=YES, options=(0, 1))))
+
+
+def share_of_acts(yes: Sequence[bool]) -> Json | None:
+    """A share of what people, or pairs, did: where fewer than five did otherwise, only a level, and that among many."""
+    n, so = len(yes), sum(yes)
+    few = min(so, n - so)
+    if few == 0 or may_show("share", few):
+        return share(yes)
+    return {"n": n, "level": "very_high" if so > few else "very_low"} if n >= COUNTS_BELOW else None
 
 
 def known_share(x: int, n: int) -> Json | None:

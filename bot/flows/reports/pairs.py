@@ -8,7 +8,7 @@ from functools import cached_property
 from bot.domain.calendar import add_working_days, working_days_between
 from bot.domain.programme import RoundRules, is_completed
 from bot.domain.suppression import may_show
-from bot.flows.reports.figures import Json, share, spread
+from bot.flows.reports.figures import Json, share_of_acts, spread
 from storage.couples import rules_of
 from storage.reports import Facts
 from storage.rounds import meets_in
@@ -73,11 +73,11 @@ def meeting_figures(facts: Facts, now: datetime) -> Json:
     in_time = [(found := days[pairing.pk]) is not None and found <= target for pairing in due]
     regular = [kept for pairing in pairings if (kept := meetings.regularity(pairing)) is not None]
     return {
-        "first_meeting": share(in_time),
+        "first_meeting": share_of_acts(in_time),
         "first_meeting_target": target,
         "first_meeting_days": spread([found for found in days.values() if found is not None]),
-        "regularity": share([kept >= REGULAR for kept in regular]),
-        "completion": share([meetings.completed(pairing) for pairing in pairings]),
+        "regularity": share_of_acts([kept >= REGULAR for kept in regular]),
+        "completion": share_of_acts([meetings.completed(pairing) for pairing in pairings]),
         "ended_early": _ended_early(pairings),
         "hours": _hours(meetings),
     }

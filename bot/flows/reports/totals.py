@@ -14,7 +14,7 @@ from bot.flows.reports.figures import (
     known_share,
     pulses,
     recommending,
-    share,
+    share_of_acts,
     weeks,
 )
 from bot.flows.reports.pairs import meeting_figures
@@ -61,7 +61,7 @@ def _taking_part(facts: Facts) -> Json:
         "participation": known_share(len(enrolled), len(facts.enrolments)),
         "preparation": known_share(sum(one.prepared_at is not None for one in matched), len(matched)),
         "matching": known_share(sum(one.pk in paired for one in enrolled), len(enrolled)),
-        "first_proposal": share(_first_proposals(facts)),
+        "first_proposal": share_of_acts(_first_proposals(facts)),
     }
 
 

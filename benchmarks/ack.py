@@ -155,6 +155,7 @@ def _queries(url: str, api: str, bodies: Bodies) -> dict[str, int]:
 async def _count(url: str, api: str, bodies: Bodies) -> dict[str, int]:
     bot = await build(Settings(**settings_for(url, api, 3000)))
     await bot.prepare()
+    await bot.nursery.settle()
     try:
         return {kind: max([await _one(bot, kind, body) for body in bodies[kind][:8]]) for kind in KINDS}
     finally:

@@ -173,6 +173,7 @@ async def inverso(port: int, database_url: str, api: str) -> None:
     configure_logs(level=40)
     running_bot = await build(Settings(**settings_for(database_url, api, port)))
     await running_bot.prepare()
+    await running_bot.nursery.settle()
     spare_what_stays()
     await serve_app(running_bot.site, port)
 

@@ -58,15 +58,18 @@ class Inverso:
     teams: People | None = None
     site: web.Application = field(default_factory=web.Application)
 
-    async def prepare(self) -> None:
-        """Make ready to serve: the schema, the coordinators, the workspace. Raises ``schema.OldDatabase``."""
+    async def prepare(self, *, reading: bool = True) -> None:
+        """Make ready to serve: the schema, the coordinators, the workspace. Raises ``schema.OldDatabase``.
+
+        ``reading``: who is in the workspace is read too, in the nursery.
+        """
         await schema.ensure_current(self.database.engine)
         async with self.database.uow(self.clock.now()) as uow:
             uow.organisation_id = await the_organisation(uow)
             await name_coordinators(uow, self.settings.coordinator_emails)
             await uow.commit()
         if self.settings.slack_bot_token:
-            await self.installer.own()
+            await self.installer.own(reading=reading)
         if self.teams is not None and self.settings.microsoft_app_tenant_id:
             await self.teams.register(self.settings.microsoft_app_tenant_id)
 
@@ -86,10 +89,10 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
     http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
     clients = Clients(settings.slack_api_url, settings.slack_bot_token, database, http, clock.now)
     directory = Directory(database, clock.now)
-    installer = Installer(database, clients, directory, clock.now, settings.slack_team_ids)
+    nursery = Nursery()
+    installer = Installer(database, clients, directory, clock.now, nursery, settings.slack_team_ids)
     senders: dict[str, Sender] = {"slack": SlackSender(clients.of)}
     chance = chance or random.Random()
-    nursery = Nursery()
     relay = Relay(database, FEATURES, senders, clock.now, chance, settings.address, nursery)
     hearing = None if settings.on_sqlite else partial(listen, settings.database_url)
     scheduler = Scheduler(relay, clock, lambda: _nightly(inverso), hearing)

@@ -2,12 +2,20 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlmodel import select
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from bot.app import Inverso, build
+from bot.cli import serve
+from bot.handlers.slack.people import Directory
 from bot.settings import Settings
 from storage.organisations import the_organisation
 from storage.roster import import_roster
@@ -15,6 +23,7 @@ from storage.tables import Account, Organisation, Workspace
 from tests.databases import fresh_postgres, with_tables
 from tests.stage import KEY, ROSTER, SECRET, Stage, rows_of
 from tests.test_doctor import answering
+from tests.test_gateway import TEAM
 
 IN_MEMORY = {"DATABASE_URL": "sqlite:///:memory:", "INVERSO_SECRET_KEY": KEY}
 BY_OAUTH = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "SLACK_SIGNING_SECRET": SECRET}
@@ -25,6 +34,7 @@ async def test_who_takes_the_app_out_and_installs_it_again_finds_everybody_as_be
     await stage.workspace.uninstall()
     stage.workspace.world.installed = True
     await stage.inverso.prepare()
+    await stage.settle()
     await oliver.types("/mentoring help")
     assert "Reverse mentoring" in oliver.said
 
@@ -72,6 +82,53 @@ async def test_only_a_workspace_of_the_company_is_installed_by_oauth(
     assert known == (["T0ACME"] if status == 200 else [])
 
 
+async def test_the_directory_is_read_beside_what_is_served_and_by_no_worker(stage: Stage) -> None:
+    def read() -> int:
+        return sum(call.name == "users.list" for call in stage.workspace.world.log)
+
+    before = read()
+    await stage.inverso.prepare(reading=False)
+    await stage.settle()
+    assert read() == before
+    await stage.inverso.prepare()
+    assert read() == before
+    await stage.settle()
+    assert read() == before + 1
+
+
+async def test_reading_the_directory_waits_for_as_long_as_slack_asks(stage: Stage) -> None:
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    for fault in ("429", "429", "500"):
+        stage.workspace.faults.next("users.list", fault)
+    directory = Directory(stage.inverso.database, stage.clock.now, wait)
+    settings = stage.inverso.settings
+    client = AsyncWebClient(settings.slack_bot_token, settings.slack_api_url, retry_handlers=[])
+    assert await directory.take_all(client, TEAM) == len(stage.workspace.people)
+    assert waits == [1, 1, 40]
+
+
+@pytest.mark.parametrize(("code", "told"), [("invalid_auth", "Copy it again."), ("ratelimited", "again in a minute.")])
+def test_only_a_token_that_slack_refuses_is_blamed(monkeypatch: pytest.MonkeyPatch, code: str, told: str) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        answer: dict[str, Any] = {"ok": False, "error": code}
+        raise SlackApiError(
+            "",
+            AsyncSlackResponse(
+                client=None, http_verb="POST", api_url="", req_args={}, data=answer, headers={}, status_code=200
+            ),
+        )
+
+    monkeypatch.setattr(serve, "configure_logs", lambda: None)
+    monkeypatch.setattr(serve, "_serve", refused)
+    started = CliRunner().invoke(app, ["run"], env={"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"})
+    assert started.exit_code == 2
+    assert told in started.output
+
+
 async def test_processes_that_start_together_find_one_company_one_workspace_and_everybody_once(
     stage: Stage, postgres_server: str
 ) -> None:
@@ -81,8 +138,10 @@ async def test_processes_that_start_together_find_one_company_one_workspace_and_
         for one in both:
             stack.push_async_callback(one.close)
         await asyncio.gather(*(one.prepare() for one in both))
+        await asyncio.gather(*(one.nursery.settle() for one in both))
         await with_roster(both[0])
         await asyncio.gather(*(one.prepare() for one in both))
+        await asyncio.gather(*(one.nursery.settle() for one in both))
         async with both[0].database.uow(stage.clock.now()) as uow:
             counts = [await uow.count(select(table)) for table in (Organisation, Workspace, Account)]
     assert counts == [1, 1, len(stage.workspace.people)]

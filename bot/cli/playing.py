@@ -181,6 +181,7 @@ async def bring_company(inverso: Inverso, rows: Sequence[RosterRow]) -> None:
         await import_roster(uow, rows)
         await uow.commit()
     await inverso.prepare()
+    await inverso.nursery.settle()
 
 
 def roster_bytes() -> bytes:

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app import Inverso, build
 from bot.garbage import spare_what_stays
 from bot.handlers.http import watching_routes
+from bot.handlers.slack.calls import OUR_TOKEN, code_of
 from bot.logs import configure_logs
 from bot.settings import BadSettings, Settings
 from storage.schema import OldDatabase
@@ -41,11 +42,18 @@ def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> Non
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
     except SlackApiError as problem:
-        typer.echo(f"Slack refuses SLACK_BOT_TOKEN: {problem.response.get('error')}. Copy it again.", err=True)
+        typer.echo(_refusal(code_of(problem)), err=True)
         raise typer.Exit(2) from problem
     except OSError as problem:  # the port is taken, or nobody answers at an address
         typer.echo(f"Inverso cannot start: {problem}", err=True)
         raise typer.Exit(2) from problem
+
+
+def _refusal(code: str) -> str:
+    """What to do about what Slack said to the token."""
+    if code in OUR_TOKEN:
+        return f"Slack refuses SLACK_BOT_TOKEN: {code}. Copy it again."
+    return f"Slack does not tell whose SLACK_BOT_TOKEN is: {code or 'no answer of its own'}. Start again in a minute."
 
 
 async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
@@ -57,7 +65,7 @@ async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> No
             be_the_only_worker(path, stack)
         inverso = await build(settings)
         stack.push_async_callback(inverso.close)
-        await inverso.prepare()
+        await inverso.prepare(reading=with_web)
         spare_what_stays()
         if settings.on_sqlite and with_worker:
             await inverso.relay.take_back()

@@ -21,6 +21,7 @@ from bot.flows.turns import Close, Event, Filed, HomeOpened, Replace, ShowForm, 
 from bot.handlers.download import Downloads
 from bot.handlers.received import clean_text
 from bot.handlers.slack import files, parse, render
+from bot.handlers.slack.calls import code_of
 from bot.handlers.slack.people import Directory
 from bot.locales import Say, language_of, speaker
 from bot.nursery import Nursery
@@ -264,4 +265,4 @@ async def _drawn(name: str, call: Awaitable[Any]) -> None:
     try:
         await call
     except SlackApiError as error:
-        log.warning("slack_call_failed", call=name, error=error.response.get("error"))
+        log.warning("slack_call_failed", call=name, error=code_of(error))

@@ -14,9 +14,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.handlers.slack.calls import code_of
 from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.people import Directory
 from bot.locales import language_of, speaker
+from bot.nursery import Nursery
 from bot.ui.words import T
 from manifests.slack import SCOPES
 from storage.accounts import workspace_ever
@@ -45,29 +47,37 @@ class Installer:
         clients: Clients,
         directory: Directory,
         clock: Callable[[], datetime],
+        nursery: Nursery,
         served: frozenset[str],
     ) -> None:
         self._database = database
         self._clients = clients
         self._directory = directory
         self._clock = clock
+        self._nursery = nursery
         self._served = served
 
-    async def own(self) -> None:
-        """Register the workspace of ``SLACK_BOT_TOKEN``. Raises SlackApiError for a token that Slack refuses."""
+    async def own(self, *, reading: bool) -> None:
+        """Register the workspace of ``SLACK_BOT_TOKEN``; ``reading``: link its members too, meanwhile.
+
+        Raises SlackApiError for a token that Slack refuses.
+        """
         client = self._clients.own()
         known = await client.auth_test()
-        await self._register(str(known["team_id"]), str(known.get("team", "")), str(known["user_id"]), "", client)
+        team = str(known["team_id"])
+        await self._register(team, str(known.get("team", "")), str(known["user_id"]), "")
+        if reading:
+            self._nursery.start("slack.directory", self._read(team, client))
 
     async def by_oauth(self, granted: Any) -> None:
         """Register the workspace of an ``oauth.v2.access`` answer. Raises ``NotServed`` for one of somebody else."""
         team, token = granted["team"], str(granted["access_token"])
         if self._served.isdisjoint({team["id"], (granted.get("enterprise") or {}).get("id")}):
             raise NotServed(team["id"])
-        client = self._clients.plain(token)
-        await self._register(str(team["id"]), str(team.get("name", "")), str(granted["bot_user_id"]), token, client)
+        await self._register(str(team["id"]), str(team.get("name", "")), str(granted["bot_user_id"]), token)
+        self._nursery.start("slack.directory", self._read(str(team["id"]), self._clients.plain(token)))
 
-    async def _register(self, team: str, name: str, bot_user: str, token: str, client: AsyncWebClient) -> None:
+    async def _register(self, team: str, name: str, bot_user: str, token: str) -> None:
         async with self._database.uow(self._clock()) as uow:
             uow.organisation_id = await the_organisation(uow)
             await one_by_one(uow)
@@ -78,6 +88,9 @@ class Installer:
             workspace.sealed_token = self._database.box.seal(token) if token else ""
             await uow.commit()
         self._clients.forget(team)
+
+    async def _read(self, team: str, client: AsyncWebClient) -> None:
+        """Beside what is served: it takes a call for each thousand members, and Slack bears few of them a minute."""
         linked = await self._directory.take_all(client, team)
         log.info("workspace_linked", team=team, linked=linked)
 
@@ -109,7 +122,7 @@ def oauth_routes(
             )
             await installer.by_oauth(answer)
         except SlackApiError as error:
-            log.warning("installation_refused", error=error.response.get("error"))
+            log.warning("installation_refused", error=code_of(error))
             return _page(request, T("install.refused"), HTTPStatus.BAD_REQUEST)
         except NotServed as team:
             log.warning("installation_of_a_stranger", team=str(team))

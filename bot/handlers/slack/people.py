@@ -1,6 +1,7 @@
 """Slack's directory of members, linked to the roster by e-mail: at start, at each change, when a stranger acts."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.retry import GiveUp, after_failure
+from bot.handlers.slack.calls import called
+from bot.relay import Undelivered
 from storage.accounts import Member, link_members, workspace_of
 from storage.database import Database
 from storage.runs import parts
@@ -23,13 +27,33 @@ class Directory:
 
     database: Database
     clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def take_all(self, client: AsyncWebClient, team: str) -> int:
-        """Read the whole directory of a workspace; returns how many members are linked to the roster."""
+        """Read the whole directory of a workspace; returns how many members are linked to the roster.
+
+        Waits for as long as Slack asks, and while it cannot be reached. Raises ``Undelivered`` when it refuses.
+        """
         members: list[Member] = []
-        async for page in await client.users_list(limit=1000, include_locale=True):
+        cursor: str | None = None
+        while cursor != "":
+            page = await self._page(client, cursor)
             members += [member for user in page["members"] if (member := member_of(user)) is not None]
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor", ""))
         return sum([await self._link(team, part) for part in parts(members, TOGETHER)])
+
+    async def _page(self, client: AsyncWebClient, cursor: str | None) -> Any:
+        attempts = 0
+        while True:
+            try:
+                return await called(client.users_list(limit=1000, include_locale=True, cursor=cursor))
+            except Undelivered as undelivered:
+                attempts += 1
+                now = self.clock()
+                then = after_failure(undelivered.trouble, attempts, attempts, now, None, jitter=1.0)
+                if isinstance(then, GiveUp):
+                    raise
+                await self.sleep((then.moment - now).total_seconds())
 
     async def link_one(self, client: AsyncWebClient, team: str, user: str) -> str:
         """Read and link one member; returns their locale (empty when Slack does not know them)."""

@@ -1,6 +1,6 @@
 """Slack's way out. Posts once; tells the relay what went wrong; looks up what an unknown outcome did."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,18 +9,15 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import retry
 from bot.domain.lanes import Pace
 from bot.handlers import network
 from bot.handlers.slack import render
+from bot.handlers.slack.calls import called
 from bot.locales import speaker
-from bot.relay import Address, Limit, Parcel, Receipt, Undelivered
+from bot.relay import Address, Limit, Parcel, Receipt
 from storage.tables import Workspace
 
 log = structlog.get_logger()
-GONE = {"user_disabled", "user_not_found", "channel_not_found", "is_archived", "cannot_dm_bot", "users_not_found"}
-OUR_TOKEN = {"account_inactive", "token_revoked", "invalid_auth", "not_authed"}
-NOBODY_KNOWS = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 Json = dict[str, Any]
 # https://docs.slack.dev/apis/web-api/rate-limits: a message a second and conversation, several hundred a minute and
 # workspace; fifty edits, and fifty conversations opened, a minute (tier 3). Kept a little below.
@@ -46,7 +43,7 @@ class SlackSender:
             return found
         channel = await self._conversation(client, parcel)
         metadata = {"event_type": "inverso_job", "event_payload": {"key": parcel.key}}
-        posted = await _call(client.chat_postMessage(channel=channel, metadata=metadata, **drawn))
+        posted = await called(client.chat_postMessage(channel=channel, metadata=metadata, **drawn))
         channel = str(posted["channel"])
         await self._attach(client, channel, parcel)
         return Receipt(f"{channel}:{posted['ts']}", channel)
@@ -63,7 +60,7 @@ class SlackSender:
 
     async def _edit(self, client: AsyncWebClient, parcel: Parcel, drawn: Json) -> Receipt:
         channel, _, ts = parcel.edit.partition(":")
-        await _call(client.chat_update(channel=channel, ts=ts, **drawn))
+        await called(client.chat_update(channel=channel, ts=ts, **drawn))
         return Receipt(parcel.edit, channel)
 
     async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:
@@ -75,7 +72,7 @@ class SlackSender:
 
     async def _open(self, client: AsyncWebClient, parcel: Parcel) -> str:
         users = ",".join(sorted(account.external_id for account in parcel.address.accounts))
-        opened = await _call(client.conversations_open(users=users))
+        opened = await called(client.conversations_open(users=users))
         return str(opened["channel"]["id"])
 
     async def _look_up(self, client: AsyncWebClient, parcel: Parcel) -> Receipt | None:
@@ -83,7 +80,7 @@ class SlackSender:
         if not self.can_look_up(parcel.address):
             return None
         channel = parcel.address.accounts[0].conversation or await self._open(client, parcel)
-        history = await _call(client.conversations_history(channel=channel, limit=50, include_all_metadata=True))
+        history = await called(client.conversations_history(channel=channel, limit=50, include_all_metadata=True))
         for message in history["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == parcel.key:
@@ -99,26 +96,3 @@ class SlackSender:
                 await client.files_upload_v2(channel=channel, filename=item.name, content=item.data, title=title)
             except (SlackApiError, *network.FAILURES) as error:
                 log.warning("attachment_not_sent", trouble=type(error).__name__)
-
-
-async def _call(call: Awaitable[Any]) -> Any:
-    """Await a Web API call; every failure becomes ``Undelivered`` with the trouble that the retry decision needs."""
-    try:
-        return await call
-    except SlackApiError as error:
-        raise _trouble(error) from error
-    except network.FAILURES as error:
-        raise network.undelivered(error) from error
-
-
-def _trouble(error: SlackApiError) -> Undelivered:
-    code = str(error.response.get("error", "")) if isinstance(error.response.data, dict) else ""
-    if error.response.status_code == 429 or code == "ratelimited":
-        seconds = int(error.response.headers.get("Retry-After", 1))
-        return Undelivered(retry.Busy(timedelta(seconds=seconds)))
-    if error.response.status_code >= 500 or code in NOBODY_KNOWS:
-        return Undelivered(retry.Unknown())
-    if code in OUR_TOKEN:
-        return Undelivered(retry.Down())
-    log.warning("slack_refused", error=code)
-    return Undelivered(retry.Refused(), unreachable=code in GONE)

@@ -122,6 +122,17 @@ async def test_three_taps_one_promise_and_the_next_date(stage: Stage) -> None:
     assert [item.state for item in await rows(stage, ActionItem)] == ["open"]
 
 
+async def test_who_has_fixed_the_next_date_is_not_asked_for_it(stage: Stage) -> None:
+    giulia, luca = await after_the_kickoff(stage)
+    await giulia.types("/mentoring fissa")
+    await giulia.clicks("Fissa")
+    for hand in (giulia, luca):
+        await answers(hand)
+        said = await said_to(hand)
+        assert "Prossimo incontro: " in said and "Sposta" in said
+        assert "Fissiamo" not in said and "La prossima data" not in said
+
+
 async def everything_said(stage: Stage) -> str:
     """All words in every conversation of the workspace, and all that the promises hold."""
     messages = [

@@ -11,7 +11,7 @@ from bot.flows.units import unit
 from bot.ui.words import Listing, T
 from storage import surveys
 from storage.ledger import KEPT, write_down
-from storage.meeting import BOOKABLE, Meeting
+from storage.meeting import Meeting, coming, to_book
 from storage.tables import ActionItem
 
 TRIAL = (0, 2)
@@ -96,7 +96,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
     role = found.sides[person.pk].role
     await surveys.record(turn.uow, found.round.pk, person.pk, role, wave_of(session.number), pulse(place))
     kept = await _keep(turn, found, place)
-    following = next((one for one in meetings if one.session.state in BOOKABLE), None)
+    following = coming(meetings, turn.now) or to_book(meetings)
     return Replace(
         cards.thanks(
             session.pk,

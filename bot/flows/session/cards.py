@@ -190,20 +190,34 @@ def thanks(
     if following is None:
         share = Buttons((Button(T("sharing.open"), "sharing.ask", str(session_id)),))
         return card(*said, *((share,) if last else ()))
-    id = str(following.session_id)
-    said.append(T("session.next_topic", topic=following.topic.title))
-    said.extend(whose_turn(following))
-    said.append(T("session.next_date" if books else "session.next_date_mentor", partner=partner))
-    label = T("scheduling.see_slots" if books else "scheduling.propose_times")
-    buttons = [Button(label, "scheduling.slots", id, "primary")]
-    if books and following.topic.code != CLOSING:
-        buttons.append(series_button(following.session_id))
-    if following.may_change_topic:
-        buttons.append(Button(T("session.change_topic"), "session.topic", id))
+    next_said, buttons = _next(following, partner, books=books)
+    said.extend(next_said)
     if trial is not None:
         said.append(T("session.trial", partner=partner))
         buttons.append(Button(trial, "support.leave"))
     return card(*said, Buttons(tuple(buttons)))
+
+
+def _next(following: Talk, partner: Text, *, books: bool) -> tuple[list[Text], list[Button]]:
+    """What comes next: the meeting with the date that it has by now, or its topic and the way to a date."""
+    id = str(following.session_id)
+    if following.at is None:
+        date = T("session.next_date" if books else "session.next_date_mentor", partner=partner)
+        said = [T("session.next_topic", topic=following.topic.title), *whose_turn(following), date]
+        label = T("scheduling.see_slots" if books else "scheduling.propose_times")
+        buttons = [Button(label, "scheduling.slots", id, "primary")]
+        if books and following.topic.code != CLOSING:
+            buttons.append(series_button(following.session_id))
+    else:
+        said = [_coming_up(following), *whose_turn(following)]
+        buttons = [Button(T("scheduling.move"), "scheduling.move", id)]
+    if following.may_change_topic:
+        buttons.append(Button(T("session.change_topic"), "session.topic", id))
+    return said, buttons
+
+
+def _coming_up(what: Talk) -> Text:
+    return T("session.coming_up", partner=what.partner, at=_at(what), topic=what.topic.title)
 
 
 def not_held(session_id: int, partner: Text, *, books: bool) -> Card:
@@ -240,8 +254,7 @@ def present(what: Talk, *, books: bool) -> Card:
     ]
     if what.may_change_topic:
         buttons.append(Button(T("session.change_topic"), "session.topic", id))
-    coming_up = T("session.coming_up", partner=what.partner, at=_at(what), topic=what.topic.title)
-    return card(coming_up, *whose_turn(what), Buttons(tuple(buttons)))
+    return card(_coming_up(what), *whose_turn(what), Buttons(tuple(buttons)))
 
 
 def promises(session_id: int, count: int) -> Card:

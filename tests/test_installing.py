@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.app import Inverso, build
 from bot.cli import serve
+from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.people import Directory
 from bot.settings import Settings
 from storage.organisations import the_organisation
@@ -109,6 +110,22 @@ async def test_reading_the_directory_waits_for_as_long_as_slack_asks(stage: Stag
     client = AsyncWebClient(settings.slack_bot_token, settings.slack_api_url, retry_handlers=[])
     assert await directory.take_all(client, TEAM) == len(stage.workspace.people)
     assert waits == [1, 1, 40]
+
+
+async def test_a_token_that_another_process_was_given_is_used_within_a_minute(stage: Stage) -> None:
+    database, now = stage.inverso.database, stage.clock.now
+    clients = Clients("https://slack.example/api/", "", database, stage.inverso.http, now)
+    used = []
+    for token in ("xoxb-old", "xoxb-new", ""):
+        async with database.uow(now()) as uow:
+            (home,) = await uow.all(select(Workspace))
+            home.sealed_token, home.removed_at = database.box.seal(token), None if token else uow.now
+            await uow.commit()
+        found = [await clients.authorize(TEAM)]
+        await stage.move(minutes=1)
+        found.append(await clients.authorize(TEAM))
+        used += [one.bot_token if one else "" for one in found]
+    assert used == ["xoxb-old", "xoxb-old", "xoxb-old", "xoxb-new", "xoxb-new", ""]
 
 
 @pytest.mark.parametrize(("code", "told"), [("invalid_auth", "Copy it again."), ("ratelimited", "again in a minute.")])

@@ -1,7 +1,7 @@
 """Web API clients: one HTTP session for all, none of them retries by itself; and whose token a request belongs to."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -10,6 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from storage.accounts import workspace_of
 from storage.database import Database
 from storage.tables import Workspace
+
+BELIEVED = timedelta(minutes=1)
+"""How long a process goes by a token that it has read: another may have installed the app anew, or taken it out."""
 
 
 class Clients:
@@ -23,7 +26,7 @@ class Clients:
         self._database = database
         self._http = http
         self._clock = clock
-        self._known: dict[str, AuthorizeResult] = {}
+        self._known: dict[str, tuple[datetime, AuthorizeResult]] = {}
 
     def plain(self, token: str | None = None) -> AsyncWebClient:
         """A client with that token."""
@@ -45,18 +48,22 @@ class Clients:
         self._known.pop(team_id, None)
 
     async def authorize(self, team_id: str | None) -> AuthorizeResult | None:
-        """Bolt's question whose token a request belongs to; answered from the store once. None: nobody's."""
+        """Bolt's question whose token a request belongs to; from the store, once a minute. None: nobody's."""
         if team_id is None:
             return None
-        if team_id not in self._known:
-            async with self._database.uow(self._clock()) as uow:
-                workspace = await workspace_of(uow, "slack", team_id)
-            if workspace is None:
-                return None
-            self._known[team_id] = AuthorizeResult(
-                enterprise_id=None,
-                team_id=team_id,
-                bot_token=self._token_of(workspace),
-                bot_user_id=workspace.bot_user,
-            )
-        return self._known[team_id]
+        now = self._clock()
+        until, known = self._known.get(team_id, (now, None))
+        if now < until:
+            return known
+        async with self._database.uow(now) as uow:
+            workspace = await workspace_of(uow, "slack", team_id)
+        if workspace is None:
+            return None
+        found = AuthorizeResult(
+            enterprise_id=None,
+            team_id=team_id,
+            bot_token=self._token_of(workspace),
+            bot_user_id=workspace.bot_user,
+        )
+        self._known[team_id] = (now + BELIEVED, found)
+        return found

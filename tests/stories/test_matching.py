@@ -90,7 +90,7 @@ async def test_who_is_left_out_is_explained_and_told_when_the_rest_is_approved(s
     await vale.clicks("Vedi chi è senza coppia")
     assert "Alessandro Pellegrini (mentor): le persone possibili hanno la stessa persona responsabile" in vale.said
     assert "una ha la stessa persona responsabile" in vale.said
-    assert "sta meglio con qualcun altro" in vale.said
+    assert "qualcun altro lo è di più per lei" in vale.said
     await vale.clicks("Torna alla revisione")
     await vale.clicks("Approva tutte")
     await stage.move(minutes=1)

@@ -74,7 +74,7 @@ async def test_weights_are_changed_by_a_form_and_read_by_everybody(stage: Stage)
     await vale.types("/mentoring ciclo pesi")
     await vale.fills({"Ciò che chi è mentee": "60"})
     await vale.submits()
-    assert "fanno 120 in tutto" in vale.errors["Ciò che chi è mentee cerca"]
+    assert "fanno 120 in tutto" in vale.errors["Ciò che cerca chi fa da mentee"]
     await vale.fills({"Ciò che chi è mentor": "0"})
     await vale.submits()
     assert (await rows(stage, Round))[0].weights == {**WEIGHTS, "mentee_wants": 60, "mentor_wants": 0}

@@ -12,12 +12,13 @@ from bot.nursery import Nursery
 from storage import jobs
 from storage.database import Database
 from storage.jobs import Held
+from storage.reach import out_of_reach
 
 log = structlog.get_logger()
 BEAT_SECONDS = 1.0
 
 Ended = Callable[[Held, JobRun], Awaitable[None]]
-Failed = Callable[[Held], Awaitable[None]]
+Failed = Callable[[Held, bool], Awaitable[None]]
 
 
 class Lost(Exception):  # a fact, not a fault
@@ -37,7 +38,10 @@ class Beside:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self, job: Held, work: Work, ended: Ended, failed: Failed) -> None:
-        """Work beside the present batch; ``ended`` takes what remains, ``failed`` what was not to be done."""
+        """Work beside the present batch; ``ended`` takes what remains.
+
+        ``failed`` takes what was not to be done, and whether that was for want of a store alone.
+        """
         desk = self.desks[job.id] = Desk(self.database, self.clock, self.wake, job, self.fetch)
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(self.nursery.start(f"job.{job.name}", self._keep(desk, work, ended, failed)))
@@ -59,9 +63,13 @@ class Beside:
             await ended(desk.job, rest)
         except* Lost:
             log.info("long_work_let_go", job=desk.job.name, job_id=desk.job.id)
-        except* Exception:
-            log.exception("long_work_failed", job=desk.job.name, job_id=desk.job.id)
-            await failed(desk.job)
+        except* Exception as failure:
+            troubles = [out_of_reach(error) for error in failure.exceptions]
+            if all(troubles):
+                log.warning("store_out_of_reach", trouble=troubles[0], job=desk.job.name, job_id=desk.job.id)
+            else:
+                log.exception("long_work_failed", job=desk.job.name, job_id=desk.job.id)
+            await failed(desk.job, all(troubles))
         finally:
             self.desks.pop(desk.job.id, None)
 

@@ -5,22 +5,25 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from bot import beside
 from bot.domain import retry
 from bot.domain.lanes import Pace
-from bot.flows.turns import Did, Feature, JobKind, JobTurn, Outcome
+from bot.flows.turns import Desk, Did, Feature, JobKind, JobRun, JobTurn, Long, Outcome
 from bot.relay import Limit, Parcel, Receipt, Relay, Sender, Undelivered, marking
-from bot.relay.relay import MOST_HELD, MOST_OF_ONE, TOGETHER
-from storage import claims
-from storage.jobs import LEASE, MANY
+from bot.relay.relay import MOST_HELD, MOST_OF_ONE, STORE_WAIT, TOGETHER
+from storage import claims, jobs
+from storage.jobs import LEASE, MANY, Held
 from storage.reach import out_of_reach
 from storage.tables import Job, Lane, Nudge, Organisation, Person, Workspace
 from tests.post import FEATURE, Post
@@ -383,6 +386,39 @@ async def test_nothing_is_claimed_while_the_disk_is_full_and_nothing_lost(post: 
     await make_room(post)
     await post.stage.move(minutes=1)
     assert everybody_once(post)
+
+
+@pytest.mark.promised("The store is gone for a while")
+async def test_long_work_that_loses_the_store_is_begun_anew_however_often(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew, outages = jobs.renew, [NoConnectionFree("nobody answers")] * (retry.MAX_CRASHES + 1)
+
+    async def renewed(session: AsyncSession, job: Held, now: datetime) -> bool:
+        if outages:
+            raise outages.pop()
+        return await renew(session, job, now)
+
+    async def work(_desk: Desk) -> JobRun:
+        if outages:
+            await asyncio.Event().wait()
+        return done
+
+    async def done(_turn: JobTurn) -> Outcome:
+        return Did()
+
+    async def begin(_turn: JobTurn) -> Outcome:
+        return Long(work)
+
+    monkeypatch.setattr(jobs, "renew", renewed)
+    monkeypatch.setattr(beside, "BEAT_SECONDS", 0)
+    relay = worker(post, feature=Feature("long", jobs={"long": JobKind(begin)}))
+    await post.promise("long", "a")
+    while (job := await post.job("a")).state == "open":
+        await relay.run_due()
+        await relay.nursery.settle()
+        post.stage.clock.movable.set(post.stage.clock.now() + STORE_WAIT)
+    assert (job.state, job.faults) == ("done", 0)
 
 
 @pytest.mark.promised("The disk is full (SQLite)")

@@ -211,7 +211,7 @@ class Relay:
             case Failed(job):
                 self.marking.put(Faulty(job))
             case PutOff(job):
-                self.marking.put(Returned(job, reason="store", wait=STORE_WAIT))
+                self.marking.put(_when_the_store_is_back(job))
 
     async def _long_ended(self, job: Held, rest: JobRun) -> None:
         """What remains of long work, in one unit of work with the end of its promise."""
@@ -219,8 +219,8 @@ class Relay:
         await self._do([job], rest)
         await self.marking.nursery.settle()
 
-    async def _long_failed(self, job: Held) -> None:
-        self.marking.put(Faulty(job))
+    async def _long_failed(self, job: Held, by_store: bool) -> None:
+        self.marking.put(_when_the_store_is_back(job) if by_store else Faulty(job))
         await self.marking.nursery.settle()
 
     async def _sent(self, ready: Ready) -> Result:
@@ -246,3 +246,7 @@ class Relay:
     def _release(self, job: Held) -> None:
         self.held.pop(job.id, None)
         self.news.set()
+
+
+def _when_the_store_is_back(job: Held) -> Returned:
+    return Returned(job, reason="store", wait=STORE_WAIT)

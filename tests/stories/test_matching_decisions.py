@@ -48,6 +48,17 @@ async def test_a_swap_keeps_the_rules(stage: Stage) -> None:
     assert await pairs(stage) == before
 
 
+async def test_a_swap_that_breaks_a_rule_names_the_pair_that_would_break_it(stage: Stage) -> None:
+    await enrolled(stage, ["Elena Sala", "Giulia Bruno"], ["Alessandro Pellegrini", "Amelia Clarke"])
+    vale = await matched(stage)
+    before = await pairs(stage)
+    assert sorted(before) == [("Alessandro Pellegrini", "Giulia Bruno"), ("Amelia Clarke", "Elena Sala")]
+    await swaps(vale, "Giulia Bruno", "Amelia Clarke")
+    refused = "Alessandro Pellegrini guiderebbe Elena Sala, ma non è possibile. Le due persone hanno la stessa persona"
+    assert refused in vale.errors["La seconda persona"]
+    assert await pairs(stage) == before
+
+
 async def test_a_department_goes_first_and_the_rest_waits(stage: Stage) -> None:
     await enrolled(stage, ["Elena Sala", "Giulia Bruno"], ["Amelia Clarke", "Camilla Bruno", "Beatrice Greco"])
     vale = await matched(stage)

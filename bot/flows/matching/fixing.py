@@ -55,18 +55,23 @@ async def check_swap(turn: Turn, round_id: int, one: str, other: str) -> tuple[R
 
 
 async def exchanged(uow: Uow, round: Round, two: Sequence[Proposed]) -> list[tuple[Key, Bench]]:
-    """The pairs that come of the swap, with the bench that judges them. Raises ``FormErrors`` for a broken rule."""
-    first, second = two
-    wanted = [(first.pair[0], second.pair[1]), (second.pair[0], first.pair[1])]
+    """The pairs that come of the swap, with the bench that judges them. Raises ``FormErrors`` for a broken rule.
+
+    What is refused is none of the pairs that were chosen, so the words name the one that would come of them.
+    """
+    wanted = [
+        ((one.pair[0], other.pair[1]), {"mentor": one.mentor.name, "mentee": other.mentee.name})
+        for one, other in (two, reversed(two))
+    ]
     people = [
         side for one in two for side in (enrolled(one.mentor, one.mentor_side), enrolled(one.mentee, one.mentee_side))
     ]
     world = await world_between(uow, round, people)
-    bench = Bench.of(world, uow.now, without=[first.pair, second.pair])
-    for pair in wanted:
+    bench = Bench.of(world, uow.now, without=[one.pair for one in two])
+    for pair, names in wanted:
         if problem := bench.not_here(pair[0], "mentor") or bench.not_here(pair[1], "mentee") or bench.broken(pair):
-            raise FormErrors({"other": problem})
-    return [(pair, bench) for pair in wanted]
+            raise FormErrors({"other": T("matching.swap_broken", **names, why=problem)})
+    return [(pair, bench) for pair, _ in wanted]
 
 
 async def people_behind(turn: Turn, round_id: int, accounts: Mapping[str, str]) -> Behind:

@@ -137,7 +137,7 @@ async def test_a_pause_asks_no_reason_and_stops_every_deadline(stage: Stage) -> 
     assert not [message for message in valentina.messages() if "prima data" in valentina.text_of(message).lower()]
     await stage.move(days=2)
     assert "Your pause ends today" in "".join(oliver.text_of(message) for message in oliver.messages())
-    assert "riprendono da dov’erano" in "".join(valentina.text_of(message) for message in valentina.messages())
+    assert "ripartono da dov’erano" in "".join(valentina.text_of(message) for message in valentina.messages())
     pairing = await the_pairing(stage)
     assert (pairing.state, pairing.paused_until) == ("active", None)
     states = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
@@ -200,6 +200,15 @@ async def test_a_meeting_inside_the_pause_loses_its_date(stage: Stage) -> None:
     assert until is not None
     promised = await dues(stage, pair)
     assert promised and all(due > until for due in promised.values())
+    valentina = stage.hand(MENTEE)
+    await oliver.types("/mentoring resume")
+    assert "Valentina Vitale that was on Friday 15 January" in oliver.said, "who comes back reads what is left to fix"
+    await oliver.clicks("Propose a time")
+    assert "Choose another time" in oliver.last.raw
+    back = next(text for one in valentina.messages() if "ripartono" in (text := valentina.text_of(one)))
+    assert "Oliver Clarke che era per venerdì 15 gennaio" in back
+    await valentina.clicks("Vedi orari")
+    assert "Fissa" in valentina.last.raw
 
 
 async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flows.pairing.cards import another
+from bot.flows.session.ladder_cards import times
 from bot.flows.support import kinds
 from bot.flows.support.snoozing import later, snooze_buttons
 from bot.ui.cards import Attachment, Block, Button, Buttons, Card, Divider, Facts, Note, Paragraph, Row, card
@@ -104,14 +105,19 @@ def paused(until: datetime, zone: str, partners: Sequence[str]) -> Card:
     return card(*blocks, Buttons((Button(T("support.resume_now"), "support.resume"),)))
 
 
-def resumed() -> Card:
-    """The pause has ended by the person's wish."""
-    return card(T("support.resumed"), Buttons((_present(),)))
+def resumed(lost: Sequence[Row]) -> Card:
+    """The pause has ended by the person's wish. ``lost``, here and below: the meetings that are without their date."""
+    return card(T("support.resumed"), *lost, Buttons((_present(),)))
 
 
-def pause_over() -> Card:
+def pause_over(lost: Sequence[Row]) -> Card:
     """The pause has ended by its date."""
-    return card(T("support.pause_over"), Buttons((_present(),)))
+    return card(T("support.pause_over"), *lost, Buttons((_present(),)))
+
+
+def lost_date(session_id: int, partner: Text, was: datetime, zone: str, *, books: bool) -> Row:
+    """A meeting that has lost its date, and the way to another one."""
+    return Row(T("support.lost_date", partner=partner, at=When(was, zone)), times(session_id, books=books))
 
 
 def not_paused() -> Card:
@@ -129,9 +135,9 @@ def date_freed(partner: Text, at: datetime, zone: str, file: Attachment) -> Card
     return card(T("support.date_freed", partner=partner, at=When(at, zone)), attachments=(file,))
 
 
-def partner_back(partner: str) -> Card:
+def partner_back(partner: str, lost: Sequence[Row]) -> Card:
     """To the other one: the pair goes on."""
-    return card(T("support.partner_back", partner=partner))
+    return card(T("support.partner_back", partner=partner), *lost)
 
 
 def _present() -> Button:

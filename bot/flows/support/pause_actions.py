@@ -13,10 +13,12 @@ from bot.flows.support import cards
 from bot.flows.support.conversation import PAUSE
 from bot.flows.support.pausing import pause_until, rest
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Refused, Replace, Reply, Say, Turn
+from bot.ui.cards import Row
 from bot.ui.words import Listing, T
 from storage.couples import rules_of
+from storage.meeting import Meeting
 from storage.pauses import Pair, Part, pairs_of, parts_of
-from storage.sessions import meeting
+from storage.sessions import meeting, meetings_of
 from storage.sites import site_of
 from storage.tables import Organisation, Person
 from storage.uow import Uow
@@ -59,7 +61,38 @@ async def resume(turn: Turn) -> Reply:
         return Replace(cards.not_paused())
     turn.uow.cancel(f"support:{turn.person.pk}:pause:")
     _owe_rest(turn.uow, turn.person, turn.now)
-    return Replace(cards.resumed())
+    return Replace(cards.resumed(await _lost_dates(turn.uow, turn.person)))
+
+
+async def _lost_dates(uow: Uow, reader: Person, pairing_id: int | None = None) -> list[Row]:
+    """The person's meetings that lost their date, where no pause of another stands before a new one.
+
+    ``pairing_id``: of this pair alone. They can be seen before what rests with a pause that just ended goes on.
+    """
+    found = [
+        one
+        for one in await meetings_of(uow, reader.pk)
+        if one.session.state == "postponed"
+        and pairing_id in (None, one.pairing_of(reader.pk).pk)
+        and not _waits_for_another(one, reader.pk, uow.now)
+    ]
+    return [
+        cards.lost_date(
+            one.session.pk,
+            Listing(one.names(reader.pk)),
+            one.session.starts_at,
+            reader.timezone,
+            books=one.books(reader.pk),
+        )
+        for one in found
+        if one.session.starts_at is not None
+    ]
+
+
+def _waits_for_another(one: Meeting, reader: int, now: datetime) -> bool:
+    """A pair rests until both are back; a group without one of its mentees goes on."""
+    others = one.others(reader) if one.group is None else (one.mentor,)
+    return any(other.pk != reader and (other.paused_until or now) > now for other in others)
 
 
 def _owe_rest(uow: Uow, person: Person, until: datetime) -> None:
@@ -103,7 +136,7 @@ async def pause_ends(turn: JobTurn) -> Outcome:
     if person is None or person.left_at is not None or person.paused_until is None or person.paused_until > turn.now:
         return NotOwed()
     await _rest(turn.uow, person, pause_until(turn.uow, person, turn.now))
-    return Say((person.pk,), cards.pause_over())
+    return Say((person.pk,), cards.pause_over(await _lost_dates(turn.uow, person)))
 
 
 async def partner_paused(turn: JobTurn) -> Outcome:
@@ -121,7 +154,9 @@ async def partner_back(turn: JobTurn) -> Outcome:
     found = await _pair(turn)
     if found is None or found.pairing.state != "active":
         return NotOwed()
-    return Say((turn.arg("person_id"),), cards.partner_back(found.partner.name))
+    reader = await turn.uow.need(Person, turn.arg("person_id"))
+    lost = await _lost_dates(turn.uow, reader, found.pairing.pk)
+    return Say((reader.pk,), cards.partner_back(found.partner.name, lost))
 
 
 async def date_freed(turn: JobTurn) -> Outcome:

@@ -47,3 +47,20 @@ async def test_language_and_time_zone_of_who_is_linked_are_the_chats(database: D
     assert (people["Anna"].language, people["Anna"].timezone) == ("en", "Europe/London")
     assert (people["Bruno"].language, people["Bruno"].timezone) == ("en", "Europe/Berlin")
     assert people["Anna"].languages == ["de"]
+
+
+async def test_who_is_at_the_top_stays_there_when_their_line_comes_alone(database: Database) -> None:
+    under_anna = replace(BRUNO, manager_email=ANNA.email)
+    for rows in ([ANNA, under_anna], [ANNA]):
+        assert await known_lines(database, rows) == {"Anna": True, "Bruno": True}
+    assert await known_lines(database, [replace(BRUNO, manager_email=None)]) == {"Anna": True, "Bruno": False}
+    assert await known_lines(database, [ANNA]) == {"Anna": False, "Bruno": False}
+
+
+async def known_lines(database: Database, rows: list[RosterRow]) -> dict[str, bool]:
+    """Of whom it is known who manages them, or that nobody does, once these rows are imported."""
+    async with database.uow(NOW, 1) as uow:
+        await import_roster(uow, rows)
+        await uow.commit()
+    async with database.uow(NOW, 1) as uow:
+        return {one.name: one.manager_known for one in await uow.all(uow.of(Person))}

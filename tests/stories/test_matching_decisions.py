@@ -83,10 +83,10 @@ async def test_weights_are_changed_by_a_form_and_read_by_everybody(stage: Stage)
     await amelia.types("/mentoring matching")
     assert "40: what the mentee wants" in amelia.said and "same manager" in amelia.said
     await vale.types("/mentoring ciclo pesi")
-    await vale.fills({"Ciò che chi è mentee": "60"})
+    await vale.fills({"Ciò che cerca chi fa da mentee": "60"})
     await vale.submits()
     assert "fanno 120 in tutto" in vale.errors["Ciò che cerca chi fa da mentee"]
-    await vale.fills({"Ciò che chi è mentor": "0"})
+    await vale.fills({"Ciò che cerca chi fa da mentor": "0"})
     await vale.submits()
     assert (await rows(stage, Round))[0].weights == {**WEIGHTS, "mentee_wants": 60, "mentor_wants": 0}
     await amelia.types("/mentoring matching")

@@ -134,10 +134,11 @@ async def test_the_distribution_is_a_picture_and_the_same_in_words(stage: Stage)
         assert answer.status == 200 and (await answer.read()).startswith(b"\x89PNG")
 
 
-async def test_the_sheet_comes_as_a_file(stage: Stage) -> None:
+async def test_the_sheet_comes_as_a_file_beside_the_review(stage: Stage) -> None:
     await enrolled(stage)
     vale = await matched(stage)
     await vale.clicks("Scarica il foglio")
+    assert any("Approva tutte" in vale.text_of(message) for message in vale.messages())
     sheet = (await vale.receives_files())["Spring.csv"]
     assert all(f";{mentor};" in sheet and f";{mentee};" in sheet for mentor, mentee in await pairs(stage))
 

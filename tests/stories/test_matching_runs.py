@@ -71,6 +71,7 @@ async def test_progress_is_told_on_one_message_while_everybody_is_served(stage: 
     before = len(vale.messages())
     held.tells[0]("proving", 85)
     await until(stage, lambda: "85% fatto" in vale.said)
+    assert "Ferma il calcolo" in vale.said
     assert "Verifico che non esista una scelta migliore" in vale.said
     await vale.alone.types("/mentoring ciclo abbina")
     await vale.alone.clicks("Ricalcola")
@@ -81,6 +82,7 @@ async def test_progress_is_told_on_one_message_while_everybody_is_served(stage: 
     told = [vale.text_of(message) for message in vale.messages()[before - 1 :]]
     assert "Il calcolo per Spring è finito" in told[0]
     assert "L’abbinamento di Spring è pronto" in told[-1]
+    assert not [message for message in vale.messages() if "Ferma il calcolo" in vale.text_of(message)]
     assert len(await pairs(stage)) == 3
 
 

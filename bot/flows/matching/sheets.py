@@ -10,7 +10,8 @@ from bot.flows.matching import runs, sheet_cards
 from bot.flows.matching.looking import open_run
 from bot.flows.programme.rounds import find_round
 from bot.flows.talk import said
-from bot.flows.turns import Desk, JobRun, JobTurn, Long, NotOwed, Outcome, Refused, Reply, Say, Turn
+from bot.flows.turns import Desk, JobRun, JobTurn, Long, NotOwed, Outcome, Refused, Reply, Say, Tell, Turn
+from bot.ui.cards import card
 from bot.ui.words import T
 from storage import sheets as store
 from storage.tables import MatchRun, Person, Round, Sheet
@@ -19,11 +20,11 @@ from storage.tables import MatchRun, Person, Round, Sheet
 
 
 async def sheet(turn: Turn) -> Reply:
-    """``matching.sheet``: the pairs as a file."""
+    """``matching.sheet``: the pairs as a file; the review stays."""
     _, run = await open_run(turn, turn.number())
     key = f"run:{run.pk}:sheet:{turn.now:%Y%m%dT%H%M%S}"
     turn.uow.promise("matching.sheet", key, turn.now, person=turn.person.pk, run=run.pk)
-    return said(T("matching.writing_sheet"))
+    return Tell(card(T("matching.writing_sheet")))
 
 
 async def give(turn: JobTurn) -> Outcome:

@@ -33,9 +33,12 @@ def run_first(round: Round) -> Card:
 
 
 def computing(round: Round, *, already: bool = False) -> Card:
-    """A run has been promised: the answer comes by itself."""
+    """A run has been promised: the answer comes by itself.
+
+    It may be stopped in words: the button is on the news of how far it is, from where it goes as the run ends.
+    """
     key = "matching.already_running" if already else "matching.computing"
-    return card(T(key, **about(round)), Buttons((_stop(round),)))
+    return card(T(key, **about(round)), Note(T("matching.how_to_stop")))
 
 
 def progress(round: Round, run: MatchRun) -> Card:
@@ -45,10 +48,11 @@ def progress(round: Round, run: MatchRun) -> Card:
         return card(T(f"matching.{words}", **about(round)), Buttons((_review(round),)))
     stage, share = str(run.progress.get("stage")), run.progress.get("share")
     known = stage if stage in STAGES else "scoring"
+    stop = Button(T("matching.stop"), "matching.stop", str(round.pk), "danger")
     return card(
         T("matching.progress", **about(round), share=share if isinstance(share, int) else 0),
         Note(T(f"matching.stage_{known}")),
-        Buttons((_stop(round),)),
+        Buttons((stop,)),
     )
 
 
@@ -123,7 +127,3 @@ def _again(round: Round, style: str = "plain") -> Button:
     return Button(
         T("matching.run_again"), "matching.again", str(round.pk), "primary" if style == "primary" else "plain"
     )
-
-
-def _stop(round: Round) -> Button:
-    return Button(T("matching.stop"), "matching.stop", str(round.pk), "danger")

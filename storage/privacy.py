@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, update
+from sqlalchemy import String, cast, delete, func, literal, update
 from sqlmodel import col, select
 
 from bot.domain.programme import PEER
@@ -13,6 +13,7 @@ from storage.assistants import whom_they_assist
 from storage.calendars import calendar_of, times_of
 from storage.enrolments import OPEN_ROUNDS, TAKING_PART
 from storage.ledger import KEPT
+from storage.meeting import meets
 from storage.rounds import meets_in, sessions_of
 from storage.tables import (
     Account,
@@ -42,6 +43,8 @@ from storage.types import Moment
 from storage.uow import Uow
 
 Record = dict[str, Any]
+DATE_FORMS = ("scheduling.type", "assistant.type")
+"""The forms that carry the free times of all who meet, to say which dates suit them."""
 
 
 async def everything(uow: Uow, person: Person) -> Record:
@@ -332,8 +335,17 @@ def removal(people: Any, now: datetime) -> Iterator[Any]:
 async def remove_texts(uow: Uow, person_id: int) -> None:
     """Remove what one person told and wrote (see ``removal``)."""
     one = select(Person.id).where(Person.organisation_id == uow.organisation_id, Person.id == person_id)
-    for statement in removal(one, uow.now):
+    for statement in (*removal(one, uow.now), _dates_with(one, uow)):
         await uow.execute(statement)
+
+
+def _dates_with(people: Any, uow: Uow) -> Any:
+    """What takes their free times out of the open forms in which others look for a date with them: these expire."""
+    theirs = col(Pairing.mentor_id).in_(people) | col(Pairing.mentee_id).in_(people)
+    subjects = select(literal("session:").concat(cast(col(Session.id), String))).join(Pairing, meets()).where(theirs)
+    open_ones = (col(FlowSession.organisation_id) == uow.organisation_id, col(FlowSession.finished_at).is_(None))
+    of_dates = (col(FlowSession.flow).in_(DATE_FORMS), col(FlowSession.subject).in_(subjects))
+    return update(FlowSession).where(*open_ones, *of_dates).values(sealed_answers="", context={}, expires_at=uow.now)
 
 
 async def enrolments_to_leave(uow: Uow, person_id: int) -> list[Enrolment]:

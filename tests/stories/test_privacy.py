@@ -162,6 +162,7 @@ async def test_the_copy_to_be_read_says_in_words_what_programs_keep_as_codes(sta
 async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> None:
     await told(stage)
     oliver, valentina = stage.hand(MENTOR), stage.hand(MENTEE)
+    await valentina.types("/mentoring fissa venerdì alle 11")
     await oliver.types("/mentoring delete")
     assert "your pairing ends" in oliver.view_text
     await oliver.clicks("Continue")
@@ -176,7 +177,10 @@ async def test_removal_asks_twice_and_takes_away_what_was_told(stage: Stage) -> 
     mine = next(one for one in await rows(stage, Enrolment) if one.role == "mentor")
     assert (mine.state, mine.offers, mine.wants, mine.sealed_needs) == ("withdrawn", {}, [], "")
     forms = await rows(stage, FlowSession)
-    assert len(forms) == 3 and all(form.finished_at and form.context == {} for form in forms)
+    assert len(forms) == 4 and not any(form.context or form.sealed_answers for form in forms)
+    assert [form.flow for form in forms if form.finished_at is None] == ["scheduling.type"]
+    await valentina.submits()
+    assert "ho dovuto chiuderlo" in valentina.told, "its dates were those of both"
     (pairing,) = await rows(stage, Pairing)
     assert pairing.state == "ended_early"
     assert MENTOR in valentina.said

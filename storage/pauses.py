@@ -45,7 +45,8 @@ async def parts_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Part
         .where(col(Round.state).in_(OPEN_ROUNDS), col(Enrolment.state).in_(TAKING_PART))
         .order_by(col(Round.id).desc())
     )
-    rows = await uow.rows(statement.with_for_update(of=Enrolment) if lock else statement)
+    held = statement.with_for_update(of=Enrolment).execution_options(populate_existing=True)
+    rows = await uow.rows(held if lock else statement)
     return [Part(*row) for row in rows]
 
 

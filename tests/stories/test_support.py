@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.flows.support.cards import what_next
@@ -257,6 +258,25 @@ async def test_leaving_before_there_is_a_pair(stage: Stage) -> None:
     assert "you have left the round" in oliver.view_text
     sides = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
     assert sorted(sides) == ["waitlisted", "withdrawn"]
+
+
+async def test_who_was_paired_while_the_form_lay_open_leaves_the_pair_and_not_the_round_alone(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    await _all_become(stage, pairing="ended_early", side="waitlisted")
+    oliver = stage.hand(MENTOR)
+    await oliver.types("/mentoring leave")
+    await _all_become(stage, pairing="active", side="paired")
+    await oliver.clicks("Leave now")
+    assert "You are matched already" in oliver.view_text
+    sides = [one.state for one in await rows(stage, select(Enrolment)) if isinstance(one, Enrolment)]
+    assert sides == ["paired", "paired"]
+
+
+async def _all_become(stage: Stage, *, pairing: str, side: str) -> None:
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        await uow.execute(update(Pairing).values(state=pairing))
+        await uow.execute(update(Enrolment).values(state=side))
+        await uow.commit()
 
 
 async def test_who_is_in_nothing_hears_a_kind_word(stage: Stage) -> None:

@@ -74,6 +74,8 @@ async def withdraw(turn: Turn, _place: Place) -> Reply:
     if not parts:
         raise Outdated(T("support.nothing_to_leave"))
     part = parts[0]
+    if "paired" in (part.enrolment.state, part.enrolment.before_pause):  # since the form was opened
+        raise Outdated(T("enrolment.withdraw.paired"))
     part.enrolment.state = "withdrawn"
     await step_aside(turn.uow, part.enrolment.pk)
     await take_back(turn.uow, turn.person.pk, BEFORE_A_PAIR)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -174,6 +174,26 @@ async def left_out(uow: Uow, run_id: int, offset: int, size: int) -> tuple[list[
     )
     rows = await uow.rows(statement)
     return [Alone(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
+
+
+async def none_instead(uow: Uow, run: MatchRun, size: int) -> tuple[list[str], int]:
+    """Who has no pair in the run, of those of whom the coordinator excluded one: some names, and how many there are."""
+    excluded = and_(col(PairRule.round_id) == run.round_id, col(PairRule.kind) == "excluded")
+    of_excluded = [
+        col(LeftOut.enrolment_id).in_(select(side).where(excluded))
+        for side in (col(PairRule.mentor_enrolment_id), col(PairRule.mentee_enrolment_id))
+    ]
+    statement = (
+        select(col(Person.name), func.count().over())
+        .join(Enrolment, col(Enrolment.person_id) == Person.id)
+        .join(LeftOut, col(LeftOut.enrolment_id) == Enrolment.id)
+        .where(col(LeftOut.organisation_id) == uow.organisation_id, col(LeftOut.run_id) == run.pk)
+        .where(or_(*of_excluded))
+        .order_by(col(Person.name), col(LeftOut.id))
+        .limit(size)
+    )
+    rows = await uow.rows(statement)
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 async def reason_of(uow: Uow, round_id: int, enrolment_id: int) -> dict[str, Any] | None:

@@ -104,13 +104,14 @@ async def test_exclude_then_run_again_brings_other_names(stage: Stage) -> None:
     before = await pairs(stage)
     await vale.clicks("Escludi questo abbinamento")
     assert "Hai escluso questo abbinamento" in vale.said
-    assert "Prima ricalcola" in vale.said and "Approva tutte" not in vale.said
+    assert "Hai escluso un abbinamento. Prima ricalcola" in vale.said and "Approva tutte" not in vale.said
     [run] = await rows(stage, MatchRun)
     await vale.forges("matching.approve", f"{run.round_id}:{run.pk}")
     assert "Prima ricalcola" in vale.told and "Ricalcola" in vale.told
     await vale.clicks("Ricalcola")
     after = await pairs(stage)
     assert len(after) == 1 and after != before
+    assert f"Senza un altro nome, dopo le tue esclusioni: {before[0][0]}." in vale.said
     assert len(await rows(stage, MatchRun)) == 2
 
 

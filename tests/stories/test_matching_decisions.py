@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.matching import WEIGHTS
-from bot.flows.matching import forecast
+from bot.flows.matching import forecast, telling
 from bot.locales import speaker
 from bot.ui.cards import Paragraph
 from storage.tables import AuditEntry, MatchRun, PairRule, Proposal, Round
@@ -177,3 +177,9 @@ def test_mentors_for_whom_there_is_no_mentee_are_told_apart_from_those_whom_answ
     words = "\n".join(speaker("it")(block.text) for block in told.blocks if isinstance(block, Paragraph))
     assert "30 mentor resterebbero senza coppia: mancano mentee" in words
     assert "(3 come mentor, 3 come mentee)" in words
+
+
+def test_of_many_who_found_nobody_else_a_few_are_named() -> None:
+    told = telling.found(Round(id=1, name="Spring"), MatchRun(summary={}), ("Elena Sala", "Laura Barbieri"), 3)
+    said = [speaker("it")(block.text) for block in told.blocks if isinstance(block, Paragraph)]
+    assert "Senza un altro nome, dopo le tue esclusioni: Elena Sala, Laura Barbieri e altre 3 persone." in said

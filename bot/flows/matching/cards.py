@@ -53,7 +53,7 @@ def review(round: Round, run: MatchRun, page: Page) -> Card:
         blocks.append(Note(T("matching.shown", label=unit("label", round), first=first, last=last, total=total)))
     blocks.append(Divider())
     if page.excluded:
-        blocks.append(Paragraph(T("matching.run_first")))
+        blocks.append(Paragraph(T("matching.run_first", n=page.excluded)))
     rows = (_ways(round, run, page.offset, total), _tools(round, total), _decisions(round, run, page))
     blocks.extend(Buttons(tuple(buttons)) for buttons in rows if buttons)
     return card(*blocks, summary=short_summary(round, run))

@@ -5,8 +5,11 @@ from bot.flows.matching.previewing import foresee
 from bot.flows.matching.sheets import give, take
 from bot.flows.matching.swapping import swap
 from bot.flows.turns import Desk, Did, JobRun, JobTurn, Long, NotOwed, Outcome, Say
+from storage import reviewing
 from storage import runs as store
 from storage.tables import MatchRun, Round
+
+MOST_NAMES = 5
 
 
 async def run(turn: JobTurn) -> Outcome:
@@ -67,7 +70,9 @@ async def found(turn: JobTurn) -> Outcome:
     found = await _round_of(turn)
     if found is None or found[1].state != "ready":
         return NotOwed()
-    return Say((found[0].coordinator_id,), telling.found(*found))
+    round, run = found
+    names, total = await reviewing.none_instead(turn.uow, run, MOST_NAMES)
+    return Say((round.coordinator_id,), telling.found(round, run, names, total - len(names)))
 
 
 async def failed(turn: JobTurn) -> Outcome:

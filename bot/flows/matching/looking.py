@@ -55,7 +55,7 @@ async def to_approve(turn: Turn, round_id: int, run_id: int) -> tuple[Round, Mat
     if run.pk != run_id:
         raise Outdated(T("matching.other_run"), await page(turn, round, run, 0))
     if found[2]:
-        raise Refused(T("matching.run_first"), telling.run_first(round))
+        raise Refused(T("matching.run_first", n=found[2]), telling.run_first(round, found[2]))
     return round, run
 
 

@@ -1,5 +1,7 @@
 """What is told of a run, from the question whether to begin to what came of it. Pure: values in, cards out."""
 
+from collections.abc import Sequence
+
 from bot.domain.programme import PEER
 from bot.flows.matching.figures import figures, number, proposed, short_summary
 from bot.flows.units import about, counted, unit
@@ -27,9 +29,9 @@ def run_again(round: Round, *, fixing: bool = False) -> Card:
     return card(T("matching.run_again_text", **about(round)), Buttons(tuple(ways)))
 
 
-def run_first(round: Round) -> Card:
+def run_first(round: Round, excluded: int) -> Card:
     """Pairs of this run were excluded: it is computed anew before it can be approved."""
-    return card(T("matching.run_first"), Buttons((_again(round, "primary"), _review(round))))
+    return card(T("matching.run_first", n=excluded), Buttons((_again(round, "primary"), _review(round))))
 
 
 def computing(round: Round, *, already: bool = False) -> Card:
@@ -77,11 +79,16 @@ def failed(round: Round) -> Card:
     return card(T("matching.failed", **about(round)), Buttons((_again(round, "primary"), _review(round))))
 
 
-def found(round: Round, run: MatchRun) -> Card:
-    """A run is ready to be read."""
+def found(round: Round, run: MatchRun, none_instead: Sequence[str] = (), others: int = 0) -> Card:
+    """A run is ready to be read.
+
+    ``none_instead``: who has no pair, of those of whom the coordinator excluded one; ``others``: how many more.
+    """
+    names: tuple[Text, ...] = (*none_instead, *([T("matching.and_others", n=others)] if others else []))
     return card(
         Heading(T("matching.found_title", round=round.name)),
         *figures(round, run),
+        *([T("matching.none_instead", names=Listing(names))] if names else []),
         Buttons((_review(round, "primary"),)),
         summary=short_summary(round, run),
     )

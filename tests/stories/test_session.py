@@ -75,6 +75,9 @@ async def test_before_at_and_after_a_session(stage: Stage) -> None:
     await stage.move_to(datetime(2027, 1, 22, 9, 30, tzinfo=UTC))
     assert "lunedì 25 gennaio, 15:00: «Avvio: il nostro patto» con Luca Sala" in await said_to(giulia)
     assert "sottotitoli" not in await said_to(giulia), "they meet in person"
+    assert "Dove: di persona, luogo da concordare" in giulia.said
+    await giulia.clicks("Aggiungi luogo o link")
+    await giulia.closes()
     await stage.move_to(datetime(2027, 1, 25, 14, 0, tzinfo=UTC))
     agenda = await agenda_of(giulia)
     assert "Si comincia: avete 60 minuti" in agenda and "30 minuti" in agenda

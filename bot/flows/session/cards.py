@@ -8,7 +8,7 @@ from bot.content import Topic
 from bot.domain.programme import guide_split
 from bot.domain.topics import CIRCLE, CLOSING, KICKOFF, MIDPOINT, STRUCTURAL
 from bot.flows.scheduling.cards import series_button
-from bot.flows.scheduling.conversation import is_link
+from bot.flows.scheduling.conversation import is_link, where_words
 from bot.flows.support.snoozing import later
 from bot.ui.cards import (
     Block,
@@ -52,7 +52,7 @@ class Talk:
     group: bool = False
     leader: str = ""
     leads: bool = False
-    remote: bool = False
+    mode: str = "in_person"
     speaks_to: Text = ""
 
     @property
@@ -107,8 +107,16 @@ def remind(what: Talk, now: datetime) -> Card:
         Button(T("session.new_time"), "scheduling.move", str(what.session_id)),
         _question(what),
     )
-    captions = (Note(T("session.captions")),) if what.remote else ()
-    return card(said, *whose_turn(what), bring, *captions, Buttons(buttons))
+    captions = (Note(T("session.captions")),) if what.mode == "remote" else ()
+    where = Facts(((T("scheduling.row_where"), where_words(what.mode, what.place)),))
+    return card(said, where, *whose_turn(what), bring, *captions, Buttons((*_place(what), *buttons)))
+
+
+def _place(what: Talk) -> tuple[Button | LinkButton, ...]:
+    """The way in, or the way to say where while nobody has."""
+    if is_link(what.place):
+        return (LinkButton(T("scheduling.open_link"), what.place),)
+    return () if what.place else (Button(T("scheduling.add_place"), "scheduling.where", str(what.session_id)),)
 
 
 def guide(what: Talk, page: str) -> Card:

@@ -28,7 +28,7 @@ def talk_of(found: Meeting, person_id: int | None, *, promised: int = 0, questio
         group=found.group is not None,
         leader=found.leader.name if found.leader else "",
         leads=found.leader is not None and found.leader.id == person_id,
-        remote=session.mode == "remote",
+        mode=session.mode,
         speaks_to=_speaks_to(found, reader),
     )
 

@@ -267,6 +267,14 @@ async def test_a_date_that_was_proposed_is_on_the_present_card(stage: Stage) -> 
     assert "Prossimo incontro: mercoledì 20 gennaio, 14:00" in giulia.said and "propone" not in giulia.said
 
 
+async def test_the_first_meeting_is_offered_by_the_day_that_was_told(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    await stage.move_to(datetime(2027, 1, 21, 9, tzinfo=UTC))
+    assert (await sessions(stage))[0].due_by == datetime(2027, 1, 26, 17, tzinfo=UTC)
+    giulia = await looks_for_a_date(stage, MENTEE)
+    assert giulia.said.count("Fissa martedì 26 gennaio") == 3
+
+
 @pytest.mark.seed("002-10")
 async def test_sessions_wait_for_the_lessons_of_both(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE, prepared=False)

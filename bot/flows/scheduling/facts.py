@@ -93,6 +93,10 @@ class Facts:
         earliest = soonest if self.number == 0 else max(soonest, due - AROUND)
         latest = max(due, earliest + AHEAD)
         who, taken = (self._people, self.needed, FEWEST, self.minutes, earliest), self._taken()
+        if self.number == 0:  # people were told by when
+            in_time = slots.suggest_to_most(*who, due, taken, count)
+            if in_time.declared and len(in_time.starts) == count:
+                return in_time
         found = slots.suggest_to_most(*who, min(latest, self.latest), taken, count)
         if found.starts and found.declared:
             return found

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from bot.cli import db, doctor, messages, roster, serve
 from bot.cli.commands import listed_commands
+from bot.cli.sentences import Commands
 from bot.settings import Settings, is_guid
 from manifests.slack import slack_manifest
 from manifests.teams import teams_package
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reverse mentoring inside the chat you already use.")
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help="Reverse mentoring inside the chat you already use."
+)
 app.add_typer(db.app, name="db")
 app.add_typer(roster.app, name="roster")
 app.command("doctor")(doctor.examine)
@@ -26,7 +28,7 @@ def run(
     playground: Annotated[bool, typer.Option("--playground", help="No credentials: a page plays Slack.")] = False,
 ) -> None:
     """Serve people and do what is due, in one process."""
-    settings = _settings()
+    settings = Settings()
     if playground:
         from bot.cli.playing import play
 
@@ -38,13 +40,13 @@ def run(
 @app.command()
 def web() -> None:
     """Serve people only; run any number beside any number of workers (PostgreSQL)."""
-    serve.run_forever(_settings(), with_web=True, with_worker=False)
+    serve.run_forever(Settings(), with_web=True, with_worker=False)
 
 
 @app.command()
 def worker() -> None:
     """Do what is due only."""
-    serve.run_forever(_settings(), with_web=False, with_worker=True)
+    serve.run_forever(Settings(), with_web=False, with_worker=True)
 
 
 @app.command("messages")
@@ -75,7 +77,7 @@ def manifest_teams(
     output: Annotated[Path, typer.Option(help="The zip to write.")] = Path("inverso-teams.zip"),
 ) -> None:
     """Write the Teams app package: a zip for the admin centre, or for a custom upload."""
-    settings = _settings()
+    settings = Settings()
     address = (base_url or settings.base_url).rstrip("/")
     given = [address, *(page for page in (website, privacy, terms) if page)]
     if not all(page.startswith("https://") for page in given):
@@ -93,16 +95,6 @@ def manifest_teams(
     }
     output.write_bytes(teams_package(settings.microsoft_app_id, address, listed_commands(), pages))
     typer.echo(f"Written: {output}. Upload it at admin.teams.microsoft.com, Teams apps, Manage apps.")
-
-
-def _settings() -> Settings:
-    """What the environment says. Exits with a sentence when a value cannot be read."""
-    try:
-        return Settings()
-    except ValidationError as problem:
-        for error in problem.errors():
-            typer.echo(f"{error['loc'][0]}: {error['msg']}", err=True)
-        raise typer.Exit(2) from problem
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.exc import ArgumentError
 
 from storage.box import Box, new_key
 from storage.database import async_url
@@ -90,6 +89,13 @@ class Settings(BaseSettings):
             kept.write_text(new_key())
         return kept.read_text().strip()
 
+    def check_database(self) -> None:
+        """Raises ``BadSettings`` for an address of no database that the product knows."""
+        try:
+            async_url(self.database_url)
+        except ValueError as error:
+            raise BadSettings(str(error)) from error
+
     def check(self) -> None:
         """Raises ``BadSettings`` for credentials that only work together, and for addresses of no use."""
         if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
@@ -116,10 +122,7 @@ class Settings(BaseSettings):
             raise BadSettings(
                 "MICROSOFT_APP_ID is not an id such as 00000000-0000-0000-0000-000000000000: copy it again."
             )
-        try:
-            async_url(self.database_url)
-        except (ValueError, ArgumentError) as error:
-            raise BadSettings(str(error)) from error
+        self.check_database()
         if not self.slack_api_url.endswith("/"):
             raise BadSettings("SLACK_API_URL must end with a slash, for example https://slack.com/api/")
 

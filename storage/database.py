@@ -11,7 +11,7 @@ from typing import Any
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage import sqlite
@@ -25,7 +25,10 @@ RESTED_SECONDS = 30.0
 
 def async_url(url: str) -> str:
     """The address with the driver that the product uses. Raises ValueError for databases it does not know."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ValueError, ArgumentError) as error:
+        raise ValueError("DATABASE_URL is not an address; use sqlite:///… or postgresql://…") from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
     backend = parsed.drivername.split("+")[0]
     if backend not in drivers:

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.cli import serve
+from bot.cli import db, serve
 from bot.settings import BadSettings, Settings
 from storage.box import new_key
 
@@ -52,6 +53,39 @@ def test_what_is_not_right_is_said_in_a_sentence(environment: dict[str, str], se
     said = re.sub(r"\s+", " ", result.output)
     assert sentence in said
     assert "Traceback" not in said
+
+
+KEYED = {**POSTGRES, "INVERSO_SECRET_KEY": new_key()}
+DOWN = "The database cannot be used: connection failed"
+IN_ANY_COMMAND = [
+    (["run"], SLACK | KEYED, DOWN),
+    (["db", "upgrade"], POSTGRES, DOWN),
+    (["roster", "import", "people.csv"], KEYED, DOWN),
+    (["db", "check"], {"DATABASE_URL": "mysql://inverso@127.0.0.1/inverso"}, "DATABASE_URL: 'mysql' is not supported"),
+    (["roster", "import", "people.csv"], {"DATABASE_URL": "inverso.db"}, "DATABASE_URL is not an address"),
+    (["db", "upgrade"], {"DATABASE_URL": "postgresql://127.0.0.1:abc/x"}, "DATABASE_URL is not an address"),
+    (["db", "check"], {"DATABASE_URL": "sqlite:///people.csv"}, "The database cannot be used: file is not a database"),
+    (["db", "upgrade"], {"DATABASE_URL": "sqlite:////dev/null/x.db"}, "Inverso cannot go on"),
+    (["doctor"], {"PORT": "abc"}, "PORT: Input should be a valid integer"),
+]
+
+
+@pytest.mark.parametrize(("command", "environment", "sentence"), IN_ANY_COMMAND)
+def test_every_command_says_in_a_sentence_what_to_mend(
+    command: list[str], environment: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text("no database\n" * 100)
+    result = CliRunner().invoke(app, command, env=environment)
+    assert (result.exit_code, result.output[: len(sentence)]) == (2, sentence)
+
+
+def test_a_fault_of_our_own_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wrong(_: object) -> None:
+        raise IntegrityError("INSERT", None, ValueError("UNIQUE constraint failed"))
+
+    monkeypatch.setattr(db.schema, "differences", wrong)
+    result = CliRunner().invoke(app, ["db", "check"])
+    assert isinstance(result.exception, IntegrityError)
 
 
 def test_a_key_is_made_once_and_kept_beside_the_file_for_its_owner_alone(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def revision(message: str, number: Annotated[str, typer.Option(help="For example
 
 def _url() -> str:
     settings = Settings()
+    settings.check_database()
     path = settings.sqlite_path()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

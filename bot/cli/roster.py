@@ -12,14 +12,14 @@ from bot.cli.roster_report import show_imported, show_problems, show_refusal, sh
 from bot.clock import SystemClock
 from bot.domain.roster import RosterReport, parse_roster
 from bot.locales import language_of, speaker
-from bot.settings import BadSettings, Settings
+from bot.settings import Settings
 from bot.ui.words import T
 from storage import schema
 from storage.database import Database, make_engine
 from storage.organisations import in_no_roster, name_coordinators, the_organisation
 from storage.roster import Imported, import_roster, known_managers
 
-NOTHING_CHANGED, NOT_SET_UP = 1, 2
+NOTHING_CHANGED = 1
 
 app = typer.Typer(no_args_is_help=True, help="The people of the company.")
 
@@ -41,14 +41,10 @@ def import_file(
     """
     say, console = speaker(language_of(language)), Console()
     settings = Settings()
-    try:
-        with console.status(say(T("roster.working"))):
-            report, imported, unknown = asyncio.run(
-                _import(settings, file.read_bytes(), SystemClock().now(), skip_bad=skip_bad)
-            )
-    except (BadSettings, schema.OldDatabase) as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(NOT_SET_UP) from problem
+    settings.check_database()
+    with console.status(say(T("roster.working"))):
+        work = _import(settings, file.read_bytes(), SystemClock().now(), skip_bad=skip_bad)
+        report, imported, unknown = asyncio.run(work)
     show_problems(console, say, report.problems)
     if imported is None:
         show_refusal(console, say, report, skipping=skip_bad)

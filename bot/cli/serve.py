@@ -11,22 +11,19 @@ import typer
 import uvloop
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
 
 from bot.app import Inverso, build
 from bot.garbage import spare_what_stays
 from bot.handlers.http import watching_routes
-from bot.handlers.slack.calls import OUR_TOKEN, code_of
 from bot.logs import configure_logs
 from bot.settings import BadSettings, Settings
-from storage.schema import OldDatabase
 
 log = structlog.get_logger()
 ANSWERING_SECONDS = 2.0
 
 
 def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> None:
-    """Serve until SIGTERM or Ctrl-C. Exits with a sentence when the set-up is not right."""
+    """Serve until SIGTERM or Ctrl-C. Exits with a sentence when no platform is set up."""
     configure_logs()
     if with_web and not (settings.has_slack or settings.has_teams):
         typer.echo(
@@ -36,24 +33,7 @@ def run_forever(settings: Settings, *, with_web: bool, with_worker: bool) -> Non
             err=True,
         )
         raise typer.Exit(2)
-    try:
-        uvloop.run(_serve(settings, with_web=with_web, with_worker=with_worker))
-    except (BadSettings, OldDatabase) as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from problem
-    except SlackApiError as problem:
-        typer.echo(_refusal(code_of(problem)), err=True)
-        raise typer.Exit(2) from problem
-    except OSError as problem:  # the port is taken, or nobody answers at an address
-        typer.echo(f"Inverso cannot start: {problem}", err=True)
-        raise typer.Exit(2) from problem
-
-
-def _refusal(code: str) -> str:
-    """What to do about what Slack said to the token."""
-    if code in OUR_TOKEN:
-        return f"Slack refuses SLACK_BOT_TOKEN: {code}. Copy it again."
-    return f"Slack does not tell whose SLACK_BOT_TOKEN is: {code or 'no answer of its own'}. Start again in a minute."
+    uvloop.run(_serve(settings, with_web=with_web, with_worker=with_worker))
 
 
 async def _serve(settings: Settings, *, with_web: bool, with_worker: bool) -> None:

@@ -14,6 +14,8 @@ from bot.domain.roster_rows import COLUMNS, REQUIRED, Problem, RosterRow, read_r
 
 __all__ = ["COLUMNS", "REQUIRED", "Problem", "RosterReport", "RosterRow", "parse_roster"]
 
+UNKNOWN = ""
+"""The address of a manager whom the file names and who is not to be had; None where nobody is named."""
 HEADER_LINE = 1
 NO_MANAGERS: Mapping[str, str | None] = MappingProxyType({})
 
@@ -44,7 +46,7 @@ class RosterReport:
         skipped = {row.email for row in self.rows if row.line in self.bad_lines}
         good = [row for row in self.rows if row.line not in self.bad_lines]
         skipped -= {row.email for row in good}
-        return tuple(replace(row, manager_email=None) if row.manager_email in skipped else row for row in good)
+        return tuple(replace(row, manager_email=UNKNOWN) if row.manager_email in skipped else row for row in good)
 
 
 def parse_roster(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.roster import COLUMNS, parse_roster
+from bot.domain.roster import COLUMNS, UNKNOWN, parse_roster
 
 HEADER = (
     "email,name,department,job_title,career_stage,tenure_band,site,country,timezone,languages,manager_email,"
@@ -174,9 +174,9 @@ def test_managers_may_be_people_already_known():
     assert problems(data, existing_emails={"OLD@x.it"}) == []
 
 
-def test_a_person_whose_manager_is_skipped_stays_without_one():
+def test_of_a_person_whose_manager_is_skipped_it_is_not_known_who_that_is():
     data = file(line("boss@x.example", career_stage="?"), line(manager_email="boss@x.example"))
-    assert [(row.email, row.manager_email) for row in parse_roster(data).good_rows] == [("ada@x.example", None)]
+    assert [(row.email, row.manager_email) for row in parse_roster(data).good_rows] == [("ada@x.example", UNKNOWN)]
 
 
 def test_a_manager_with_a_good_and_a_bad_row_remains_the_manager():
@@ -195,7 +195,7 @@ def test_a_ring_of_managers_names_everybody_in_it_once():
     assert (problem.line, problem.code) == (3, "manager_cycle")
     assert problem.params == {"people": ("a@x.it", "b@x.it", "c@x.it"), "lines": (3, 4, 5)}
     assert [(row.email, row.manager_email) for row in report.good_rows] == [
-        ("low@x.it", None),
+        ("low@x.it", UNKNOWN),
         ("boss@x.example", None),
     ]
 

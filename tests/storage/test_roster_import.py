@@ -1,12 +1,14 @@
 """A roster that is imported again: what changed is taken, and what the chat knows better stays."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.roster import RosterRow
+from bot.domain.roster import RosterRow, parse_roster
 from storage.database import Database
 from storage.roster import import_roster
 from storage.tables import Account, Person, Workspace
+from tests.domain.test_roster import file, line
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
 ANNA = RosterRow(
@@ -57,7 +59,14 @@ async def test_who_is_at_the_top_stays_there_when_their_line_comes_alone(databas
     assert await known_lines(database, [ANNA]) == {"Anna": False, "Bruno": False}
 
 
-async def known_lines(database: Database, rows: list[RosterRow]) -> dict[str, bool]:
+async def test_whose_manager_has_a_wrong_line_is_not_taken_for_the_top(database: Database) -> None:
+    bad = line("boss@x.example", career_stage="boss")
+    lead = line("lead@x.example", name="Lead", manager_email="boss@x.example")
+    rows = parse_roster(file(bad, lead, line("ada@x.example", manager_email="lead@x.example"))).good_rows
+    assert await known_lines(database, rows) == {"Lead": False, "Ada Neri": True}
+
+
+async def known_lines(database: Database, rows: Sequence[RosterRow]) -> dict[str, bool]:
     """Of whom it is known who manages them, or that nobody does, once these rows are imported."""
     async with database.uow(NOW, 1) as uow:
         await import_roster(uow, rows)

@@ -159,20 +159,20 @@ async def part(
     return Part(round, enrolment, key.waves if key else {})
 
 
-async def open_to(uow: Uow, person_id: int) -> list[tuple[Round, str]]:
-    """The surveys that the person is asked to answer and neither answered nor skipped: round and wave."""
+async def standings(uow: Uow, person_id: int) -> list[tuple[Round, Mapping[str, str]]]:
+    """How the person stands to each survey of their rounds, by wave."""
     statement = (
         select(Round, SurveyKey)
         .join(SurveyKey, col(SurveyKey.round_id) == Round.id)
         .where(col(SurveyKey.organisation_id) == uow.organisation_id, col(SurveyKey.person_id) == person_id)
         .order_by(col(Round.id))
     )
-    return [
-        (round, wave)
-        for round, key in await uow.rows(statement)
-        for wave in WINDOWS.get(round.state, ())
-        if key.waves.get(wave) == ASKED
-    ]
+    return [(round, key.waves) for round, key in await uow.rows(statement)]
+
+
+def waiting(round: Round, waves: Mapping[str, str]) -> list[str]:
+    """The surveys that somebody is asked to answer and neither answered nor skipped."""
+    return [wave for wave in WINDOWS.get(round.state, ()) if waves.get(wave) == ASKED]
 
 
 async def _find(uow: Uow, round_id: int, person_id: int) -> SurveyKey | None:

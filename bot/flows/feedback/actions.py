@@ -3,15 +3,17 @@
 from bot.flows.engine import Place
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
-from bot.flows.standing import takes_part
+from bot.flows.standing import places, takes_part
 from bot.flows.talk import start
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
 from storage import surveys
+from storage.enrolments import TAKING_PART
 from storage.surveys import ANSWERED, OPEN, Part
 
 WAVES = ("mid", "close", "followup")
 BEFORE_THE_FIRST_SESSION = ("enrolling", "matching")
+WITH_THE_GOALS = 20
 
 
 async def answer(turn: Turn) -> Reply:
@@ -45,13 +47,25 @@ async def skip(turn: Turn) -> Reply:
 
 
 async def home(turn: Turn) -> list[HomeSection]:
-    """The surveys that wait for this person."""
+    """The surveys that wait for this person; until the sessions begin also the short form to compare with."""
     if not await takes_part(turn):
         return []
-    return [
-        HomeSection(0, cards.remind(round.pk, wave, None, turn.zone))
-        for round, wave in await surveys.open_to(turn.uow, turn.person.pk)
+    standings = await surveys.standings(turn.uow, turn.person.pk)
+    known = {round.pk: waves for round, waves in standings}
+    offered = [
+        HomeSection(WITH_THE_GOALS, cards.short_form(place.enrolment.pk))
+        for place in await places(turn)
+        if place.round.state in BEFORE_THE_FIRST_SESSION
+        and place.enrolment.role
+        and place.enrolment.state in TAKING_PART
+        and known.get(place.round.pk, {}).get("base") != ANSWERED
     ]
+    asked = [
+        HomeSection(0, cards.remind(round.pk, wave, None, turn.zone))
+        for round, waves in standings
+        for wave in surveys.waiting(round, waves)
+    ]
+    return [*asked, *offered]
 
 
 async def finish(turn: Turn, place: Place) -> Reply:

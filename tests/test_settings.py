@@ -126,3 +126,10 @@ def test_postgresql_without_a_key_is_refused_wherever_something_is_sealed() -> N
 def test_coordinators_are_read_whatever_the_spacing_and_case() -> None:
     settings = Settings.model_validate({"INVERSO_COORDINATORS": " Anna@Example.com, ,bo@example.com,"})
     assert settings.coordinator_emails == {"anna@example.com", "bo@example.com"}
+
+
+def test_the_readme_puts_the_command_on_the_path_before_it_is_typed() -> None:
+    told = (Path(serve.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    typed = re.search(r"`(?:\w+=\S+ )?inverso ", told)
+    assert typed is not None
+    assert "`. .venv/bin/activate`" in told[: typed.start()]

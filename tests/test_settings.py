@@ -79,11 +79,19 @@ def test_every_command_says_in_a_sentence_what_to_mend(
     assert (result.exit_code, result.output[: len(sentence)]) == (2, sentence)
 
 
+def test_a_database_without_tables_is_told_in_a_line(tmp_path: Path) -> None:
+    address = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}
+    result = CliRunner().invoke(app, ["db", "check"], env=address)
+    assert (result.exit_code, result.output) == (1, "The database has no tables yet. Run: inverso db upgrade\n")
+    assert CliRunner().invoke(app, ["db", "upgrade"], env=address).exit_code == 0
+    assert CliRunner().invoke(app, ["db", "check"], env=address).output == "Models and database agree.\n"
+
+
 def test_a_fault_of_our_own_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     async def wrong(_: object) -> None:
         raise IntegrityError("INSERT", None, ValueError("UNIQUE constraint failed"))
 
-    monkeypatch.setattr(db.schema, "differences", wrong)
+    monkeypatch.setattr(db.schema, "revision", wrong)
     result = CliRunner().invoke(app, ["db", "check"])
     assert isinstance(result.exception, IntegrityError)
 

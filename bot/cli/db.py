@@ -29,13 +29,16 @@ def upgrade() -> None:
 def check() -> None:
     """Compare models and database; exit with 1 when they differ."""
 
-    async def work() -> list[str]:
+    async def work() -> list[str] | None:
         engine = make_engine(_url())
-        found = await schema.differences(engine)
+        found = await schema.differences(engine) if await schema.revision(engine) else None
         await engine.dispose()
         return found
 
     found = asyncio.run(work())
+    if found is None:
+        typer.echo("The database has no tables yet. Run: inverso db upgrade")
+        raise typer.Exit(1)
     for line in found:
         typer.echo(line)
     if found:

@@ -84,7 +84,7 @@ _WAITING = (
     with_couple(Proposal)
     .where(
         col(Proposal.organisation_id) == bindparam("organisation"),
-        ((bindparam("person") == MENTEE_ID) & col(Proposal.state).in_(MENTEE_TURN))
+        ((bindparam("person") == MENTEE_ID) & col(Proposal.state).in_((*MENTEE_TURN, GATHERING, *MENTOR_TURN)))
         | ((bindparam("person") == MENTOR_ID) & col(Proposal.state).in_(MENTOR_TURN)),
         col(Round.state).in_(ROUND_IS_ON),
     )
@@ -112,7 +112,7 @@ async def asked(uow: Uow, proposal_id: int, *, lock: bool = False, sides: bool =
 
 
 async def waiting_for(uow: Uow, person_id: int) -> list[Asked]:
-    """The proposals that wait for this person's answer."""
+    """The proposals that wait for this person's answer, and those to which they said yes before who is asked next."""
     return [Asked.of(row) for row in await uow.rows(_WAITING, person=person_id)]
 
 

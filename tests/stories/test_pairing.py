@@ -207,8 +207,10 @@ async def test_after_three_names_comes_an_honest_word_and_the_next_round(stage: 
     assert len(await rows(stage, Proposal)) == 3
     assert "preferisco dirtelo piuttosto che proporne uno qualsiasi" in elena.said
     assert (await enrolment_of(stage, "Elena Sala")).state == "waitlisted"
+    await elena.types("/mentoring")
+    assert "in lista: sto ancora cercando" in elena.said
     await elena.clicks("Scegli il prossimo ciclo")
-    assert "Annotato" in elena.said
+    assert "Annotato" in " ".join(map(elena.text_of, elena.messages()))
     assert (await enrolment_of(stage, "Elena Sala")).state == "withdrawn"
 
 
@@ -357,6 +359,25 @@ async def test_the_proposal_is_on_the_present_card_and_the_pair_after_it(stage: 
     await kwame.clicks("Yes, gladly")
     await steps.accept_everything(stage, round_id)
     assert "You are paired with Amelia Clarke, Finance" in await kwame.opens_home()
+
+
+@pytest.mark.slack_alone
+async def test_the_present_card_says_where_one_stands_until_there_is_a_pair(stage: Stage) -> None:
+    round_id = await cast(stage, ["Kwame Mensah"], ["Amelia Clarke", "Camilla Bruno"])
+    kwame = stage.hand("Kwame Mensah")
+    name, _ = await asked_of(stage)
+    asked = stage.hand(name)
+    await asked.types("/mentoring")
+    assert "Where you stand: enrolled: the right people are being found" in asked.said
+    await kwame.clicks("Yes, gladly")
+    await kwame.types("/mentoring")
+    assert f"Now I will ask {name}" in kwame.said and "Yes, gladly" not in kwame.last.raw
+    await steps.accept_everything(stage, round_id)
+    await leave(stage, name)
+    await kwame.types("/mentoring")
+    assert f"Your pairing with {name} has ended" in kwame.said
+    await kwame.clicks("Look for a new pairing")
+    assert "with priority" in kwame.said
 
 
 async def test_answers_take_few_queries(stage: Stage) -> None:

@@ -159,7 +159,9 @@ async def test_the_wizard_resumes_where_it_was_left(stage: Stage) -> None:
     await walks(valentina, IN_ITALIAN[:3])
     await valentina.closes(everything=True)
     await stage.move(days=3)
-    await valentina.types("/mentoring ciclo nuovo")
+    await valentina.types("/mentoring")
+    assert "le tue risposte sono dove le hai lasciate" in valentina.said
+    await valentina.clicks("Continua il ciclo iniziato")
     assert "Quando, e chi" in valentina.view_text
     await valentina.clicks("Torna indietro")
     assert "Come ci si incontra" in valentina.view_text

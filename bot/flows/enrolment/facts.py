@@ -12,7 +12,7 @@ from bot.ui.cards import card
 from bot.ui.forms import Value
 from bot.ui.words import T
 from storage.couples import GROUP, ROUND_IS_ON
-from storage.enrolments import TAKING_PART, Participation
+from storage.enrolments import ENROLLED, TAKING_PART, Participation
 from storage.tables import Enrolment, Person, Round
 
 LANGUAGES = ("it", "en", "de", "fr", "es")
@@ -53,6 +53,8 @@ def state_of(round: Round, enrolment: Enrolment) -> str:
     """Where the person stands, as they read it."""
     if enrolment.held_back:
         return "held_back"
+    if enrolment.state in ENROLLED and round.state in ROUND_IS_ON:
+        return "awaiting"
     return "grouped" if enrolment.state == "paired" and round.format == GROUP else enrolment.state
 
 

@@ -8,9 +8,9 @@ from bot.flows.goals.cards import on_home as goals_on_home
 from bot.flows.preparation.cards import on_home as lessons_on_home
 from bot.flows.standing import places
 from bot.flows.turns import HomeSection, Turn
-from storage.enrolments import TAKING_PART, Participation
+from storage.enrolments import TAKING_PART, WITHOUT_A_PARTNER, Participation
 
-NOW, GOALS, LESSONS_LEFT, LATER = 0, 20, 25, 30
+NOW, STANDING, GOALS, LESSONS_LEFT, LATER = 0, 10, 20, 25, 30
 
 
 async def home(turn: Turn) -> Sequence[HomeSection]:
@@ -38,7 +38,6 @@ def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
     lessons = lessons_on_home(enrolment.pk, enrolment.role, enrolment.lessons)
     if lessons is not None:
         sections.append(HomeSection(NOW if enrolment.prepared_at is None else LESSONS_LEFT, lessons))
-    sections.append(HomeSection(GOALS, goals_on_home(enrolment.pk, mine.goals)))
     place = cards.taking_part(
         mine.round.pk,
         mine.round.name,
@@ -46,4 +45,7 @@ def _taking_part(turn: Turn, mine: Participation) -> Sequence[HomeSection]:
         state_of(mine.round, enrolment),
         enrolling=is_open(mine, turn.now),
     )
-    return (*sections, HomeSection(LATER, place))
+    goals = goals_on_home(enrolment.pk, mine.goals)
+    if mine.late and enrolment.state in WITHOUT_A_PARTNER:  # where they stand is what they come to see
+        return (*sections, HomeSection(STANDING, place), HomeSection(STANDING, goals))
+    return (*sections, HomeSection(GOALS, goals), HomeSection(LATER, place))

@@ -162,7 +162,7 @@ def _questions(waiting: Sequence[Asked], person_id: int) -> Iterator[Card]:
     groups: dict[int, list[Asked]] = {}
     for asked in waiting:
         side = asked.couple.side_of(person_id)
-        if side is None or not asked.couple.available:
+        if side is None or side != asked.turn or not asked.couple.available:
             continue
         if side == "mentor" and asked.couple.round.format == GROUP:
             groups.setdefault(asked.couple.mentor_side.pk, []).append(asked)
@@ -172,12 +172,19 @@ def _questions(waiting: Sequence[Asked], person_id: int) -> Iterator[Card]:
         yield group_cards.question(willing[-1].proposal.pk, willing)
 
 
+def _said_yes(asked: Asked, turn: Turn) -> bool:
+    """Whether the person has said yes as the mentee, and somebody else's answer is awaited."""
+    mine = asked.couple.side_of(turn.person.pk) == "mentee" and asked.couple.available
+    return mine and asked.turn != "mentee"
+
+
 async def home(turn: Turn) -> list[HomeSection]:
     """A proposal to answer comes before everything; the pair itself is always there to be seen."""
     waiting = await store.waiting_for(turn.uow, turn.person.pk) if await may_be_asked(turn) else []
     formats = {place.round.format for place in await places(turn) if place.enrolment.state in IN_A_PAIR}
     pairs = await store.pairs_of(turn.uow, turn.person.pk) if formats - {GROUP} else []
     sections = [HomeSection(0, card) for card in _questions(waiting, turn.person.pk)]
+    sections += [HomeSection(10, cards.present(asked, "mentee")) for asked in waiting if _said_yes(asked, turn)]
     for formed in pairs:
         side = formed.couple.side_of(turn.person.pk)
         if side is not None and not formed.couple.in_group:

@@ -1,6 +1,7 @@
 """What a coordinator does with a round: looks, opens, extends, cancels."""
 
 from bot.flows.programme import cards
+from bot.flows.programme.conversation import ROUND
 from bot.flows.programme.making import gaps, possible
 from bot.flows.programme.rounds import (
     a_week_later,
@@ -15,6 +16,7 @@ from bot.ui.words import T
 from storage import rounds as store
 from storage.boards import Standing, standings
 from storage.tables import Round
+from storage.talks import unfinished
 
 
 async def ask_to_open(turn: Turn) -> Reply:
@@ -78,7 +80,7 @@ async def _as_it_stands(turn: Turn, round_id: int, words: str) -> Outdated:
 async def listed(turn: Turn) -> Reply:
     """``rounds``: all of them."""
     rounds = await store.rounds_of(turn.uow)
-    return Replace(cards.listed(rounds) if rounds else cards.no_rounds())
+    return Replace(cards.listed(rounds) if rounds else await _no_rounds(turn))
 
 
 async def ask_to_cancel(turn: Turn) -> Reply:
@@ -118,11 +120,16 @@ async def extend(turn: Turn) -> Reply:
     return Replace(cards.extended(moved, turn.zone))
 
 
+async def _no_rounds(turn: Turn) -> Card:
+    begun = await unfinished(turn.uow, turn.person.pk, ROUND.name, "")
+    return cards.no_rounds(begun=begun is not None)
+
+
 async def home(turn: Turn) -> list[HomeSection]:
     """The coordinator's board on the present card."""
     if not turn.person.coordinator:
         return []
     boards = await store.boards(turn.uow, unfinished=True)
     if not boards:
-        return [HomeSection(50, cards.no_rounds())]
+        return [HomeSection(50, await _no_rounds(turn))]
     return [HomeSection(50, cards.board(boards, await standings(turn.uow), turn.zone))]

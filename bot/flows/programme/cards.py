@@ -234,9 +234,11 @@ def listed(rounds: Sequence[Round]) -> Card:
     return card(Heading(T("programme.rounds")), *rows, *more, Buttons((_new(),)))
 
 
-def no_rounds() -> Card:
-    """There is no round yet, and how to make one."""
-    return card(T("programme.no_rounds_yet"), Buttons((_new(style="primary"),)))
+def no_rounds(*, begun: bool) -> Card:
+    """There is no round yet, and how to make one; or how to go on with the one that was ``begun``."""
+    if not begun:
+        return card(T("programme.no_rounds_yet"), Buttons((_new(style="primary"),)))
+    return card(T("programme.round_begun"), Buttons((Button(T("programme.go_on"), "programme.new", style="primary"),)))
 
 
 def ask_to_cancel(round: Round) -> Card:

@@ -154,6 +154,11 @@ def left_already(pairing_id: int, partner: str, round: str, ask: Person | None) 
     return card(T("support.left_already", partner=partner, round=round), another(pairing_id, ask))
 
 
+def out_of_pair(pairing_id: int, partner: str, round: str, ask: Person | None) -> Card:
+    """On the present card of somebody whose pair ended and who has no place in the round since."""
+    return card(T("support.out_of_pair", partner=partner, round=round), another(pairing_id, ask))
+
+
 def left_round(round: str) -> Card:
     """To the one who left a round before having a pair."""
     return card(T("support.left_round", round=round))

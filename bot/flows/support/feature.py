@@ -38,6 +38,7 @@ FEATURE = Feature(
         Conversation(LEAVE, leave_actions.end_pair),
         Conversation(WITHDRAW, leave_actions.withdraw),
     ),
+    home=leave_actions.home,
     jobs={
         "support.left": JobKind(leaving_company.left),
         "support.rest": JobKind(pause_actions.rest_with_pause),

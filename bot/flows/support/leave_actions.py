@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.pairing.ending import end_early, may_pair_again, step_aside
+from bot.flows.standing import places
 from bot.flows.support import cards
 from bot.flows.support.conversation import LEAVE, WITHDRAW
-from bot.flows.turns import Outdated, Replace, Reply, Turn
+from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Turn
 from bot.ui.cards import Card
 from bot.ui.words import Listing, T
+from storage.couples import ROUND_IS_ON
 from storage.enrolments import take_back
 from storage.pauses import Pair, last_ended, pair_to_leave, pairs_of, parts_of
 from storage.tables import Person, Round
 
+AT_HOME = 30
 BEFORE_A_PAIR = ("enrolment.invite", "enrolment.reminder", "preparation.reminder")
 
 
@@ -37,6 +40,18 @@ async def _already_out(turn: Turn) -> Card:
         return cards.nothing_to_leave()
     names = ended.partner.name, ended.round.name
     return cards.left_already(ended.pairing.pk, *names, await _whom_to_ask(turn, ended.round, ended.ended_before))
+
+
+async def home(turn: Turn) -> Sequence[HomeSection]:
+    """After a pair's end: what the person may still choose in that round."""
+    if not any(one.enrolment.state == "withdrawn" and one.round.state in ROUND_IS_ON for one in await places(turn)):
+        return ()
+    ended = await last_ended(turn.uow, turn.person.pk)
+    if ended is None:
+        return ()
+    names = ended.partner.name, ended.round.name
+    ask = await _whom_to_ask(turn, ended.round, ended.ended_before)
+    return (HomeSection(AT_HOME, cards.out_of_pair(ended.pairing.pk, *names, ask)),)
 
 
 async def _whom_to_ask(turn: Turn, round: Round, ended: int) -> Person | None:

@@ -130,7 +130,7 @@ async def test_everybody_reads_of_groups(stage: Stage) -> None:
     await elena.types("/mentoring privacy")
     assert "coppi" not in elena.said and "voi due" not in elena.said
     await vale.types("/mentoring ciclo stato")
-    assert "Gruppi: 1" in vale.said and "Gruppi senza una prossima data" in vale.said
+    assert "Gruppi finora: 1" in vale.said and "Gruppi senza una prossima data" in vale.said
     assert "i gruppi si incontrano" in vale.said and "coppi" not in vale.said
 
 

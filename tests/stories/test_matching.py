@@ -60,7 +60,7 @@ async def test_the_coordinator_ends_enrolment_reads_the_pairs_and_approves_them(
     await enrolled(stage)
     vale = stage.hand("Valentina Vitale")
     await vale.types("/mentoring ciclo abbina")
-    assert "finora partecipano 7 persone" in vale.said
+    assert "Le adesioni a Spring sono ancora aperte. Le chiudo ora" in vale.said
     await vale.clicks("Chiudi e abbina")
     assert "L’abbinamento di Spring è pronto" in vale.said
     assert "3 coppie" in vale.said and "una persona" in vale.said and "molto alta" in vale.said

@@ -3,7 +3,7 @@
 from bot.flows import signed_links
 from bot.flows.matching import alone, cards, runs, telling
 from bot.flows.matching.looking import latest, matchable, moved, review_card
-from bot.flows.programme.rounds import begin_matching, find_round, sides
+from bot.flows.programme.rounds import begin_matching, find_round
 from bot.flows.turns import Outdated, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.words import T
 from storage import reviewing
@@ -15,7 +15,7 @@ async def match_command(turn: Turn) -> Reply:
     """``/mentoring round match``: end the enrolment and match, or match again; asks first."""
     round = await find_round(turn, *BEFORE_CLOSING)
     if round.state == "enrolling":
-        return Replace(telling.end_enrolment(round, sum(await sides(turn.uow, round.pk))))
+        return Replace(telling.end_enrolment(round))
     matchable(round)
     return Replace(telling.run_again(round))
 

@@ -12,11 +12,11 @@ from storage.tables import MatchRun, Round
 STAGES = ("reading", "scoring", "pairing", "proving", "explaining", "writing")
 
 
-def end_enrolment(round: Round, enrolled: int) -> Card:
+def end_enrolment(round: Round) -> Card:
     """Whether to end the enrolment now."""
     yes = Button(T("matching.end_enrolment"), "matching.begin", str(round.pk), "primary")
     ways = (yes, Button(T("matching.preview"), "matching.preview", str(round.pk)))
-    words = T("matching.end_enrolment_text", **about(round), n=enrolled)
+    words = T("matching.end_enrolment_text", **about(round))
     return card(words, Buttons(ways))
 
 

@@ -17,7 +17,7 @@ from bot.ui.cards import card
 from bot.ui.words import T
 from storage import pairings
 from storage.jobs import Held
-from storage.tables import Enrolment, FlowSession, Job, Pairing, Person, Proposal, Session
+from storage.tables import Enrolment, FlowSession, Job, MatchRun, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 from tests.databases import fresh_postgres
 from tests.stage import Stage, StageHand, department, on_stage
@@ -84,10 +84,16 @@ async def test_a_yes_to_a_name(both: Stage) -> None:
 
 async def both_said_yes(stage: Stage) -> JobTurn:
     """A proposal that two people accepted, and the promise to form their pair, in no unit of work yet."""
-    round_id = await enrolled(stage, ["Elena Sala"], ["Amelia Clarke"])
-    await steps.approve_pairs(stage, round_id)
+    round_id = await steps.round_that_enrols(stage)
+    await steps.enrol(stage, round_id, ["Elena Sala"], "mentee")
+    await steps.enrol(stage, round_id, ["Amelia Clarke"], "mentor")
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        (await uow.need(Proposal, 1)).state = "accepted"
+        (await uow.need(Round, round_id)).state = "matching"
+        run = uow.add(MatchRun(round_id=round_id, kind="whole", state="ready", created_at=uow.now))
+        await uow.flush()
+        sides = {one.role: one.pk for one in await uow.all(uow.of(Enrolment).where(Enrolment.state == "prepared"))}
+        both = {"mentor_enrolment_id": sides["mentor"], "mentee_enrolment_id": sides["mentee"]}
+        uow.add(Proposal(round_id=round_id, run_id=run.pk, score=80, state="accepted", **both))
         await uow.commit()
     promise = Job(id=1, organisation_id=1, name="pairing.form", key="form", args={"proposal": 1}, due_at=uow.now)
     return JobTurn(uow, uow.now, Held.of(promise))

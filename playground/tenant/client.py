@@ -123,7 +123,7 @@ class Client:
         content = attachment["content"]
         value: Json = {"action": "decline", "context": content.get("declineContext", {})}
         if accepted:
-            upload = self._world.expect_file(person.id, attachment["name"], content["sizeInBytes"])
+            upload = self._world.expect_file(person.id, attachment["name"])
             value = {"action": "accept", "context": content.get("acceptContext", {}), "uploadInfo": upload}
         conversation = self._world.conversations[where.channel]
         body = activities.file_consent(self._world, person, conversation, where.ts, value)

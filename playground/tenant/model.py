@@ -153,7 +153,6 @@ class Upload:
     id: str
     user_id: str
     name: str
-    size: int
     content: bytes | None = None
 
 

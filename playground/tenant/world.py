@@ -78,9 +78,9 @@ class World(Ground[Person, Message]):
 
     # Files ------------------------------------------------------------------------------------------------------
 
-    def expect_file(self, user_id: str, name: str, size: int) -> Json:
+    def expect_file(self, user_id: str, name: str) -> Json:
         """Make room for a file in the person's own; returns what the bot needs to put it there."""
-        upload = Upload(self.new_name("file"), user_id, name, size)
+        upload = Upload(self.new_name("file"), user_id, name)
         self.uploads[upload.id] = upload
         return {
             "contentUrl": f"{self.base_url}/teams/files/{upload.id}/{quote(name, safe='')}",
@@ -92,21 +92,22 @@ class World(Ground[Person, Message]):
 
     def keep_file(self, user_id: str, name: str, content: bytes) -> Json:
         """Put a file among the person's own; returns how an activity says where it lies."""
-        place = self.expect_file(user_id, name, len(content))
+        place = self.expect_file(user_id, name)
         self.uploads[place["uniqueId"]] = replace(self.uploads[place["uniqueId"]], content=content)
         kept = {key: place[key] for key in ("uniqueId", "fileType")}
         return {"downloadUrl": place["contentUrl"], **kept, "etag": ""}
 
     def receive(self, upload_id: str, content: bytes, span: str) -> str | None:
-        """Take all bytes of a file; returns the words of a refusal or None. `span` is the Content-Range."""
+        """Take all bytes of a file; returns the words of a refusal or None. `span` is the Content-Range.
+
+        The size that was announced is what the person reads before agreeing, which may be days before.
+        """
         upload = self.uploads.get(upload_id)
         if upload is None:
             return "no such upload"
-        if span != f"bytes 0-{upload.size - 1}/{upload.size}" or len(content) != upload.size:
-            self.complain(
-                f"upload of {upload.name}: {len(content)} bytes as {span!r} where {upload.size} were announced"
-            )
-            return "the range is not what was announced"
+        if span != f"bytes 0-{len(content) - 1}/{len(content)}":
+            self.complain(f"upload of {upload.name}: {len(content)} bytes as {span!r}")
+            return "the range is not what came"
         self.uploads[upload_id] = replace(upload, content=content)
         return None
 

@@ -34,8 +34,8 @@ from bot.relay.post import Address, Limit, Parcel, Receipt
 from bot.settings import Settings
 from storage import schema
 from storage.organisations import the_organisation
+from storage.parts import parts
 from storage.roster import import_roster
-from storage.runs import parts
 from storage.tables import Account, Enrolment, MatchRun, Person, Round, Workspace
 from storage.uow import Uow
 

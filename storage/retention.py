@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Delete, delete, update
 from sqlmodel import col, select
 
 from storage.database import Database
+from storage.parts import AT_ONCE, some_of
 from storage.privacy import removal
 from storage.tables import (
     ActionItem,
@@ -47,8 +48,6 @@ AUDIT = timedelta(days=365)
 TEXTS = timedelta(days=30)
 PAIRS = timedelta(days=365)
 GONE = timedelta(days=30)
-AT_ONCE = 250
-"""Rows that are deleted in a transaction: some milliseconds."""
 
 
 async def sweep(database: Database, now: datetime) -> None:
@@ -59,18 +58,11 @@ async def sweep(database: Database, now: datetime) -> None:
     """
     for statement in (*_technical(now), *_texts(now), *_unreported(now), *_declines(), *_pairs(now), *_left(now)):
         if isinstance(statement, Delete):
-            part = _part(statement)
+            part = some_of(statement)
             while await _done(database, now, part) == AT_ONCE:
                 pass
         else:
             await _done(database, now, statement)
-
-
-def _part(statement: Delete) -> Delete:
-    """The same for a few of the rows."""
-    (key,) = statement.table.primary_key
-    some = select(key).where(cast("Any", statement.whereclause)).limit(AT_ONCE)
-    return delete(statement.table).where(key.in_(some))
 
 
 async def _done(database: Database, now: datetime, statement: Any) -> int:

@@ -1,8 +1,7 @@
 """Runs of the matching: begun, written in bulk, shown all at once, approved in parts, tidied away."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 from sqlmodel import col
@@ -10,13 +9,9 @@ from sqlmodel import col
 from storage.couples import AVAILABLE
 from storage.jobs import starts_with
 from storage.matching import NEWEST_RUN, UNDER_WAY
+from storage.parts import parts, some_of
 from storage.tables import Enrolment, Job, LeftOut, MatchRun, Person, Proposal, Round
 from storage.uow import Uow
-
-BULK = 1000
-FORGOTTEN = 250
-"""Rows that are taken away at once: a few milliseconds."""
-T = TypeVar("T")
 
 _proposal: Table = Proposal.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _left_out: Table = LeftOut.__table__  # type: ignore[attr-defined]  # likewise
@@ -90,13 +85,6 @@ async def was_said(uow: Uow, key: str) -> bool:
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def parts(items: Iterable[T], size: int = BULK) -> Iterator[list[T]]:
-    """The items in lists of at most ``size``."""
-    rest = iter(items)
-    while part := list(islice(rest, size)):
-        yield part
-
-
 async def add_proposals(uow: Uow, run: MatchRun, pairs: Sequence[Mapping[str, Any]]) -> None:
     """Write a part of a run's pairs. Each: ``mentor``, ``mentee`` (enrolments), ``score``, ``reasons``."""
     shared = {"organisation_id": uow.organisation_id, "round_id": run.round_id, "run_id": run.pk, "state": "computed"}
@@ -124,8 +112,7 @@ async def forget(uow: Uow, run_ids: Iterable[int]) -> int:
     """Take away some pairs and people left out of these runs that nobody will see again; how many these were."""
     gone, wanted = 0, list(run_ids)
     for table, more in ((Proposal, [col(Proposal.state) == "computed"]), (LeftOut, [])):
-        some = select(col(table.id)).where(col(table.run_id).in_(wanted), *more).limit(FORGOTTEN)
-        result = await uow.execute(delete(table).where(col(table.id).in_(some)))
+        result = await uow.execute(some_of(delete(table).where(col(table.run_id).in_(wanted), *more)))
         gone += result.rowcount
     return gone
 

@@ -7,8 +7,8 @@ from sqlalchemy import Table, insert, select
 from sqlmodel import col
 
 from storage.matching import NEWEST_RUN, Key
+from storage.parts import parts
 from storage.reviewing import MARKS
-from storage.runs import parts
 from storage.tables import Enrolment, PairRule, Person, Proposal, Sheet
 from storage.uow import Uow
 

@@ -47,14 +47,14 @@ HALF_WRITTEN = """
 import sys
 if "matching.apart" in sys.orig_argv[-1]:
     import os, time
-    from storage import runs
+    from storage import parts as dealt
     pairs_then_people = []
     def parts(items):
         pairs_then_people.append(items)
         while len(pairs_then_people) == 2 and os.path.exists({held!r}):
             time.sleep(0.02)
         return in_parts(items)
-    in_parts, runs.parts = runs.parts, parts
+    in_parts, dealt.parts = dealt.parts, parts
 """
 
 

@@ -6,7 +6,8 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from storage.database import Database
-from storage.retention import AT_ONCE, TECHNICAL, sweep
+from storage.parts import AT_ONCE
+from storage.retention import TECHNICAL, sweep
 from storage.tables import Job, SeenEvent
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)

@@ -14,6 +14,7 @@ from bot.flows.matching.candidates import problem
 from bot.flows.matching.solve import Json, Solved, as_data, forecast, solve, summary
 from storage import matching, runs
 from storage.database import Database
+from storage.parts import parts
 from storage.tables import MatchRun, Round
 
 What = Literal["fill", "foresee", "write", "take"]
@@ -83,7 +84,7 @@ async def _foresee(reads: Database, order: Order, tell: Tell) -> Json:
 
 async def _write(database: Database, order: Order, solved: Solved, newest: int, tell: Tell) -> None:
     """In parts, each in a unit of work of its own, so that nobody waits for the store."""
-    for pairs in runs.parts(solved.pairs):
+    for pairs in parts(solved.pairs):
         rows = [
             {"mentor": one.mentor_id, "mentee": one.mentee_id, "score": one.score, "reasons": as_data(one.reasons)}
             for one in pairs
@@ -92,7 +93,7 @@ async def _write(database: Database, order: Order, solved: Solved, newest: int, 
         async with database.uow(order.now, order.organisation) as uow:
             await runs.add_proposals(uow, await uow.need(MatchRun, order.id), rows)
             await uow.commit()
-    for people in runs.parts(solved.left_out.items()):
+    for people in parts(solved.left_out.items()):
         async with database.uow(order.now, order.organisation) as uow:
             await runs.add_left_out(uow, await uow.need(MatchRun, order.id), people)
             await uow.commit()

@@ -14,7 +14,7 @@ from bot.handlers.slack.calls import called
 from bot.relay import Undelivered
 from storage.accounts import Member, link_members, workspace_of
 from storage.database import Database
-from storage.runs import parts
+from storage.parts import parts
 
 Json = dict[str, Any]
 TOGETHER = 200

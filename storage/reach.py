@@ -26,12 +26,12 @@ def out_of_reach(error: BaseException) -> str:
     What failed so is right, and may be done again when the store is back.
     """
     if isinstance(error, NoConnectionFree | InterfaceError | OSError):
-        return _first_line(error)
+        return first_line(error)
     if not isinstance(error, DBAPIError):
         return ""
     origin = error.orig
     if error.connection_invalidated or _sqlite_is(origin) or _postgresql_is(origin):
-        return _first_line(origin or error)
+        return first_line(origin or error)
     return ""
 
 
@@ -47,5 +47,6 @@ def _postgresql_is(error: BaseException | None) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(_ON_POSTGRESQL)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says, without the statement and the rest that drivers add."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from bot.handlers.slack.calls import OUR_TOKEN, code_of
 from bot.settings import BadSettings
+from storage.reach import first_line
 from storage.schema import OldDatabase
 
 NOT_SET_UP = 2
@@ -41,9 +42,9 @@ def _sentence(problem: Exception) -> str:
         case SlackApiError():
             return _of_slack(code_of(problem))
         case DBAPIError():
-            return f"The database cannot be used: {_first_line(problem.orig or problem)}. Check DATABASE_URL."
+            return f"The database cannot be used: {first_line(problem.orig or problem)}. Check DATABASE_URL."
         case _:  # the port is taken, or nobody answers at an address
-            return f"Inverso cannot go on: {_first_line(problem)}"
+            return f"Inverso cannot go on: {first_line(problem)}"
 
 
 def _of_slack(code: str) -> str:
@@ -51,7 +52,3 @@ def _of_slack(code: str) -> str:
     if code in OUR_TOKEN:
         return f"Slack refuses SLACK_BOT_TOKEN: {code}. Copy it again."
     return f"Slack does not tell whose SLACK_BOT_TOKEN is: {code or 'no answer of its own'}. Start again in a minute."
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

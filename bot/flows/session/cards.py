@@ -114,9 +114,13 @@ def remind(what: Talk, now: datetime) -> Card:
 
 def _place(what: Talk) -> tuple[Button | LinkButton, ...]:
     """The way in, or the way to say where while nobody has."""
-    if is_link(what.place):
-        return (LinkButton(T("scheduling.open_link"), what.place),)
-    return () if what.place else (Button(T("scheduling.add_place"), "scheduling.where", str(what.session_id)),)
+    if what.place:
+        return _way_in(what)
+    return (Button(T("scheduling.add_place"), "scheduling.where", str(what.session_id)),)
+
+
+def _way_in(what: Talk) -> tuple[LinkButton, ...]:
+    return (LinkButton(T("scheduling.open_link"), what.place),) if is_link(what.place) else ()
 
 
 def guide(what: Talk, page: str) -> Card:
@@ -163,8 +167,7 @@ def agenda(what: Talk) -> Card:
         buttons.append(Button(T(f"session.{key}"), "session.pact", str(what.session_id)))
     if what.topic.code in (MIDPOINT, CLOSING):
         buttons.append(Button(T("session.open_ledger"), "session.ledger", str(what.session_id)))
-    if is_link(what.place):
-        buttons.append(LinkButton(T("scheduling.open_link"), what.place))
+    buttons.extend(_way_in(what))
     drawn = (Buttons(tuple(buttons)),) if buttons else ()
     return Card((*blocks, *parts(what), *drawn))
 
@@ -252,10 +255,8 @@ def present(what: Talk, *, books: bool) -> Card:
         return card(
             T(key, partner=what.partner, topic=what.topic.title), *whose_turn(what), Buttons((times, *all_dates))
         )
-    buttons: list[Button | LinkButton] = []
-    if is_link(what.place):
-        buttons.append(LinkButton(T("scheduling.open_link"), what.place))
-    buttons += [
+    buttons: list[Button | LinkButton] = [
+        *_way_in(what),
         Button(T("session.open_guide"), "session.guide", id),
         _question(what),
         Button(T("scheduling.move"), "scheduling.move", id),

@@ -1,6 +1,7 @@
 """Opening, answering and declining a survey."""
 
 from bot.flows.engine import Place
+from bot.flows.enrolment.sections import GOALS
 from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import MOST_SKILLS, SURVEY, given, questions, written
 from bot.flows.standing import places, takes_part
@@ -13,7 +14,6 @@ from storage.surveys import ANSWERED, OPEN, Part
 
 WAVES = ("mid", "close", "followup")
 BEFORE_THE_FIRST_SESSION = ("enrolling", "matching")
-WITH_THE_GOALS = 20
 
 
 async def answer(turn: Turn) -> Reply:
@@ -53,7 +53,7 @@ async def home(turn: Turn) -> list[HomeSection]:
     standings = await surveys.standings(turn.uow, turn.person.pk)
     known = {round.pk: waves for round, waves in standings}
     offered = [
-        HomeSection(WITH_THE_GOALS, cards.short_form(place.enrolment.pk))
+        HomeSection(GOALS, cards.short_form(place.enrolment.pk))
         for place in await places(turn)
         if place.round.state in BEFORE_THE_FIRST_SESSION
         and place.enrolment.role

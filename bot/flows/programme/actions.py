@@ -2,7 +2,7 @@
 
 from bot.flows.programme import cards
 from bot.flows.programme.conversation import ROUND
-from bot.flows.programme.making import gaps, possible
+from bot.flows.programme.making import asked_to_open, gaps
 from bot.flows.programme.rounds import (
     a_week_later,
     find_round,
@@ -36,7 +36,7 @@ async def _ask_to_open(turn: Turn, round: Round) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.incomplete(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible(round, people), turn.zone))
+    return Replace(asked_to_open(turn, round, people))
 
 
 async def open_it(turn: Turn) -> Reply:

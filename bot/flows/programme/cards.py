@@ -31,7 +31,7 @@ from storage.tables import Round
 
 PILOT_PAIRS, PILOT_GROUPS = 6, 2
 SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
-MOST_HANDS = 5
+MOST_HANDS = MOST_REPORTS = 5
 WAITS = ("mentees", "mentors", "waiting", "undated")
 CANCELLABLE = ("draft", "enrolling", "matching", "running")
 
@@ -52,10 +52,13 @@ def _gaps(round: Round, missing: Sequence[str]) -> tuple[Paragraph | Bullets | B
     return Paragraph(T("programme.still_missing", n=len(missing))), listed, Buttons((fill,))
 
 
-def ask_to_open(round: Round, invited: int, most: int, zone: str, *, just_saved: bool = False) -> Card:
+def ask_to_open(
+    round: Round, invited: int, most: int, zone: str, *, reports: Sequence[str] = (), just_saved: bool = False
+) -> Card:
     """What opening will do, before it is done; warns of a round whose totals would stay hidden.
 
-    ``most``: how many pairs, or groups, there can be.
+    ``most``: how many pairs, or groups, there can be. ``reports``: who is invited and reports to the coordinator,
+    although the checklist says that nobody does.
     """
     rules = rules_of(round)
     facts = Facts(
@@ -72,8 +75,9 @@ def ask_to_open(round: Round, invited: int, most: int, zone: str, *, just_saved:
         T("programme.will_invite", n=invited, the_many=unit("the_many", round)),
         facts,
         *_small(round, most),
+        *_contradicted(reports),
         Note(T("programme.privacy")),
-        Buttons((_open(round, "programme.opened"), _edit(round))),
+        Buttons((_open(round, "programme.opened"), *_answer_again(round, reports), _edit(round))),
     )
 
 
@@ -81,6 +85,21 @@ def _small(round: Round, most: int) -> tuple[Note, ...]:
     least = PILOT_GROUPS if round.format == GROUP else PILOT_PAIRS
     words = T("programme.small_pilot", most=counted(most, round), least=counted(least, round))
     return (Note(words),) if most < least else ()
+
+
+def _contradicted(reports: Sequence[str]) -> tuple[Note, ...]:
+    """What the roster says against the answer in the checklist; the answer stays, if its coordinator wants."""
+    if not reports:
+        return ()
+    left = len(reports) - MOST_REPORTS
+    more = (T("programme.more_people", n=left),) if left > 0 else ()
+    names = Listing((*reports[:MOST_REPORTS], *more))
+    return (Note(T("programme.coordinator_has_reports", n=len(reports), names=names)),)
+
+
+def _answer_again(round: Round, reports: Sequence[str]) -> tuple[Button, ...]:
+    step = STEP_OF["coordinator_independent"]
+    return (Button(T("programme.answer_again"), "programme.edit", f"{round.pk}:{step}"),) if reports else ()
 
 
 def opened(round: Round, invited: int, zone: str) -> Card:

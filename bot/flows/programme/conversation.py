@@ -46,8 +46,9 @@ from storage.couples import GROUP
 FORMATS = ("in_person", "remote", "blended", "group", MIXED, PEER)
 NAME_LENGTH, WORDS_LENGTH, REFERENCE_LENGTH, TOOL_LENGTH = 60, 300, 300, 100
 MOST_OPTIONS = 100
+NOBODY_REPORTS = "nobody"
 CHOICES = {
-    "coordinator_independent": ("nobody", "covered"),
+    "coordinator_independent": (NOBODY_REPORTS, "covered"),
     "retention": ("proposed", "shorter"),
     "exclusions": ("none", "loaded"),
 }

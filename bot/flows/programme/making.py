@@ -9,9 +9,10 @@ from bot.flows import talk
 from bot.flows.engine import LOOKED_UP, Place
 from bot.flows.programme import cards
 from bot.flows.programme.answers import answers_of, columns_from, ends_on, facts_from, first_answers
-from bot.flows.programme.conversation import EXTEND, ROUND
+from bot.flows.programme.conversation import EXTEND, NOBODY_REPORTS, ROUND
 from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
 from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import rounds as store
 from storage.couples import GROUP, rules_of
@@ -120,7 +121,26 @@ async def keep(turn: Turn, place: Place) -> Reply:
     missing = gaps(round, len(people), turn)
     if missing:
         return Replace(cards.saved(round, missing))
-    return Replace(cards.ask_to_open(round, len(people), possible(round, people), turn.zone, just_saved=True))
+    return Replace(asked_to_open(turn, round, people, just_saved=True))
+
+
+def asked_to_open(turn: Turn, round: Round, people: list[Person], *, just_saved: bool = False) -> Card:
+    """What opening a whole draft will do, and what the roster says against its checklist."""
+    return cards.ask_to_open(
+        round,
+        len(people),
+        possible(round, people),
+        turn.zone,
+        reports=reports_denied(round, people),
+        just_saved=just_saved,
+    )
+
+
+def reports_denied(round: Round, people: list[Person]) -> list[str]:
+    """Who of the people reports to the round's coordinator, by name, where its checklist says that nobody does."""
+    if round.checklist.get("coordinator_independent") != NOBODY_REPORTS:
+        return []
+    return [person.name for person in people if person.manager_id == round.coordinator_id]
 
 
 async def _sponsor(turn: Turn, account: str) -> int | None:

@@ -414,6 +414,21 @@ async def test_the_last_day_moves_while_people_enrol(stage: Stage) -> None:
     assert ends == [datetime(2027, 2, 1, 16, 0, tzinfo=UTC)]
 
 
+async def test_an_end_that_is_brought_forward_says_which_day_people_have_read(stage: Stage) -> None:
+    await open_round(stage, weeks=2)
+    await stage.move(minutes=10)
+    valentina, amelia = stage.hand("Valentina Vitale"), stage.hand("Amelia Clarke")
+    assert "until Tuesday 26 January" in amelia.said
+    await valentina.types("/mentoring ciclo modifica")
+    await valentina.fills({"Ultimo giorno": "2027-01-14"})
+    await valentina.clicks("Sposta la data")
+    assert valentina.sees("finiscono giovedì 14 gennaio, 17:00, prima del giorno")
+    assert valentina.sees("hanno letto finora: martedì 26 gennaio.")
+    await stage.move(days=3)
+    await amelia.clicks("Tell me more")
+    assert amelia.sees("Enrolment in Spring has ended")
+
+
 async def test_cancelling_tells_who_enrolled_and_keeps_no_promise(stage: Stage) -> None:
     round_id = await open_round(stage)
     await enrol(stage, round_id, ["Amelia Clarke"], role="mentor")

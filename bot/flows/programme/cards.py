@@ -296,6 +296,12 @@ def extended(round: Round, zone: str) -> Card:
     return card(T("programme.extended", name=round.name, at=_moment(round.enrolment_ends_at, zone)))
 
 
+def brought_forward(round: Round, before: datetime, zone: str) -> Card:
+    """Enrolment ends sooner than ``before``, the day that people have read."""
+    ends = _moment(round.enrolment_ends_at, zone)
+    return card(T("programme.brought_forward", name=round.name, at=ends, before=When(before, zone, "day")))
+
+
 def news(round: Round) -> Card:
     """The round has come to a new state by itself."""
     return card(T(f"programme.news_{round.state}", name=round.name), Buttons((_see(round),)))

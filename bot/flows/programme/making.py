@@ -183,8 +183,11 @@ def possible(round: Round, people: list[Person]) -> int:
 
 async def move_end(turn: Turn, place: Place) -> Reply:
     """The end of enrolment of a round that enrols was moved by hand."""
-    ends_at = _moment(date.fromisoformat(place.one("ends")), turn.zone)
-    round = await move_enrolment_end(turn.uow, int(str(place.context["round"])), ends_at)
+    round_id, ends_at = int(str(place.context["round"])), _moment(date.fromisoformat(place.one("ends")), turn.zone)
+    before = (await turn.uow.need(Round, round_id)).enrolment_ends_at
+    round = await move_enrolment_end(turn.uow, round_id, ends_at)
     if round is None:
         raise Outdated(T("programme.no_longer_enrolling"))
+    if before is not None and ends_at < before:
+        return Replace(cards.brought_forward(round, before, turn.zone))
     return Replace(cards.extended(round, turn.zone))

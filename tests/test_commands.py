@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.flows.catalogue import FEATURES
 from bot.flows.commands import Commands, folded
 from bot.flows.turns import Command, Refused, Reply, Turn
 from bot.ui.cards import Paragraph
@@ -18,6 +19,7 @@ NEXT = Command({"en": ("what next", "whats next"), "it": ("che cosa arriva", "co
 PAUSE = Command({"en": ("pause",), "it": ("pausa",)}, nothing)
 WHY = Command({"en": ("why",), "it": ("perché",)}, nothing)
 COMMANDS = Commands((ROUND, NEW, NEXT, PAUSE, WHY))
+PRODUCT = Commands([command for feature in FEATURES for command in feature.commands])
 
 
 def refusal(words: str, language: str = "en", *, coordinator: bool = False) -> T:
@@ -85,3 +87,24 @@ def test_long_words_are_echoed_up_to_sixty_characters_on_one_line() -> None:
 
 def test_folding_parts_words_at_hyphens_and_forgets_accents() -> None:
     assert folded("Che-cosa  arriverà…") == "che cosa arrivera"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("patto", "pact"),
+        ("stato", "status"),
+        ("board", "status"),
+        ("bacheca", "status"),
+        ("iscrivimi", "join"),
+        ("lascia", "leave"),
+        ("report", "round report"),
+        ("rapporto primavera", "round report"),
+        ("cifre", "round figures"),
+        ("support", "hand"),
+        ("ferie", "pause"),
+    ],
+)
+def test_a_thing_is_found_by_the_words_that_people_have_for_it(typed: str, meant: str) -> None:
+    command, _ = PRODUCT.find(typed, "it", coordinator=False)
+    assert command.words["en"][0] == meant

@@ -13,6 +13,7 @@ from bot.flows.hopes.feature import FEATURE as HOPES
 from bot.flows.matching.feature import FEATURE as MATCHING
 from bot.flows.pairing.feature import FEATURE as PAIRING
 from bot.flows.preparation.feature import FEATURE as PREPARATION
+from bot.flows.present import home_of
 from bot.flows.privacy.feature import FEATURE as PRIVACY
 from bot.flows.programme.feature import FEATURE as PROGRAMME
 from bot.flows.reports.feature import FEATURE as REPORTS
@@ -43,4 +44,5 @@ _EXPLAINED: tuple[Feature, ...] = (
     SHARING,
     SUPPORT,
 )
-FEATURES: tuple[Feature, ...] = (*_EXPLAINED, help_of(_EXPLAINED))
+_WITH_HOME = (*_EXPLAINED, home_of(_EXPLAINED))
+FEATURES: tuple[Feature, ...] = (*_WITH_HOME, help_of(_WITH_HOME))

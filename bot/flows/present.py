@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows.home import cards
 from bot.flows.standing import places
-from bot.flows.turns import Feature, HomeSection, Turn
+from bot.flows.turns import Command, Feature, HomeSection, Replace, Reply, Turn
 from bot.ui.cards import Button, Card
 
 OWN_PAGE_BLOCKS = 100
@@ -29,6 +29,16 @@ async def present(turn: Turn, features: tuple[Feature, ...], *, home: bool = Fal
     now = [section for section in sections if section.rank < cards.NOW_UNTIL]
     now = now or [section for section in sections if section.rank == sections[0].rank]
     return cards.whole([section.card for section in now], MESSAGE_BLOCKS, rest)
+
+
+def home_of(others: Sequence[Feature]) -> Feature:
+    """The words that ask for the present card, as the bare command does."""
+
+    async def status(turn: Turn) -> Reply:
+        return Replace(await present(turn, tuple(others)))
+
+    words = {"en": ("status", "board", "home"), "it": ("stato", "bacheca", "inizio")}
+    return Feature(name="home", commands=(Command(words, status, help="home.help"),))
 
 
 async def _rest(turn: Turn) -> Button | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.stage import Stage
-from tests.stories.steps import a_pair
+from tests.stories.steps import a_pair, open_round
 
 
 @pytest.mark.seed("000-1")
@@ -68,3 +68,14 @@ async def test_a_wall_of_text_is_not_echoed(stage: Stage) -> None:
     assert "I do not know" in oliver.said
     assert len(oliver.said) < 200
     assert not oliver.reads_as_markup("<@U123>")
+
+
+async def test_the_state_of_things_is_shown_to_whoever_asks_for_it(stage: Stage) -> None:
+    await open_round(stage)
+    valentina, amelia = stage.hand("Valentina Vitale"), stage.hand("Amelia Clarke")
+    await valentina.types("/mentoring bacheca")
+    assert "Adesioni aperte" in valentina.said
+    await amelia.types("status")
+    assert "You are invited to a round" in amelia.said and "Enrolment open" not in amelia.said
+    await amelia.types("/mentoring report")
+    assert "Only the people who coordinate" in amelia.said

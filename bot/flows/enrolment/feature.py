@@ -15,7 +15,10 @@ FEATURE = Feature(
     },
     commands=(
         Command(
-            {"en": ("join", "enrol", "enroll"), "it": ("partecipa", "iscrizione", "adesione")},
+            {
+                "en": ("join", "enrol", "enroll", "sign up"),
+                "it": ("partecipa", "iscrizione", "iscrivimi", "iscriviti", "adesione"),
+            },
             actions.join,
             help="enrolment.help.join",
         ),

@@ -14,10 +14,13 @@ FEATURE = Feature(
     },
     commands=(
         Command(
-            {"en": ("round report",), "it": ("ciclo rapporto",)}, actions.report, "coordinator", "reports.help_report"
+            {"en": ("round report", "report"), "it": ("ciclo rapporto", "rapporto")},
+            actions.report,
+            "coordinator",
+            "reports.help_report",
         ),
         Command(
-            {"en": ("round figures",), "it": ("ciclo cifre",)},
+            {"en": ("round figures", "figures"), "it": ("ciclo cifre", "cifre")},
             indicators.command,
             "coordinator",
             "reports.help_figures",

@@ -52,7 +52,7 @@ FEATURE = Feature(
             help="session.help_action",
         ),
         Command({"en": ("exchange",), "it": ("scambio",)}, ledger.command, help="session.help_ledger"),
-        Command({"en": ("hand",), "it": ("mano",)}, hand.command, help="session.help_hand"),
+        Command({"en": ("hand", "support"), "it": ("mano", "supporto")}, hand.command, help="session.help_hand"),
         Command({"en": ("pact",), "it": ("patto",)}, pact.command, help="session.help_pact"),
     ),
     conversations=(

@@ -25,10 +25,14 @@ FEATURE = Feature(
             actions.what_next,
             help="support.help_next",
         ),
-        Command({"en": ("pause",), "it": ("pausa",)}, pause_actions.pause, help="support.help_pause"),
+        Command(
+            {"en": ("pause", "holiday"), "it": ("pausa", "ferie", "assenza")},
+            pause_actions.pause,
+            help="support.help_pause",
+        ),
         Command({"en": ("resume",), "it": ("riprendi",)}, pause_actions.resume, help="support.help_resume"),
         Command(
-            {"en": ("leave", "quit", "exit"), "it": ("esci", "uscire", "voglio uscire")},
+            {"en": ("leave", "quit", "exit"), "it": ("esci", "uscire", "voglio uscire", "lascia", "lasciare")},
             leave_actions.leave,
             help="support.help_leave",
         ),

@@ -27,8 +27,13 @@ async def enrolment(stage: Stage) -> StageHand:
     return await types(stage, "Amelia Clarke", "join")
 
 
-async def profile(stage: Stage) -> StageHand:
+async def change(stage: Stage) -> StageHand:
     await steps.enrol(stage, await steps.round_that_enrols(stage), ["Roberta Esposito"])
+    return await types(stage, "Roberta Esposito", "profilo")
+
+
+async def profile(stage: Stage) -> StageHand:
+    await steps.a_pair(stage, MENTOR, "Roberta Esposito")
     return await types(stage, "Roberta Esposito", "profilo")
 
 
@@ -353,6 +358,7 @@ OPENERS: Mapping[str, Opener] = {
     "board.place": place,
     "calendar.give": calendar,
     "enrolment": enrolment,
+    "enrolment.change": change,
     "feedback.interview": interview,
     "feedback.survey": survey,
     "goals": goals,

@@ -19,7 +19,7 @@ from bot.ui.forms import ManyField, Value
 from bot.ui.words import T
 from storage.database import counted_queries
 from storage.tables import Avoidance, FlowSession, Job, Person, Round, SurveyResponse
-from tests.stage import TUESDAY, Stage
+from tests.stage import TUESDAY, Stage, StageHand
 from tests.stories.enrolling import (
     OFFERS,
     WANTS,
@@ -234,19 +234,37 @@ async def test_somebody_who_says_shadowing_by_mistake_can_go_back(stage: Stage) 
     assert "What you offer" in amelia.view_text
 
 
+async def changes(hand: StageHand, part: str) -> None:
+    """Open one's answers at that part."""
+    await hand.types("/mentoring profile")
+    await hand.fills({"What would you like to change": part})
+    await hand.submits()
+
+
+async def test_what_one_offers_is_changed_without_the_rest(stage: Stage) -> None:
+    await enrol(stage, await round_that_enrols(stage), ["Amelia Clarke"], "mentor", slots=["mon-09"])
+    amelia, words = stage.hand("Amelia Clarke"), WORDS["en"]
+    await changes(amelia, "What you offer")
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await amelia.clicks("Go back")
+    assert "Where you start" in amelia.view_text
+    await amelia.submits()
+    await amelia.fills({"My commitment": words["mentor"]})
+    await amelia.submits()
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.offers, row.slots) == ({"3.4": 3, "5.3": 3}, ["mon-09"])
+
+
 async def test_answers_can_be_changed_while_the_round_enrols(stage: Stage) -> None:
     await round_that_enrols(stage)
     amelia = stage.hand("Amelia Clarke")
     await amelia.types("/mentoring join")
     await enrols(amelia, "en", "mentor")
     await amelia.closes()
-    await amelia.types("/mentoring profile")
-    await reads_and_chooses_role(amelia, WORDS["en"], "Mentor")
-    for _ in ("offers", "wants", "levels"):
-        await amelia.submits()
+    await changes(amelia, "Languages")
     await amelia.fills({"Good windows": ["Monday, 11:00–13:00"]})
     await amelia.submits()
-    await amelia.submits()
+    assert "Turn a repeated task into rules" in amelia.view_text, "all of it is seen before it is saved"
     await amelia.fills({"My commitment": WORDS["en"]["mentor"]})
     await amelia.submits()
     assert "your new answers are saved" in amelia.view_text
@@ -258,8 +276,14 @@ async def test_another_role_asks_for_the_lessons_of_that_role(stage: Stage) -> N
     round_id = await round_that_enrols(stage)
     await enrol(stage, round_id, ["Amelia Clarke"], "mentor", prepared=True)
     amelia = stage.hand("Amelia Clarke")
-    await amelia.types("/mentoring profile")
-    await enrols(amelia, "en", "mentee")
+    await changes(amelia, "Everything")
+    words: Words = WORDS["en"]
+    await amelia.fills({words["role"]: "Mentee"})
+    await amelia.submits()
+    await tells_skills(amelia, words, OFFERS["en"], WANTS["en"])
+    await tells_how_to_meet(amelia, words)
+    await amelia.fills({words["promises"]: words["mentee"]})
+    await amelia.submits()
     row = await row_of(stage, "Amelia Clarke")
     assert (row.role, row.state, row.prepared_at, row.capacity) == ("mentee", "enrolled", None, 1)
     await amelia.closes()
@@ -442,8 +466,11 @@ async def test_the_private_list_can_be_shortened(stage: Stage) -> None:
     await amelia.types("/mentoring join")
     await enrols(amelia, "en", "mentor", more={"Please not with": ["Monica Farina", "Luca Ferri"]})
     await amelia.closes()
-    await amelia.types("/mentoring profile")
-    await enrols(amelia, "en", "mentor", more={"Please not with": ["Luca Ferri"]})
+    await changes(amelia, "How and where")
+    await amelia.fills({"Please not with": ["Luca Ferri"]})
+    await amelia.submits()
+    await amelia.fills({"My commitment": WORDS["en"]["mentor"]})
+    await amelia.submits()
     async with stage.inverso.database.uow(stage.clock.now()) as uow:
         people = {person.pk: person.name for person in await uow.all(select(Person))}
         assert [people[each.other_id] for each in await uow.all(select(Avoidance))] == ["Luca Ferri"]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.flows import talk
+from bot.flows.engine import Flow
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.conversation import FLOW, PROFILE
+from bot.flows.enrolment.conversation import CHANGE, FLOW, PROFILE
 from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of, too_late
 from bot.flows.pairing.ending import step_aside
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -86,15 +87,15 @@ async def _begin(turn: Turn, mine: Participation) -> Reply:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
     if not is_open(mine, turn.now):
         raise too_late(mine.round.name)
-    return await _talk(turn, mine)
+    return await _talk(turn, mine, FLOW)
 
 
-async def _talk(turn: Turn, mine: Participation) -> Reply:
+async def _talk(turn: Turn, mine: Participation, flow: Flow) -> Reply:
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     needs = turn.uow.box.open(mine.enrolment.sealed_needs)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
     answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, needs)
-    return await talk.start(turn, FLOW, f"round:{mine.round.pk}", known, answers)
+    return await talk.start(turn, flow, f"round:{mine.round.pk}", known, answers, fresh=flow is CHANGE)
 
 
 async def not_now(turn: Turn) -> Reply:
@@ -127,7 +128,7 @@ async def change(turn: Turn) -> Reply:
 
 async def _change(turn: Turn, mine: Participation) -> Reply:
     if is_open(mine, turn.now) and mine.enrolment.state in ENROLLED:
-        return await _talk(turn, mine)
+        return await _talk(turn, mine, CHANGE)
     places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
     known = facts(mine.round, rules_of(mine.round), turn.person, places)
     answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, "")

@@ -1,6 +1,6 @@
 """What the enrolment forms need to know of a round and a person, and answers given earlier, as plain values. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,11 @@ def facts(round: Round, rules: RoundRules, person: Person, places: Sequence[str]
 def role_of(place: Place) -> str:
     """The role as answered; among peers it is not asked."""
     return PEER if place.context["format"] == PEER else place.one("role")
+
+
+def unless_part(part: str, then: str) -> Callable[[Place], str]:
+    """The step ``then``, or the last one for somebody who changes only that part of their answers."""
+    return lambda place: "confirm" if place.one("part") == part else then
 
 
 def first_answers(round: Round, person: Person, avoided: list[str]) -> dict[str, Value]:

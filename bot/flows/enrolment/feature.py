@@ -1,7 +1,7 @@
 """Being invited, enrolling, changing one's answers, withdrawing."""
 
 from bot.flows.enrolment import actions, finishing, jobs, sections
-from bot.flows.enrolment.conversation import FLOW, PROFILE
+from bot.flows.enrolment.conversation import CHANGE, FLOW, PROFILE
 from bot.flows.turns import Command, Conversation, Feature, JobKind, Verb
 
 FEATURE = Feature(
@@ -28,6 +28,7 @@ FEATURE = Feature(
     ),
     conversations=(
         Conversation(FLOW, finishing.finish, looked_up={"together": finishing.look_up_avoided}),
+        Conversation(CHANGE, finishing.finish, looked_up={"together": finishing.look_up_avoided}),
         Conversation(PROFILE, finishing.finish_profile),
     ),
     jobs={"enrolment.invite": JobKind(jobs.invite), "enrolment.reminder": JobKind(jobs.remind)},

@@ -2,7 +2,7 @@
 
 from bot.domain.slots import DAYS, HOURS, WINDOW_HOURS
 from bot.flows.engine import Place, Step
-from bot.flows.enrolment.facts import FORMATS
+from bot.flows.enrolment.facts import FORMATS, unless_part
 from bot.flows.enrolment.facts import LANGUAGES as NAMED
 from bot.ui.cards import Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, ManyField, Option, PersonField, TextField
@@ -87,6 +87,6 @@ def _profile(place: Place) -> Form:
     return Form(T("enrolment.profile.title"), fields, T("enrolment.save"), intro)
 
 
-WEEK = Step("week", _week, lambda _place: "together")
+WEEK = Step("week", _week, unless_part("week", "together"))
 TOGETHER = Step("together", _together, lambda _place: "confirm")
 PROFILE_STEP = Step("profile", _profile, lambda _place: None)

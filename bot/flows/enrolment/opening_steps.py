@@ -12,6 +12,8 @@ from bot.ui.words import Listing, T
 
 IS_NOT = ("coaching", "course", "shadowing", "assessment")
 PROGRAMMES = ("none", "other", SHADOWING)
+PARTS = {"skills": "offers", "week": "week", "together": "together", "all": "role"}
+"""What somebody who has enrolled may change, and the step at which that begins."""
 
 
 def is_elsewhere(place: Place) -> bool:
@@ -100,6 +102,12 @@ def _elsewhere(_place: Place) -> Form:
     )
 
 
+def _part(_place: Place) -> Form:
+    parts = tuple(Option(code, T(f"enrolment.part.{code}")) for code in PARTS)
+    return Form(T("enrolment.part.title"), (ChoiceField("part", T("enrolment.part"), parts),), T("enrolment.continue"))
+
+
+PART = Step("part", _part, lambda place: PARTS[place.one("part")])
 ABOUT = Step("about", _about, lambda _place: "role")
 ROLE = Step("role", _role, lambda place: "elsewhere" if is_elsewhere(place) else "offers")
 ELSEWHERE = Step("elsewhere", _elsewhere, lambda _place: None)

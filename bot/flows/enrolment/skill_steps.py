@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from bot.content import scale, skills
 from bot.flows.engine import Place, Step
-from bot.flows.enrolment.facts import role_of
+from bot.flows.enrolment.facts import role_of, unless_part
 from bot.ui.cards import Paragraph
 from bot.ui.forms import ChoiceField, Field, Form, ManyField, Option
 from bot.ui.words import T
@@ -84,4 +84,4 @@ def _levels(place: Place) -> Form:
 
 OFFERS = Step("offers", _offers, lambda _place: "wants")
 WANTS = Step("wants", _wants, lambda _place: "levels")
-LEVELS = Step("levels", _levels, lambda _place: "week")
+LEVELS = Step("levels", _levels, unless_part("skills", "week"))

@@ -125,6 +125,15 @@ async def test_three_taps_one_promise_and_the_next_date(stage: Stage) -> None:
     assert [item.state for item in await rows(stage, ActionItem)] == ["open"]
 
 
+async def test_after_a_first_meeting_nobody_is_asked_about_the_one_before(stage: Stage) -> None:
+    giulia, _ = await after_the_kickoff(stage)
+    await giulia.clicks("Rispondi")
+    await giulia.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
+    await giulia.submits()
+    assert "C’è stato tempo per conoscervi, per il patto" in giulia.view_text
+    assert "l’ultima volta" not in giulia.view_text
+
+
 async def test_who_has_fixed_the_next_date_is_not_asked_for_it(stage: Stage) -> None:
     giulia, luca = await after_the_kickoff(stage)
     await giulia.types("/mentoring fissa")

@@ -1,5 +1,6 @@
 """The day after: held or not, three taps, one thing to try, what went each way, and the next date."""
 
+from bot.domain.topics import KICKOFF
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.session import cards, ladder
@@ -35,6 +36,7 @@ async def ask(turn: Turn) -> Reply:
         "partner": list(found.names(turn.person.pk)),
         "sees": list(found.confidants(turn.person.pk)),
         "group": _part(found, turn.person.pk),
+        "first": found.session.topic == KICKOFF,
     }
     return await talk.start(turn, AFTER, f"session:{found.session.pk}:{found.session.sequence}", context)
 

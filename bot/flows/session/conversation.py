@@ -15,7 +15,8 @@ TRACK = "track:"
 PARTNER, UNSIGNED, MENTORS, CIRCLE = "partner", "unsigned", "mentors", "circle"
 PREFER_NOT = "none"
 AWAY = "away"
-PULSE = ("PUL1", "PUL2", "PUL3")
+THREE_PARTS = "PUL2"
+PULSE = ("PUL1", THREE_PARTS, "PUL3")
 ACTION, EXPERIMENT, LEARNED = "action", "experiment", "learned"
 LEDGER = ("taught", LEARNED)
 WRITTEN = (ACTION, *LEDGER)
@@ -155,6 +156,7 @@ def _held_form(place: Place) -> Form:
 
 
 def _taps_form(place: Place) -> Form:
+    """``context["first"]``: the three parts of this meeting were those of a first one."""
     items = content.items()
     partner = Listing(tuple(place.context["sees"]))
     action = TextField(
@@ -168,13 +170,15 @@ def _taps_form(place: Place) -> Form:
     kinds = tuple(Option(kind, T(f"session.action_is_{kind}")) for kind in (ACTION, EXPERIMENT))
     kind = ChoiceField("action_is", T("session.action_is"), kinds, optional=True)
     ledger = (TextField(kind, T(f"session.{kind}_label"), optional=True, max_length=TEXT_MOST) for kind in LEDGER)
-    fields: tuple[Field, ...] = (*(_tap(items[code]) for code in PULSE), action, kind, *ledger)
+    first = {THREE_PARTS: T("session.three_parts_first")} if place.context["first"] else {}
+    taps = (_tap(items[code], first.get(code, items[code].text)) for code in PULSE)
+    fields: tuple[Field, ...] = (*taps, action, kind, *ledger)
     return Form(T("session.after_title"), fields, T("session.send"), (Note(T("session.totals_note")),))
 
 
-def _tap(item: Item) -> ChoiceField:
+def _tap(item: Item, label: Text) -> ChoiceField:
     options = [Option(str(value), label) for value, label in content.scale(item.scale)]
-    return ChoiceField(item.code, item.text, (*options, Option(PREFER_NOT, content.optout())))
+    return ChoiceField(item.code, label, (*options, Option(PREFER_NOT, content.optout())))
 
 
 def is_experiment(place: Place) -> bool:

@@ -61,6 +61,22 @@ async def test_report_says_what_was_wanted_first_and_how_to_read_it(stage: Stage
     assert all(row in said for row in alt.splitlines()[1:])
 
 
+async def test_the_midpoint_says_of_an_objective_when_its_figure_comes(stage: Stage) -> None:
+    round_id = await a_round(stage, 8, state="running")
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, round_id)
+        round.objectives = ["digital_gap", "internal_communication"]
+        await freeze(uow, round, "mid")
+        await uow.commit()
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto")
+    assert ada.said.count("A metà percorso è presto per dirlo") == 1
+    assert ada.said.count("Il questionario non ha domande su questo") == 1
+    await close(stage, round_id)
+    await ada.types("/mentoring ciclo rapporto")
+    assert "è presto per dirlo" not in ada.said and "Il questionario non ha domande su questo" in ada.said
+
+
 async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Stage) -> None:
     await close(stage, await a_round(stage, 8))
     ada = stage.hand("Valentina Vitale")

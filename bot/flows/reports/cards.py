@@ -57,7 +57,7 @@ def _report(round: Round, release: Release, picture: str, zone: str) -> Iterable
     yield Heading(T(f"reports.title_{release.wave}", round=round.name))
     yield Note(T("reports.frozen", when=When(release.released_at, zone, "day")))
     if "taking_part" in totals:
-        yield from _objectives(totals)
+        yield from _objectives(totals, release.wave)
         yield from _section("taking_part", _taking_part(totals["taking_part"]))
     if "meetings" in totals:
         yield from _section("meetings", _meetings(totals["meetings"]))
@@ -75,13 +75,14 @@ def _section(name: str, found: Sequence[Text]) -> Iterable[Block]:
         yield Bullets(tuple(found))
 
 
-def _objectives(totals: Json) -> Iterable[Block]:
-    """What was wanted comes first, with the figures that tell about it."""
+def _objectives(totals: Json, wave: str) -> Iterable[Block]:
+    """What was wanted comes first, with the figures that tell about it, or why there is none."""
     yield Paragraph(T("reports.what_we_wanted"))
     catalogue = content.objectives()
     for code in totals["objectives"]:
         if code in catalogue:
-            found = lines.objective(code, totals) or (T("reports.no_figure"),)
+            none = "figure_at_the_end" if wave != "close" and code in lines.INDICATORS else "no_figure"
+            found = lines.objective(code, totals) or (T(f"reports.{none}"),)
             yield Paragraph(T("reports.objective", name=catalogue[code].name))
             yield Bullets(tuple(found))
 

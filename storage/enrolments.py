@@ -239,8 +239,10 @@ async def change_avoided(
         await uow.execute(insert(Avoidance).from_select(["organisation_id", "person_id", "other_id"], values))
 
 
-async def take_back(uow: Uow, person_id: int, names: Iterable[str] | None = None) -> None:
-    """Take back what the bot still meant to do or say to this person under these job names; all of it when None."""
+async def take_back(uow: Uow, person_id: int, names: Iterable[str] | None = None, *, but: Iterable[str] = ()) -> None:
+    """Take back what the bot still meant to do or say to this person under these job names, all of it when None, but
+    what it promised under others.
+    """
     mine = (col(Job.organisation_id) == uow.organisation_id, col(Job.person_id) == person_id, col(Job.state) == "open")
     named = () if names is None else (col(Job.name).in_(list(names)),)
-    await uow.execute(delete(Job).where(*mine, *named))
+    await uow.execute(delete(Job).where(*mine, *named, col(Job.name).not_in(list(but))))

@@ -35,11 +35,18 @@ async def one_by_one(uow: Uow) -> None:
 
 
 async def name_coordinators(uow: Uow, emails: Collection[str]) -> None:
-    """Give the coordinator's role to these lower-case addresses alone. None at all: who has it keeps it."""
+    """Give the coordinator's role to these lower-case addresses alone. None at all: who has it keeps it.
+
+    Where that changes something, it is owed to look for rounds whose coordinator has it no longer.
+    """
     if emails:
         people = await uow.all(uow.of(Person).where(col(Person.email).in_(emails) | col(Person.coordinator)))
-        for person in people:
-            person.coordinator = person.email in emails
+        changed = [person for person in people if person.coordinator != (person.email in emails)]
+        for person in changed:
+            person.coordinator = not person.coordinator
+        if changed:
+            who = ",".join(str(person.pk) for person in changed)
+            uow.promise("programme.hand_over", f"coordinators:{uow.now.isoformat()}:{who}", uow.now)
 
 
 async def in_no_roster(uow: Uow, emails: Collection[str]) -> list[str]:

@@ -392,6 +392,16 @@ async def sessions_led(uow: Uow, round: Round, person_id: int) -> list[Session]:
     return [one for one in sessions if one.state == "held" and any(meets_in(pairing, one) for pairing in pairings)]
 
 
+def session_ids(round_id: int) -> Any:
+    """Of all sessions of the round, as a statement."""
+    return (
+        select(Session.id)
+        .outerjoin(Pairing, col(Pairing.id) == Session.pairing_id)
+        .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id)
+        .where((col(Pairing.round_id) == round_id) | (col(MentoringGroup.round_id) == round_id))
+    )
+
+
 async def take_back_promises(uow: Uow, round_id: int) -> None:
     """Take back every open promise about the round's enrolments, proposals, pairs and sessions."""
     ids = {
@@ -399,10 +409,7 @@ async def take_back_promises(uow: Uow, round_id: int) -> None:
         "proposal": select(Proposal.id).where(Proposal.round_id == round_id),
         "pairing": select(Pairing.id).where(Pairing.round_id == round_id),
         "group": select(MentoringGroup.id).where(MentoringGroup.round_id == round_id),
-        "session": select(Session.id)
-        .outerjoin(Pairing, col(Pairing.id) == Session.pairing_id)
-        .outerjoin(MentoringGroup, col(MentoringGroup.id) == Session.group_id)
-        .where((col(Pairing.round_id) == round_id) | (col(MentoringGroup.round_id) == round_id)),
+        "session": session_ids(round_id),
     }
     theirs = {f"{kind}:{id}" for kind, statement in ids.items() for id in await uow.all(statement)}
     keys = [starts_with(f"{kind}:") for kind in ids]

@@ -57,12 +57,12 @@ async def finish(turn: Turn, place: Place) -> Reply:
 async def wants_to_talk(turn: JobTurn) -> Outcome:
     """``feedback.wants_to_talk``: to the coordinator, who it is and nothing else."""
     round, who = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.arg("who"))
-    if round is None or who is None or turn.job.person_id is None:
+    if round is None or who is None:
         return NotOwed()
     said = T("feedback.wants_to_talk", who=who.name, round=round.name, email=who.email)
-    chat = (await common_ground(turn.uow, turn.job.person_id, who.pk)).chat_with(who)
+    chat = (await common_ground(turn.uow, round.coordinator_id, who.pk)).chat_with(who)
     link = (Buttons((LinkButton(T("pairing.write_to", partner=who.name), chat),)),) if chat else ()
-    return Say((turn.job.person_id,), card(said, *link))
+    return Say((round.coordinator_id,), card(said, *link))
 
 
 def _text(code: str) -> TextField:

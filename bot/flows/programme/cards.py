@@ -27,7 +27,7 @@ from bot.ui.words import Listing, T, Text, When
 from storage.boards import Standing
 from storage.couples import GROUP, rules_of
 from storage.rounds import OVER, Counts
-from storage.tables import Round
+from storage.tables import Person, Round
 
 PILOT_PAIRS, PILOT_GROUPS = 6, 2
 SHOWN_ROUNDS, SHOWN_AT_HOME = 20, 3
@@ -305,6 +305,24 @@ def brought_forward(round: Round, before: datetime, zone: str) -> Card:
 def news(round: Round) -> Card:
     """The round has come to a new state by itself."""
     return card(T(f"programme.news_{round.state}", name=round.name), Buttons((_see(round),)))
+
+
+def handed_over(round: Round, coordinator: Person, before: Person, reader_id: int) -> Card:
+    """Who coordinates the round from now on: to them, to who did before, or to another who may take it."""
+    if reader_id == before.pk:
+        return card(T("programme.taken", round=round.name, who=coordinator.name))
+    if reader_id == coordinator.pk:
+        said = T("programme.handed_to_you", round=round.name, before=before.name)
+        return card(said, Note(T("programme.handed_to_you_note")), Buttons((_see(round),)))
+    take = Button(T("programme.take"), "programme.take", f"{round.pk}:{coordinator.pk}")
+    return card(
+        T("programme.handed_over", round=round.name, who=coordinator.name, before=before.name), Buttons((take,))
+    )
+
+
+def yours_to_coordinate(round: Round) -> Card:
+    """The reader has taken the round."""
+    return card(T("programme.yours_to_coordinate", round=round.name), Buttons((_see(round),)))
 
 
 def board(rounds: Sequence[tuple[Round, Counts]], standings: Mapping[int, Standing], zone: str) -> Card:

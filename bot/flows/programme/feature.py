@@ -1,6 +1,6 @@
 """The coordinator's side of a round: the wizard, opening, status, cancelling, and the moves between its states."""
 
-from bot.flows.programme import actions, closures, jobs, kickoff, making, messages
+from bot.flows.programme import actions, closures, handing, jobs, kickoff, making, messages
 from bot.flows.programme.conversation import EXTEND, ROUND
 from bot.flows.turns import Action, Command, Conversation, Feature, JobKind, Verb
 
@@ -23,6 +23,7 @@ FEATURE = Feature(
         "programme.closure": Verb(closures.add, may="coordinator", form=True),
         "programme.closure_remove": Verb(closures.remove, may="coordinator"),
         "programme.cancel": Verb(actions.cancel, may="coordinator"),
+        "programme.take": Verb(handing.take, may="coordinator"),
     },
     commands=(
         _command("round new", "ciclo nuovo", making.new, "new"),
@@ -55,6 +56,8 @@ FEATURE = Feature(
         "programme.told": JobKind(jobs.told),
         "programme.wind_up": JobKind(jobs.wind_up),
         "programme.cancelled": JobKind(jobs.cancelled),
+        "programme.hand_over": JobKind(handing.hand_over),
+        "programme.handed_over": JobKind(handing.handed_over),
     },
     home=actions.home,
 )

@@ -52,9 +52,9 @@ def _named(rounds: Sequence[Round], wanted: str, typed: str) -> Round:
     raise Refused(T("programme.no_such_round", typed=typed.strip()[:60], names=names))
 
 
-async def round_of(turn: Turn) -> Round:
+async def round_of(turn: Turn, *, lock: bool = False) -> Round:
     """The round whose id the button carries. Raises ``Outdated`` for a tampered button."""
-    round = await turn.uow.get(Round, turn.number())
+    round = await turn.uow.get(Round, turn.number(), lock=lock)
     if round is None:
         raise outdated_button()
     return round

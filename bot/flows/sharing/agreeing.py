@@ -6,7 +6,7 @@ from bot.flows.sharing.actions import WITH_THE_COORDINATOR, among_them, names_of
 from bot.flows.sharing.conversation import AGREE
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Replace, Reply, Say, Turn, outdated_button
 from bot.ui.cards import Button, Buttons, Card, Confirm, card
-from bot.ui.words import T, Text
+from bot.ui.words import T
 from storage.meeting import Meeting
 from storage.sessions import meeting
 from storage.tables import Round, Shared
@@ -107,15 +107,16 @@ async def given(turn: JobTurn) -> Outcome:
     if shared is None:
         return NotOwed()
     button = Button(T("sharing.read"), "sharing.show", str(shared.pk), "primary")
-    return _to(turn, card(await _named(turn, shared, "given"), Buttons((button,))))
+    return await _to_coordinator(turn, shared, "given", Buttons((button,)))
 
 
 async def taken_back(turn: JobTurn) -> Outcome:
     """``sharing.taken_back``: to the coordinator, who is not to use it any more."""
     shared = await _owed(turn, "taken_back")
-    return _to(turn, card(await _named(turn, shared, "taken_back"))) if shared else NotOwed()
+    return await _to_coordinator(turn, shared, "taken_back") if shared else NotOwed()
 
 
-async def _named(turn: JobTurn, shared: Shared, what: str) -> Text:
+async def _to_coordinator(turn: JobTurn, shared: Shared, what: str, *buttons: Buttons) -> Outcome:
     round = await turn.uow.need(Round, shared.round_id)
-    return T(f"sharing.{what}", what=T(f"sharing.kind_{shared.kind}"), round=round.name)
+    said = T(f"sharing.{what}", what=T(f"sharing.kind_{shared.kind}"), round=round.name)
+    return Say((round.coordinator_id,), card(said, *buttons))

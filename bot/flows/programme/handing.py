@@ -1,0 +1,58 @@
+"""A round whose coordinator is one no longer goes to somebody who is; all who coordinate hear so, and may take it."""
+
+from bot.flows.programme import cards
+from bot.flows.programme.rounds import promise_digest, round_of
+from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn
+from bot.ui.words import T
+from storage import coordinating as store
+from storage.rounds import OVER
+from storage.tables import Person, Round
+from storage.uow import Uow
+
+
+async def hand_over(turn: JobTurn) -> Outcome:
+    """``programme.hand_over``: rather to somebody who does not take part; with nobody there, it stays as it is."""
+    present = await store.coordinators(turn.uow)
+    ids = [person.pk for person in present]
+    for round in await store.left_alone(turn.uow, ids) if ids else []:
+        before, among_them = round.coordinator_id, await store.taking_part(turn.uow, round.pk, ids)
+        await _give(turn.uow, round, min(present, key=lambda one: (one.pk in among_them, one.pk)))
+        for person in present:
+            _tell(turn.uow, round, person.pk, before)
+    return Did()
+
+
+async def _give(uow: Uow, round: Round, person: Person) -> None:
+    await store.give(uow, round, person.pk)
+    if round.state not in OVER:
+        promise_digest(uow, person.pk, uow.now, person.timezone)
+
+
+def _tell(uow: Uow, round: Round, person_id: int, before: int) -> None:
+    key = f"round:{round.pk}:handed_over:{person_id}:{uow.now.isoformat()}"
+    to = round.coordinator_id
+    uow.promise("programme.handed_over", key, uow.now, person=person_id, round=round.pk, to=to, before=before)
+
+
+async def handed_over(turn: JobTurn) -> Outcome:
+    """``programme.handed_over``: to one of those who coordinate, while it is so."""
+    round, reader = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.job.person_id)
+    if round is None or reader is None or not reader.coordinator or round.coordinator_id != turn.arg("to"):
+        return NotOwed()
+    people = await turn.uow.by_id(Person, (round.coordinator_id, turn.arg("before")))
+    coordinator, before = people[round.coordinator_id], people[turn.arg("before")]
+    return Say((reader.pk,), cards.handed_over(round, coordinator, before, reader.pk))
+
+
+async def take(turn: Turn) -> Reply:
+    """``programme.take``, ids of a round and of who had it then: of several who press, the first has it."""
+    round = await round_of(turn, lock=True)
+    if round.coordinator_id != turn.number(1):
+        coordinator = await turn.uow.need(Person, round.coordinator_id)
+        raise Outdated(T("programme.taken", round=round.name, who=coordinator.name))
+    if await store.taking_part(turn.uow, round.pk, (turn.person.pk,)):
+        raise Refused(T("programme.take_takes_part", round=round.name))
+    before = round.coordinator_id
+    await _give(turn.uow, round, turn.person)
+    _tell(turn.uow, round, before, before)
+    return Replace(cards.yours_to_coordinate(round))

@@ -1,0 +1,116 @@
+"""Who coordinated a round no longer does: its news go to somebody who has the role, and a colleague may take it."""
+
+import pytest
+
+from bot.flows.turns import Pressed, Tell
+from bot.ui.cards import card
+from bot.ui.words import T
+from storage.organisations import name_coordinators
+from storage.tables import Job, Person, Round
+from tests.stage import Stage
+from tests.stories.steps import a_pair, draft_round, enrol, open_round
+from tests.stories.test_session import MENTEE, MENTOR, rows
+
+BEFORE, AFTER, OTHER = "Valentina Vitale", "Roberta Esposito", "Kwame Mensah"
+
+
+async def coordinators(stage: Stage, *names: str) -> None:
+    """From now on these people coordinate, as after a start with other settings."""
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        people = await uow.all(uow.of(Person))
+        emails = [person.email for person in people if person.name in names]
+        await name_coordinators(uow, emails or ["nobody@of-the-roster.example"])
+        await uow.commit()
+    await stage.move(minutes=5)  # behind the invitations of a round that was opened at that moment
+
+
+async def coordinator_of(stage: Stage, number: int = 1) -> str:
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        return (await uow.need(Person, (await uow.need(Round, number)).coordinator_id)).name
+
+
+async def test_a_round_goes_to_who_coordinates_now_and_so_do_its_news(stage: Stage) -> None:
+    await open_round(stage)
+    await stage.settle()
+    before, after = stage.hand(BEFORE), stage.hand(AFTER)
+    await coordinators(stage, AFTER)
+    assert await coordinator_of(stage) == AFTER
+    assert after.sees("Da ora coordini tu Spring, al posto di Valentina Vitale")
+    heard = len(before.messages())
+    await stage.move(days=15)
+    assert after.sees("Come va il tuo ciclo questa settimana")
+    assert after.sees("Il periodo per aderire a Spring è finito")
+    assert len(before.messages()) == heard
+
+
+async def test_what_was_promised_to_who_coordinated_is_said_to_who_does(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    people = {one.name: one.pk for one in await rows(stage, Person)}
+    await coordinators(stage, AFTER)
+    told = [job.person_id for job in await rows(stage, Job) if job.name == "session.told" and job.state == "open"]
+    assert told and set(told) == {people[AFTER]}
+    await stage.move(days=28)
+    assert stage.hand(AFTER).sees("può servire una mano") and not stage.hand(BEFORE).sees("può servire una mano")
+
+
+async def test_a_colleague_may_take_it_once(stage: Stage) -> None:
+    await open_round(stage)
+    await coordinators(stage, *(three := (AFTER, MENTOR, MENTEE)))
+    given = await coordinator_of(stage)
+    taker, late = (name for name in three if name != given)
+    for name in (taker, late):
+        assert stage.hand(name).sees(f"Da ora {given} coordina Spring al posto di {BEFORE}")
+    await stage.hand(taker).clicks("Lo coordino io")
+    assert await coordinator_of(stage) == taker
+    assert "Da ora coordini tu Spring" in stage.hand(taker).said
+    assert stage.hand(given).sees(f"Da ora {taker} coordina Spring e ne riceve i messaggi")
+    await stage.hand(late).clicks("Lo coordino io")
+    assert await coordinator_of(stage) == taker
+    assert f"Da ora {taker} coordina Spring" in stage.hand(late).said
+
+
+async def test_who_takes_part_is_the_last_to_get_it_and_may_not_take_it(stage: Stage) -> None:
+    round_id = await open_round(stage)
+    people = {one.name: one.pk for one in await rows(stage, Person)}
+    first = min((AFTER, OTHER), key=lambda name: people[name])
+    await enrol(stage, round_id, [first])
+    await coordinators(stage, AFTER, OTHER)
+    given = await coordinator_of(stage)
+    assert given != first
+    took = await stage.hand(first).does(Pressed("programme.take", f"{round_id}:{people[given]}"))
+    assert took == Tell(card(T("programme.take_takes_part", round="Spring")))
+    assert await coordinator_of(stage) == given
+
+
+async def test_only_who_coordinates_may_take_a_round(stage: Stage) -> None:
+    round_id = await open_round(stage)
+    people = {one.name: one.pk for one in await rows(stage, Person)}
+    took = await stage.hand(OTHER).does(Pressed("programme.take", f"{round_id}:{people[BEFORE]}"))
+    assert took == Tell(card(T("form.coordinators_only")))
+
+
+async def test_a_round_waits_for_the_first_who_coordinates_again(stage: Stage) -> None:
+    await open_round(stage)
+    await coordinators(stage)
+    assert await coordinator_of(stage) == BEFORE
+    await coordinators(stage, AFTER)
+    assert await coordinator_of(stage) == AFTER
+
+
+async def test_a_round_that_is_over_stays_with_who_coordinated_it(stage: Stage) -> None:
+    await draft_round(stage, state="closed")
+    await draft_round(stage, state="cancelled")
+    await coordinators(stage, AFTER)
+    assert [await coordinator_of(stage, number) for number in (1, 2)] == [BEFORE, BEFORE]
+
+
+@pytest.mark.slack_alone  # Teams tells nobody who has left
+async def test_who_leaves_the_company_leaves_their_round_to_another(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    await coordinators(stage, BEFORE, AFTER)
+    assert await coordinator_of(stage) == BEFORE
+    await stage.workspace.change_person(stage.hand(BEFORE).user_id, deleted=True)
+    await stage.settle()
+    assert await coordinator_of(stage) == AFTER
+    await stage.move(days=28)
+    assert stage.hand(AFTER).sees("può servire una mano")

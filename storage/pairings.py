@@ -64,9 +64,11 @@ def with_couple(table: type[Proposal] | type[Pairing]) -> Any:
     return joined(select(table, *COLUMNS), table)
 
 
-def held_with_sides(statement: Any) -> Any:
-    """Hold the two enrolments and then the proposal, in the order of whoever withdraws: neither waits for the other."""
-    held = statement.with_for_update(of=(*ENROLMENTS, Proposal), key_share=True)
+def held_with_sides(statement: Any, table: type[Proposal] | type[Pairing] = Proposal) -> Any:
+    """Hold the two enrolments and then the proposal or the pairing, in the order of whoever withdraws: neither waits
+    for the other.
+    """
+    held = statement.with_for_update(of=(*ENROLMENTS, table), key_share=True)
     return held.execution_options(populate_existing=True)  # as they are once held, not as they were read before
 
 
@@ -79,7 +81,7 @@ _ALL_HELD = held_with_sides(_PROPOSAL)
 _PAIRING = with_couple(Pairing).where(
     col(Pairing.organisation_id) == bindparam("organisation"), col(Pairing.id) == bindparam("pairing")
 )
-_PAIRING_HELD = _PAIRING.with_for_update(of=Pairing)
+_PAIRING_HELD = held_with_sides(_PAIRING, Pairing)
 _WAITING = (
     with_couple(Proposal)
     .where(
@@ -142,7 +144,7 @@ async def open_pairs(uow: Uow) -> list[tuple[int, int, int]]:
 
 
 async def formed(uow: Uow, pairing_id: int, *, lock: bool = False) -> Formed | None:
-    """The pairing of that id with all around it, in one query."""
+    """The pairing of that id with all around it, in one query. ``lock`` holds it and the two enrolments."""
     rows = await uow.rows(_PAIRING_HELD if lock else _PAIRING, pairing=pairing_id)
     return Formed.of(rows[0]) if rows else None
 

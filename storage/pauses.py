@@ -50,6 +50,13 @@ async def parts_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Part
     return [Part(*row) for row in rows]
 
 
+async def person_held(uow: Uow, person_id: int | None) -> Person | None:
+    """The person, held with what they take part in, which comes first as for whoever forms a pair of theirs."""
+    if person_id is not None:
+        await parts_of(uow, person_id, lock=True)
+    return await uow.get(Person, person_id, lock=True)
+
+
 async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair]:
     """The person's pairs that go on or are paused, the oldest first."""
     other = case((col(Pairing.mentor_id) == person_id, Pairing.mentee_id), else_=Pairing.mentor_id)

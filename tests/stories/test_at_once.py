@@ -4,20 +4,26 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.flows.pairing.ending import unwind
 from bot.flows.pairing.jobs import form_pair
-from bot.flows.turns import Did, Feature, JobKind, JobTurn, NotOwed, Outcome, Pressed, Say
+from bot.flows.privacy.actions import remove
+from bot.flows.support.leaving_company import left
+from bot.flows.support.pause_actions import rest_with_pause
+from bot.flows.turns import Did, Feature, JobKind, JobRun, JobTurn, NotOwed, Outcome, Pressed, Say
 from bot.locales import speaker
 from bot.relay import Relay
 from bot.ui.cards import card
 from bot.ui.words import T
 from storage import pairings
 from storage.jobs import Held
-from storage.tables import Enrolment, FlowSession, Job, MatchRun, Pairing, Person, Proposal, Round, Session
+from storage.tables import Account, Enrolment, FlowSession, Job, MatchRun, Pairing, Person, Proposal, Round, Session
 from storage.uow import Uow
 from tests.databases import fresh_postgres
 from tests.stage import Stage, StageHand, department, on_stage
@@ -131,6 +137,90 @@ async def test_who_has_withdrawn_is_not_paired_by_what_was_read_before(on_postgr
         await uow.commit()
     assert await rows(stage, Pairing) == []
     assert "paired" not in {one.state for one in await rows(stage, Enrolment)}
+
+
+async def meanwhile(
+    stage: Stage, forming: JobTurn, other: JobRun, *, early: bool = False, person: int | None = None, **named: int
+) -> None:
+    """A pair is formed, and before that is lasting, another job has begun whose arguments are ``named``.
+
+    ``early``: it begins when the two places are held and no pair is written.
+    """
+    database, now = stage.inverso.database, stage.clock.now()
+    promise = Job(id=2, organisation_id=1, name="other", key="other", args=named, person_id=person, due_at=now)
+
+    async def beside() -> None:
+        async with database.uow(now, 1) as uow:
+            assert not isinstance(await other(JobTurn(uow, now, Held.of(promise))), NotOwed)
+            await uow.commit()
+
+    async with database.uow(now, 1) as uow:
+        if early:
+            await pairings.asked(uow, 1, sides=True)
+        else:
+            assert isinstance(await form_pair(replace(forming, uow=uow)), Did)
+            await uow.flush()
+        begun = asyncio.ensure_future(beside())
+        await asyncio.sleep(0.3)
+        if early:
+            assert isinstance(await form_pair(replace(forming, uow=uow)), Did)
+        await uow.commit()
+    await begun
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_who_leaves_the_company_while_their_pair_is_formed_leaves_the_pair(
+    on_postgresql: Stage, early: bool
+) -> None:
+    forming, (elena,) = await both_said_yes(on_postgresql), await people(on_postgresql, "Elena Sala")
+    async with on_postgresql.inverso.database.uow(on_postgresql.clock.now(), 1) as uow:
+        await uow.execute(update(Account).where(col(Account.person_id) == elena).values(reachable=False))
+        await uow.commit()
+    await meanwhile(on_postgresql, forming, left, early=early, person_id=elena)
+    assert [one.state for one in await rows(on_postgresql, Pairing)] == ["ended_early"]
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_who_has_their_data_removed_while_their_pair_is_formed_leaves_the_pair(
+    on_postgresql: Stage, early: bool
+) -> None:
+    forming, (elena,) = await both_said_yes(on_postgresql), await people(on_postgresql, "Elena Sala")
+    await meanwhile(on_postgresql, forming, remove, early=early, person=elena)
+    assert [one.state for one in await rows(on_postgresql, Pairing)] == ["ended_early"]
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_who_begins_a_pause_while_their_pair_is_formed_rests_with_it(on_postgresql: Stage, early: bool) -> None:
+    forming, (elena,) = await both_said_yes(on_postgresql), await people(on_postgresql, "Elena Sala")
+    async with on_postgresql.inverso.database.uow(on_postgresql.clock.now(), 1) as uow:
+        (await uow.need(Person, elena)).paused_until = uow.now + timedelta(weeks=2)
+        await uow.commit()
+    await meanwhile(on_postgresql, forming, rest_with_pause, early=early, person_id=elena, seconds=1209600)
+    assert [one.state for one in await rows(on_postgresql, Pairing)] == ["paused"]
+
+
+async def test_a_mentor_whose_pair_ends_while_another_is_formed_stays_in_the_round(on_postgresql: Stage) -> None:
+    forming = await both_said_yes(on_postgresql)
+    amelia, giulia = await people(on_postgresql, "Amelia Clarke", MENTEE)
+    await steps.enrol(on_postgresql, 1, [MENTEE], "mentee")
+    async with on_postgresql.inverso.database.uow(on_postgresql.clock.now(), 1) as uow:
+        places = {one.person_id: one for one in await uow.all(uow.of(Enrolment))}
+        for who in (amelia, giulia):
+            places[who].state = "paired"
+        sides = {"mentor_enrolment_id": places[amelia].pk, "mentee_enrolment_id": places[giulia].pk}
+        pairing = Pairing(round_id=1, mentor_id=amelia, mentee_id=giulia, **sides, started_at=uow.now)
+        uow.add(pairing).state = "ended_early"
+        await uow.flush()
+        ended = pairing.pk
+        await uow.commit()
+    await meanwhile(on_postgresql, forming, unwind, pairing=ended, person_id=giulia)
+    states = {one.person_id: one.state for one in await rows(on_postgresql, Enrolment)}
+    assert (states[amelia], states[giulia]) == ("paired", "withdrawn")
+
+
+async def people(stage: Stage, *names: str) -> list[int]:
+    known = {one.name: one.pk for one in await rows(stage, Person)}
+    return [known[name] for name in names]
 
 
 async def test_a_date(both: Stage) -> None:

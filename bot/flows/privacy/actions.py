@@ -12,7 +12,7 @@ from bot.flows.support.pausing import end_pause
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Replace, Reply, Say, Tell, Turn
 from bot.ui.cards import Attachment, Card
 from bot.ui.words import T
-from storage.pauses import pairs_of
+from storage.pauses import pairs_of, person_held
 from storage.privacy import enrolments_to_leave, everything, remove_texts
 from storage.tables import Person
 
@@ -76,7 +76,9 @@ async def promise_removal(turn: Turn, _place: Place) -> Reply:
 async def remove(turn: JobTurn) -> Outcome:
     """Out of pairs and rounds without fault, then everything told or written is removed."""
     uow = turn.uow
-    person = await uow.need(Person, turn.job.person_id, lock=True)
+    person = await person_held(uow, turn.job.person_id)
+    if person is None:
+        return NotOwed()
     for pair in await pairs_of(uow, person.pk, lock=True):
         end_early(uow, pair.pairing, person.pk, None)
     await end_pause(uow, person)

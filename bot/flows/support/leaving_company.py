@@ -6,7 +6,7 @@ from bot.flows.turns import Did, JobTurn, NotOwed, Outcome
 from storage.accounts import reached
 from storage.coordinating import DUTIES
 from storage.enrolments import take_back
-from storage.pauses import pairs_of, parts_of
+from storage.pauses import pairs_of, parts_of, person_held
 from storage.tables import Person
 from storage.uow import Uow
 
@@ -17,7 +17,7 @@ async def left(turn: JobTurn) -> Outcome:
 
     Not owed when the person is back, has another account, or has been let go of before.
     """
-    person = await turn.uow.get(Person, turn.arg("person_id"), lock=True)
+    person = await person_held(turn.uow, turn.arg("person_id"))
     if person is None or person.left_at is not None or await reached(turn.uow, [person.pk]):
         return NotOwed()
     await _step_out(turn.uow, person)

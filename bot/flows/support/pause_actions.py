@@ -17,7 +17,7 @@ from bot.ui.cards import Row
 from bot.ui.words import Listing, T
 from storage.couples import rules_of
 from storage.meeting import Meeting
-from storage.pauses import Pair, Part, pairs_of, parts_of
+from storage.pauses import Pair, Part, pairs_of, parts_of, person_held
 from storage.sessions import meeting, meetings_of
 from storage.sites import site_of
 from storage.tables import Organisation, Person
@@ -104,7 +104,7 @@ def _owe_rest(uow: Uow, person: Person, until: datetime) -> None:
 
 async def rest_with_pause(turn: JobTurn) -> Outcome:
     """A pause began, moved or ended: the person's enrolments, pairs, sessions and deadlines follow it."""
-    person = await turn.uow.get(Person, turn.arg("person_id"), lock=True)
+    person = await person_held(turn.uow, turn.arg("person_id"))
     if person is None or person.left_at is not None:
         return NotOwed()
     await _rest(turn.uow, person, timedelta(seconds=turn.arg("seconds")))
@@ -132,7 +132,7 @@ def _stamp(moment: datetime) -> str:
 
 async def pause_ends(turn: JobTurn) -> Outcome:
     """The pause is over by its date: everything goes on, and the person hears it."""
-    person = await turn.uow.get(Person, turn.job.person_id, lock=True)
+    person = await person_held(turn.uow, turn.job.person_id)
     if person is None or person.left_at is not None or person.paused_until is None or person.paused_until > turn.now:
         return NotOwed()
     await _rest(turn.uow, person, pause_until(turn.uow, person, turn.now))

@@ -70,6 +70,8 @@ class Inverso:
             await uow.commit()
         if self.settings.slack_bot_token:
             await self.installer.own(reading=reading)
+        if self.settings.slack_client_id:
+            await self.installer.let_go_of_others()
         if self.teams is not None and self.settings.microsoft_app_tenant_id:
             await self.teams.register(self.settings.microsoft_app_tenant_id)
 

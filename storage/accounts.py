@@ -172,6 +172,13 @@ async def workspace_ever(uow: Uow, platform: str, external_id: str) -> Workspace
     return found
 
 
+async def workspaces_on(uow: Uow, platform: str) -> list[Workspace]:
+    """The workspaces of that platform where the bot is installed, the oldest first."""
+    here = select(Workspace).where(Workspace.platform == platform, col(Workspace.removed_at).is_(None))
+    found: list[Workspace] = await uow.all(here.order_by(col(Workspace.id)))
+    return found
+
+
 class Came(Enum):
     """Who it is that came: seen here for the first time (or reached again), known, or not in the roster."""
 

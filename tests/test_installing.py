@@ -20,7 +20,7 @@ from bot.handlers.slack.people import Directory
 from bot.settings import Settings
 from storage.organisations import the_organisation
 from storage.roster import import_roster
-from storage.tables import Account, Organisation, Workspace
+from storage.tables import Account, Job, Organisation, Person, Workspace
 from tests.databases import fresh_postgres, with_tables
 from tests.stage import KEY, ROSTER, SECRET, Stage, rows_of
 from tests.test_doctor import answering
@@ -81,6 +81,43 @@ async def test_only_a_workspace_of_the_company_is_installed_by_oauth(
     await inverso.close()
     await slack.cleanup()
     assert known == (["T0ACME"] if status == 200 else [])
+
+
+@pytest.mark.parametrize(
+    ("teams", "answer", "served"),
+    [
+        ("T0ACME", {"ok": False}, True),
+        ("T0OTHER", {"ok": False}, False),
+        ("E0GROUP", {"ok": True, "enterprise_id": "E0GROUP"}, True),
+        ("E0OTHER", {"ok": True, "enterprise_id": "E0GROUP"}, False),
+        ("E0GROUP", {"ok": False, "error": "fatal_error"}, True),
+    ],
+)
+async def test_a_workspace_that_is_taken_off_the_list_is_served_no_more_from_the_next_start_on(
+    teams: str, answer: dict[str, object], served: bool
+) -> None:
+    slack, address = await answering(answer)
+    given = {**IN_MEMORY, **BY_OAUTH, "SLACK_API_URL": address, "INVERSO_SLACK_TEAMS": teams}
+    inverso = await build(Settings.model_validate(given))
+    await with_tables(inverso.database.engine)
+    async with inverso.database.uow(inverso.clock.now()) as uow:
+        uow.organisation_id = await the_organisation(uow)
+        person = uow.add(Person(email="ada@acme.example", name="Ada"))
+        home = uow.add(Workspace(platform="slack", external_id="T0ACME", installed_at=uow.now))
+        home.sealed_token = uow.box.seal("xoxb-1")
+        await uow.flush()
+        uow.add(Account(workspace_id=home.pk, external_id="U0ADA", person_id=person.pk))
+        uow.promise("privacy.remove", "said-to-ada", uow.now, person=person.pk)
+        await uow.commit()
+    await inverso.prepare(reading=False)
+    reached = await inverso.installer._clients.authorize("T0ACME")
+    if not served:
+        await inverso.relay.run_due()
+    async with inverso.database.uow(inverso.clock.now()) as uow:
+        (job,) = await uow.all(select(Job))
+    await inverso.close()
+    await slack.cleanup()
+    assert (reached is not None, job.state) == ((True, "open") if served else (False, "given_up"))
 
 
 async def test_the_directory_is_read_beside_what_is_served_and_by_no_worker(stage: Stage) -> None:

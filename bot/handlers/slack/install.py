@@ -14,14 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handlers.slack.calls import code_of
+from bot.handlers.slack.calls import called, code_of
 from bot.handlers.slack.clients import Clients
 from bot.handlers.slack.people import Directory
 from bot.locales import language_of, speaker
 from bot.nursery import Nursery
+from bot.relay import Undelivered
 from bot.ui.words import T
 from manifests.slack import SCOPES
-from storage.accounts import workspace_ever
+from storage.accounts import workspace_ever, workspaces_on
 from storage.database import Database
 from storage.organisations import one_by_one, the_organisation
 from storage.tables import Workspace
@@ -72,10 +73,33 @@ class Installer:
     async def by_oauth(self, granted: Any) -> None:
         """Register the workspace of an ``oauth.v2.access`` answer. Raises ``NotServed`` for one of somebody else."""
         team, token = granted["team"], str(granted["access_token"])
-        if self._served.isdisjoint({team["id"], (granted.get("enterprise") or {}).get("id")}):
+        if not self._serves(team["id"], (granted.get("enterprise") or {}).get("id")):
             raise NotServed(team["id"])
         await self._register(str(team["id"]), str(team.get("name", "")), str(granted["bot_user_id"]), token)
         self._nursery.start("slack.directory", self._read(str(team["id"]), self._clients.plain(token)))
+
+    async def let_go_of_others(self) -> None:
+        """Workspaces that came by OAuth and are on the list no longer are as if the app had been taken out there."""
+        async with self._database.uow(self._clock()) as uow:
+            installed = await workspaces_on(uow, "slack")
+        for workspace in installed:
+            if workspace.sealed_token and not await self._still_served(workspace):
+                log.warning("workspace_served_no_more", team=workspace.external_id)
+                await self._directory.removed(workspace.external_id)
+                self._clients.forget(workspace.external_id)
+
+    async def _still_served(self, workspace: Workspace) -> bool:
+        """Where the list has organisations, Slack tells of which one a workspace is; without an answer it stays."""
+        if self._serves(workspace.external_id) or not any(id.startswith("E") for id in self._served):
+            return self._serves(workspace.external_id)
+        try:
+            known = await called(self._clients.of(workspace).auth_test())
+        except Undelivered:
+            return True
+        return self._serves(known.get("enterprise_id"))
+
+    def _serves(self, *ids: object) -> bool:
+        return not self._served.isdisjoint(ids)
 
     async def _register(self, team: str, name: str, bot_user: str, token: str) -> None:
         async with self._database.uow(self._clock()) as uow:

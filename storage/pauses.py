@@ -29,11 +29,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Pair:
-    """One pair of a person, with the other one of it. ``led``: the group whose mentor the person is, if it is one's."""
+    """One pair of a person, with the other one of it. ``group``: the key of the group that it belongs to, if to one."""
 
     pairing: Pairing
     partner: Person
-    led: int | None = None
+    group: int | None = None
+
+    @property
+    def led(self) -> int | None:
+        """The key of the group whose mentor the person is."""
+        return self.group if self.partner.pk == self.pairing.mentee_id else None
 
 
 async def parts_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Part]:
@@ -65,9 +70,7 @@ async def pairs_of(uow: Uow, person_id: int, *, lock: bool = False) -> list[Pair
         .join(Person, col(Person.id) == other)
         .outerjoin(
             MentoringGroup,
-            (col(MentoringGroup.id) == Pairing.group_id)
-            & col(MentoringGroup.mentor_enrolment_id).is_not(None)
-            & (col(Pairing.mentor_id) == person_id),
+            (col(MentoringGroup.id) == Pairing.group_id) & col(MentoringGroup.mentor_enrolment_id).is_not(None),
         )
         .where(Pairing.organisation_id == uow.organisation_id, col(Pairing.state).in_(GOING_ON))
         .where((col(Pairing.mentor_id) == person_id) | (col(Pairing.mentee_id) == person_id))

@@ -214,8 +214,9 @@ async def test_one_books_for_all_and_everybody_tells_how_it_went(stage: Stage) -
     assert "at least two people besides the mentor" in amelia.view_text
     await amelia.fills({"Did": "Yes"})
     await amelia.submits()
-    await amelia.fills({"How useful": "Very useful", "Did you have": "Yes", "Was it useful": "Yes"})
+    await amelia.fills({"How useful": "Very useful", "Did you have": "Yes", "Was it useful to everybody": "Yes"})
     await amelia.submits()
+    assert "whether this group suits you" in amelia.said, "a pair would read of its pairing"
     assert (await states(stage, Session))[0] == "held"
     assert len(await rows(stage, SurveyKey)) == 5
 
@@ -225,7 +226,9 @@ async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Sta
     amelia = stage.hand(MENTOR)
     session = await booked(stage, elena)
     await kwame.types("/mentoring leave")
+    assert "leave the group with Amelia Clarke" in kwame.view_text and "The group goes on" in kwame.view_text
     await kwame.submits()
+    assert "no longer in the group" in (kwame.view_text if kwame.sees_modal else kwame.said)
     await stage.move(minutes=5)
     assert "Kwame Mensah is no longer in your group" in heard(amelia)
     assert sorted(await states(stage, Pairing)) == ["active", "active", "active", "ended_early"]
@@ -234,6 +237,7 @@ async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Sta
     assert len(kwame.messages()) == said
 
     await amelia.types("/mentoring leave")
+    assert "The group ends at once" in amelia.view_text and "The others read a neutral message" in amelia.view_text
     await amelia.submits()
     await stage.move(minutes=5)
     assert await states(stage, Pairing) == ["ended_early"] * 4

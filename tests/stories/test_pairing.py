@@ -375,7 +375,7 @@ async def test_the_present_card_says_where_one_stands_until_there_is_a_pair(stag
     await steps.accept_everything(stage, round_id)
     await leave(stage, name)
     await kwame.types("/mentoring")
-    assert f"Your pairing with {name} has ended" in kwame.said
+    assert f"Your meetings with {name} have ended" in kwame.said
     await kwame.clicks("Look for a new pairing")
     assert "with priority" in kwame.said
 

@@ -99,7 +99,7 @@ async def answers(hand: StageHand, action: str = "") -> None:
     await hand.clicks("Rispondi")
     await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await hand.submits()
-    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
+    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a": "Sì"})
     if action:
         await hand.fills({"Una cosa da provare": action})
     await hand.submits()
@@ -132,6 +132,7 @@ async def test_after_a_first_meeting_nobody_is_asked_about_the_one_before(stage:
     await giulia.submits()
     assert "C’è stato tempo per conoscervi, per il patto" in giulia.view_text
     assert "l’ultima volta" not in giulia.view_text
+    assert "È stato utile a entrambe le persone?" in giulia.view_text, "two met, not a group"
 
 
 async def test_who_has_fixed_the_next_date_is_not_asked_for_it(stage: Stage) -> None:
@@ -193,9 +194,7 @@ async def test_the_form_of_the_day_after_counts_once(stage: Stage) -> None:
     form = giulia.view
     await giulia.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await giulia.submits()
-    await giulia.fills(
-        {"Quanto ti è stato utile": "Poco utile", "C’è stato tempo": "No", "È stato utile a tutte": "No"}
-    )
+    await giulia.fills({"Quanto ti è stato utile": "Poco utile", "C’è stato tempo": "No", "È stato utile a": "No"})
     await giulia.submits()
     assert form is not None
     await giulia.types("/mentoring azioni")
@@ -230,7 +229,7 @@ async def test_not_held_is_no_fault_and_finds_another_date(stage: Stage) -> None
 async def answers_in_open_form(hand: StageHand) -> None:
     await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await hand.submits()
-    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
+    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a": "Sì"})
     await hand.submits()
 
 

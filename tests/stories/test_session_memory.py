@@ -19,7 +19,7 @@ async def answers(hand: StageHand, **lines: str) -> None:
     await hand.clicks("Rispondi")
     await hand.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await hand.submits()
-    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
+    await hand.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a": "Sì"})
     await hand.fills({f"Una cosa che ho {kind}": text for kind, text in lines.items()})
     await hand.submits()
 
@@ -52,7 +52,7 @@ async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_th
     await luca.clicks("Rispondi")
     await luca.fills({"C’è stato l’incontro": "Sì, l’incontro c’è stato"})
     await luca.submits()
-    await luca.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a tutte": "Sì"})
+    await luca.fills({"Quanto ti è stato utile": "Molto utile", "C’è stato tempo": "Sì", "È stato utile a": "Sì"})
     await luca.fills({"Una cosa da provare": TRY, "Che tipo di prova": "Un esperimento"})
     await luca.submits()
     assert TRY in luca.view_text

@@ -224,7 +224,7 @@ async def test_leaving_is_one_confirmation_without_a_reason(stage: Stage) -> Non
     assert "Oliver Clarke" in valentina.said
     assert await rows(stage, select(ExitReason)) == []
     await oliver.types("/mentoring leave")
-    assert "Your pairing with Valentina Vitale has ended already" in oliver.said
+    assert "Your meetings with Valentina Vitale have ended already" in oliver.said
     await oliver.closes()
     await oliver.clicks("Look for a new pairing")
     await oliver.types("/mentoring leave")

@@ -8,7 +8,6 @@ from bot.flows.session.conversation import ACTION, AFTER, AWAY, CIRCLE, EXPERIME
 from bot.flows.session.timetable import after_key
 from bot.flows.session.views import mine, mine_of, talk_of
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
-from bot.flows.units import unit
 from bot.ui.words import Listing, T
 from storage import surveys
 from storage.ledger import KEPT, write_down
@@ -107,7 +106,7 @@ async def _was_held(turn: Turn, found: Meeting, meetings: list[Meeting], place: 
             books=found.books(person.pk),
             last=session.number == meetings[-1].session.number,
             kept=kept,
-            trial=unit("leave", found.round) if session.number in TRIAL else None,
+            trial=found.round if session.number in TRIAL else None,
         )
     )
 

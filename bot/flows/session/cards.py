@@ -10,6 +10,7 @@ from bot.domain.topics import CIRCLE, CLOSING, KICKOFF, MIDPOINT, STRUCTURAL
 from bot.flows.scheduling.cards import series_button
 from bot.flows.scheduling.conversation import is_link, where_words
 from bot.flows.support.snoozing import later
+from bot.flows.units import unit
 from bot.ui.cards import (
     Block,
     Bullets,
@@ -25,6 +26,8 @@ from bot.ui.cards import (
     card,
 )
 from bot.ui.words import Content, T, Text, When
+from storage.couples import GROUP
+from storage.tables import Round
 
 GUIDE, REMINDER, AFTER = "session", "session_reminder", "session_after"
 
@@ -189,11 +192,11 @@ def thanks(
     books: bool,
     last: bool,
     kept: bool,
-    trial: T | None = None,
+    trial: Round | None = None,
 ) -> Card:
     """After the answers: what happens with them, the next topic and the next date, and in the end what could go on.
 
-    ``trial``: it is a moment to look whether one wants to go on; how the way out is called.
+    ``trial``: the round, when it is a moment to look whether one wants to go on in its pair or group.
     """
     said: list[Text] = [T("session.thanks_last" if last else "session.thanks")]
     if kept:
@@ -204,8 +207,8 @@ def thanks(
     next_said, buttons = _next(following, partner, books=books)
     said.extend(next_said)
     if trial is not None:
-        said.append(T("session.trial", partner=partner))
-        buttons.append(Button(trial, "support.leave"))
+        said.append(T("session.trial_group") if trial.format == GROUP else T("session.trial_pair", partner=partner))
+        buttons.append(Button(unit("leave", trial), "support.leave"))
     return card(*said, Buttons(tuple(buttons)))
 
 

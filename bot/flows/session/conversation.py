@@ -15,8 +15,8 @@ TRACK = "track:"
 PARTNER, UNSIGNED, MENTORS, CIRCLE = "partner", "unsigned", "mentors", "circle"
 PREFER_NOT = "none"
 AWAY = "away"
-THREE_PARTS = "PUL2"
-PULSE = ("PUL1", THREE_PARTS, "PUL3")
+THREE_PARTS, EXCHANGE = "PUL2", "PUL3"
+PULSE = ("PUL1", THREE_PARTS, EXCHANGE)
 ACTION, EXPERIMENT, LEARNED = "action", "experiment", "learned"
 LEDGER = ("taught", LEARNED)
 WRITTEN = (ACTION, *LEDGER)
@@ -156,7 +156,7 @@ def _held_form(place: Place) -> Form:
 
 
 def _taps_form(place: Place) -> Form:
-    """``context["first"]``: the three parts of this meeting were those of a first one."""
+    """``context["first"]``: the three parts of this meeting were those of a first one. ``group`` as above."""
     items = content.items()
     partner = Listing(tuple(place.context["sees"]))
     action = TextField(
@@ -170,8 +170,9 @@ def _taps_form(place: Place) -> Form:
     kinds = tuple(Option(kind, T(f"session.action_is_{kind}")) for kind in (ACTION, EXPERIMENT))
     kind = ChoiceField("action_is", T("session.action_is"), kinds, optional=True)
     ledger = (TextField(kind, T(f"session.{kind}_label"), optional=True, max_length=TEXT_MOST) for kind in LEDGER)
-    first = {THREE_PARTS: T("session.three_parts_first")} if place.context["first"] else {}
-    taps = (_tap(items[code], first.get(code, items[code].text)) for code in PULSE)
+    own = {THREE_PARTS: T("session.three_parts_first")} if place.context["first"] else {}
+    own |= {} if place.context["group"] else {EXCHANGE: T("session.useful_to_both")}
+    taps = (_tap(items[code], own.get(code, items[code].text)) for code in PULSE)
     fields: tuple[Field, ...] = (*taps, action, kind, *ledger)
     return Form(T("session.after_title"), fields, T("session.send"), (Note(T("session.totals_note")),))
 

@@ -144,9 +144,10 @@ def _present() -> Button:
     return Button(T("support.see_next"), "support.next")
 
 
-def left_pair(pairing_id: int, partner: Text, ask: Person | None) -> Card:
-    """To the one who left a pair: done, and the choice between a new pairing and a stop, or whom to ``ask`` for one."""
-    return card(T("support.left_pair", partner=partner), another(pairing_id, ask))
+def left(pairing_id: int, partner: Text, ask: Person | None, *, group: bool) -> Card:
+    """To the one who left a pair, or a ``group``: done, and the choice between a new pairing and a stop, or whom to
+    ``ask`` for one."""
+    return card(T("support.left_group" if group else "support.left_pair", partner=partner), another(pairing_id, ask))
 
 
 def left_already(pairing_id: int, partner: str, round: str, ask: Person | None) -> Card:

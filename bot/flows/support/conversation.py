@@ -21,21 +21,29 @@ def _pause_form(place: Place) -> Form:
 PAUSE = Flow("support.pause", (Step("weeks", _pause_form, lambda _place: None),), days=1)
 
 
+PAIR, GROUP, CLOSES = "pair", "group", "closes"
+
+
 def _leave_form(place: Place) -> Form:
-    pairs = place.context["pairs"]
+    """``context["what"]``: a pair, or a group: it goes on without a mentee and ``CLOSES`` with its mentor."""
+    pairs, what = place.context["pairs"], str(place.context["what"])
+    kind = PAIR if what == PAIR else GROUP
     which = [Option(str(id), Listing(tuple(names))) for id, names in pairs]
     fields = [ChoiceField("pairing", T("support.leave_which"), tuple(which))] if len(which) > 1 else []
     intro = (
         T("support.leave_intro_many")
         if len(which) > 1
-        else T("support.leave_intro", partner=Listing(tuple(pairs[0][1])))
+        else T(f"support.leave_intro_{kind}", partner=Listing(tuple(pairs[0][1])))
     )
     reasons = tuple(Option(code, words) for code, words in content.exit_reasons().items())
     hint = T("support.leave_reason_hint")
     fields.append(ChoiceField("reason", T("support.leave_reason"), reasons, hint=hint, optional=True))
-    effects = (T("support.leave_at_once"), T("support.leave_neutral"), T("support.leave_no_trace"))
+    effects = (T(f"support.leave_at_once_{what}"), T(f"support.leave_neutral_{kind}"), T("support.leave_no_trace"))
     return Form(
-        T("support.end_pair_title"), tuple(fields), T("support.end_pair_submit"), (Paragraph(intro), Bullets(effects))
+        T(f"support.leave_{kind}_title"),
+        tuple(fields),
+        T(f"support.leave_{kind}_submit"),
+        (Paragraph(intro), Bullets(effects)),
     )
 
 

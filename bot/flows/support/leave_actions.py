@@ -7,7 +7,7 @@ from bot.flows.engine import Place
 from bot.flows.pairing.ending import end_early, may_pair_again, step_aside
 from bot.flows.standing import places
 from bot.flows.support import cards
-from bot.flows.support.conversation import LEAVE, WITHDRAW
+from bot.flows.support.conversation import CLOSES, GROUP, LEAVE, PAIR, WITHDRAW
 from bot.flows.turns import HomeSection, Outdated, Replace, Reply, Turn
 from bot.ui.cards import Card
 from bot.ui.words import Listing, T
@@ -24,7 +24,8 @@ async def leave(turn: Turn) -> Reply:
     """``leave``: one confirmation, and an optional reason."""
     pairs = await pairs_of(turn.uow, turn.person.pk)
     if pairs:
-        context = {"pairs": [[pairing, names] for pairing, names in _to_leave(pairs)]}
+        to_leave = _to_leave(pairs)
+        context = {"pairs": [[pairing, names] for pairing, names in to_leave], "what": _what(pairs, len(to_leave))}
         return await talk.start(turn, LEAVE, context=context, fresh=True)
     parts = await parts_of(turn.uow, turn.person.pk)
     if parts:
@@ -70,6 +71,13 @@ def _to_leave(pairs: Sequence[Pair]) -> list[tuple[int, list[str]]]:
     return list(found.values())
 
 
+def _what(pairs: Sequence[Pair], choices: int) -> str:
+    """What the person leaves, where there is nothing to choose: a pair, a group, or a group that ``closes`` with it."""
+    if choices > 1 or pairs[0].group is None:
+        return PAIR
+    return GROUP if pairs[0].led is None else CLOSES
+
+
 async def end_pair(turn: Turn, place: Place) -> Reply:
     """The exit is confirmed: the pair ends now; its partner reads a neutral message."""
     offered = place.context["pairs"]
@@ -80,7 +88,8 @@ async def end_pair(turn: Turn, place: Place) -> Reply:
     ask = await _whom_to_ask(turn, pair.round, pair.ended_before + 1)
     end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
     names = next((names for pairing, names in offered if pairing == wanted), [pair.partner.name])
-    return Replace(cards.left_pair(wanted, Listing(tuple(names)), ask))
+    partner = Listing(tuple(names))
+    return Replace(cards.left(wanted, partner, ask, group=place.context["what"] != PAIR))
 
 
 async def withdraw(turn: Turn, _place: Place) -> Reply:

@@ -164,6 +164,9 @@ def is_completed(rules: RoundRules, held: Iterable[tuple[int, str]]) -> bool:
 
 # ── Opening checklist ────────────────────────────────────────────────────────────────────────────────────────────────
 
+SHORTEST_ANSWER = 3
+"""Letters or digits."""
+
 BASICS = ("name", "format", "invited")
 CHECKLIST = (
     "objectives",
@@ -205,7 +208,12 @@ def missing(facts: RoundFacts) -> list[str]:
         "sponsor": bool(facts.sponsor.strip()),
         "rules": facts.rules is not None and not check_rules(facts.rules),
     }
-    return [code for code in BASICS + CHECKLIST if not known.get(code, bool(facts.confirmed.get(code, "").strip()))]
+    return [code for code in BASICS + CHECKLIST if not known.get(code, is_answer(facts.confirmed.get(code, "")))]
+
+
+def is_answer(text: str) -> bool:
+    """Whether a point of the checklist says something: a full stop, or a letter or two, is no reference."""
+    return sum(map(str.isalnum, text)) >= SHORTEST_ANSWER
 
 
 # ── States ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
-"""The opening checklist of a round: what the roster says against an answer."""
+"""The opening checklist of a round: what the roster says against an answer, and answers that say nothing."""
 
 from sqlmodel import col, update
 
+from bot.domain.programme import CHECKLIST, RoundFacts, missing
 from storage.tables import Person, Round
 from tests.stage import Stage
 from tests.stories.steps import draft_round
@@ -49,3 +50,26 @@ async def test_nothing_is_said_where_the_roster_agrees(stage: Stage) -> None:
     valentina = stage.hand("Valentina Vitale")
     await valentina.types("/mentoring ciclo apri")
     assert "elenco aziendale" not in valentina.said and "Cambia la risposta" not in valentina.said
+
+
+async def test_a_full_stop_is_no_answer(stage: Stage) -> None:
+    round_id = await draft_round(stage)
+    await answers(stage, round_id, coordinator_independent="covered", retention="proposed", exclusions="none")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo apri")
+    await valentina.forges("programme.edit", f"{round_id}:law")
+    await valentina.fills({"DPIA": " . ", "Informativa": "v3"})
+    await valentina.clicks("Continua")
+    assert {label.partition(" (può")[0] for label in valentina.errors} == {
+        "Informativa privacy",
+        "Valutazione d’impatto (DPIA)",
+    }
+    assert all("un riferimento o un motivo" in words for words in valentina.errors.values())
+    await valentina.fills({"DPIA": "", "Informativa": "v3, intranet"})
+    await valentina.clicks("Continua")
+    assert valentina.errors == {}
+
+
+def test_a_draft_in_which_a_point_says_nothing_does_not_open() -> None:
+    facts = RoundFacts(confirmed=dict.fromkeys(CHECKLIST, "Ref. 1") | {"dpia": "...", "union": "—"})
+    assert {"dpia", "union"} <= set(missing(facts)) and "notice" not in missing(facts)

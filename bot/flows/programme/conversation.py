@@ -12,6 +12,7 @@ from bot.domain.programme import (
     PEER,
     RoundRules,
     hours_per_person,
+    is_answer,
     preset,
 )
 from bot.flows.engine import Errors, Flow, Place, Step
@@ -212,6 +213,20 @@ def checklist(codes: tuple[str, ...], title: str) -> Callable[[Place], Form]:
     return form
 
 
+def check_checklist(codes: tuple[str, ...]) -> Callable[[Place], Errors]:
+    """What is written there says something; whoever does not know it yet leaves it empty."""
+
+    def check(place: Place) -> Errors:
+        written = {code: place.one(f"check_{code}").strip() for code in codes}
+        return {
+            f"check_{code}": T("programme.check_says_nothing")
+            for code, text in written.items()
+            if text and not is_answer(text)
+        }
+
+    return check
+
+
 def _item(code: str) -> Field:
     if code in CHOICES:
         return _choice(f"check_{code}", CHOICES[code], later=True)
@@ -311,8 +326,8 @@ ROUND = Flow(
         Step("group", group, _to("when"), check_group),
         Step("when", when, lambda place: "who" if place.one("whom") == "some" else "law", check_when),
         Step("who", who, _to("law"), check_who),
-        Step("law", checklist(FIRST_HALF, "law"), _to("people")),
-        Step("people", checklist(SECOND_HALF, "people"), _to("summary")),
+        Step("law", checklist(FIRST_HALF, "law"), _to("people"), check_checklist(FIRST_HALF)),
+        Step("people", checklist(SECOND_HALF, "people"), _to("summary"), check_checklist(SECOND_HALF)),
         Step("summary", summary, _to(None)),
     ),
 )

@@ -1,6 +1,6 @@
 """Making and changing a round: opens the wizard, and keeps what it gives as a draft."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.calendar import at_local, local_day
@@ -77,8 +77,14 @@ def _answers(round: Round, sponsor: str, zone: str) -> dict[str, Any]:
 
 
 async def _extend(turn: Turn, round: Round, organisation: Organisation | None) -> Reply:
-    ends = local_day(round.enrolment_ends_at or turn.now, turn.zone)
-    context = {"round": round.pk, "name": round.name, **site_of(turn.person, organisation).to_json()}
+    until = round.enrolment_ends_at or turn.now
+    ends = local_day(until, turn.zone)
+    context = {
+        "round": round.pk,
+        "name": round.name,
+        "until": until.isoformat(),
+        **site_of(turn.person, organisation).to_json(),
+    }
     return await talk.start(turn, EXTEND, f"round:{round.pk}", context, {"ends": ends.isoformat()})
 
 
@@ -183,11 +189,11 @@ def possible(round: Round, people: list[Person]) -> int:
 
 async def move_end(turn: Turn, place: Place) -> Reply:
     """The end of enrolment of a round that enrols was moved by hand."""
-    round_id, ends_at = int(str(place.context["round"])), _moment(date.fromisoformat(place.one("ends")), turn.zone)
-    before = (await turn.uow.need(Round, round_id)).enrolment_ends_at
-    round = await move_enrolment_end(turn.uow, round_id, ends_at)
+    ends_at = _moment(date.fromisoformat(place.one("ends")), turn.zone)
+    round = await move_enrolment_end(turn.uow, int(str(place.context["round"])), ends_at)
     if round is None:
         raise Outdated(T("programme.no_longer_enrolling"))
-    if before is not None and ends_at < before:
+    before = datetime.fromisoformat(str(place.context["until"]))
+    if ends_at < before:
         return Replace(cards.brought_forward(round, before, turn.zone))
     return Replace(cards.extended(round, turn.zone))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, literal, or_, select, true, union_all
+from sqlalchemy import and_, case, exists, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -81,7 +81,7 @@ async def world_between(uow: Uow, round: Round, people: Sequence[Enrolled]) -> W
     persons, enrolments = [one.person_id for one in people], [one.id for one in people]
     facts = await uow.rows(
         union_all(
-            _managers(uow, persons),
+            managers_of(uow, persons),
             *(_declared(uow, table, persons) for table in (Avoidance, Conflict)),
             _rules(uow, round.pk, enrolments),
             _proposals(uow, round.pk, enrolments),
@@ -106,9 +106,11 @@ async def world_between(uow: Uow, round: Round, people: Sequence[Enrolled]) -> W
     )
 
 
-def _managers(uow: Uow, persons: Sequence[int]) -> Any:
-    """Each of the people and everybody above them, with their managers."""
-    known = case((col(Person.manager_known), "known"), else_="unknown").label("word")
+def managers_of(uow: Uow, persons: Sequence[int]) -> Any:
+    """Each of the people and everybody above them, with their managers. To whoever is above somebody reports."""
+    report = aliased(Person)
+    placed = col(Person.manager_id).is_not(None) | exists().where(col(report.manager_id) == Person.id)
+    known = case((col(Person.manager_known) & placed, "known"), else_="unknown").label("word")
     ours = col(Person.organisation_id) == uow.organisation_id
     first = select(col(Person.id).label("one"), col(Person.manager_id).label("other"), known).where(
         ours, col(Person.id).in_(persons)

@@ -91,22 +91,34 @@ class World:
 
 async def world(uow: Uow, round: Round) -> World:
     """Everything about a round's matching: seven queries, and one more for each ``PAGE`` of people."""
-    reports = await uow.rows(
-        select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
-            col(Person.organisation_id) == uow.organisation_id
-        )
-    )
+    managers, unknown = await reporting_lines(uow)
     return World(
         round,
         await enrolled(uow, round.pk),
-        {person: manager for person, manager, _ in reports},
-        frozenset(person for person, _, known in reports if not known),
+        managers,
+        unknown,
         await _between(uow, Avoidance),
         await _between(uow, Conflict),
         await rules_of_pairs(uow, round.pk),
         await taken(uow, round.pk),
         await _met(uow, round.pk),
     )
+
+
+async def reporting_lines(uow: Uow) -> tuple[dict[int, int | None], frozenset[int]]:
+    """Everybody's manager; and those of whom it is not known who that is.
+
+    Who has no manager is at the top, unless nobody reports to them.
+    """
+    rows = await uow.rows(
+        select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
+            col(Person.organisation_id) == uow.organisation_id
+        )
+    )
+    managers = {person: manager for person, manager, _ in rows}
+    placed = {*managers.values()}
+    unknown = (person for person, manager, said in rows if not (said and (manager or person in placed)))
+    return managers, frozenset(unknown)
 
 
 _ENROLLED = (

@@ -1,6 +1,6 @@
 """Bringing a roster into the store: people are added and updated, nobody is deleted."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,6 @@ async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
     Rows are written in bulk and past the session: people who were loaded before do not see it.
     """
     rows = tuple(rows)
-    managing = _managing(rows, await known_managers(uow))
     known = await _ids(uow)
     blank = Person(organisation_id=uow.organisation_id, email="", name="").model_dump(exclude={"id"})
     new = [{**blank, "email": row.email, **_facts(row)} for row in rows if row.email not in known]
@@ -62,7 +61,7 @@ async def import_roster(uow: Uow, rows: Iterable[RosterRow]) -> Imported:
         if some:
             await uow.session.execute(update(Person), some)
     if rows:
-        await uow.session.execute(update(Person), list(_joined(rows, await _ids(uow), managing)))
+        await uow.session.execute(update(Person), list(_joined(rows, await _ids(uow))))
     return Imported(len(new), len(changed))
 
 
@@ -87,18 +86,9 @@ def _facts(row: RosterRow) -> dict[str, Any]:
     }
 
 
-def _managing(rows: tuple[RosterRow, ...], stored: Mapping[str, str | None]) -> set[str | None]:
-    """Everybody to whom somebody reports: by the rows, and by the store for those whom the rows leave out."""
-    listed = {row.email for row in rows}
-    others = {manager for email, manager in stored.items() if email not in listed}
-    return others | {row.manager_email for row in rows}
-
-
-def _joined(
-    rows: tuple[RosterRow, ...], ids: Mapping[str, int], managing: Collection[str | None]
-) -> Iterator[dict[str, Any]]:
-    """A person with no manager to whom nobody reports is not the top: who manages them is unknown."""
+def _joined(rows: tuple[RosterRow, ...], ids: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Who names nobody as their manager has said so; who names somebody that is not to be had has not."""
     for row in rows:
         manager = ids.get(row.manager_email or "")
-        known = manager is not None or (row.manager_email is None and row.email in managing)
+        known = manager is not None or row.manager_email is None
         yield {"id": ids[row.email], "manager_id": manager, "manager_known": known}

@@ -37,7 +37,8 @@ class Workspace(Row, table=True):
 class Person(Row, table=True):
     """Somebody of the roster. No birth date, gender, nationality, pay or assessment: such columns never exist here.
 
-    ``asks_since``: they asked, between rounds, to be invited to the next one.
+    ``manager_known``: the roster says who manages them, or names nobody. ``asks_since``: they asked, between rounds, to
+    be invited to the next one.
     """
 
     __table_args__ = (

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.roster import RosterRow, parse_roster
+from bot.domain.roster import UNKNOWN, RosterRow, parse_roster
+from storage.between import managers_of
 from storage.database import Database
+from storage.matching import reporting_lines
 from storage.roster import import_roster
 from storage.tables import Account, Person, Workspace
 from tests.domain.test_roster import file, line
@@ -55,8 +57,18 @@ async def test_who_is_at_the_top_stays_there_when_their_line_comes_alone(databas
     under_anna = replace(BRUNO, manager_email=ANNA.email)
     for rows in ([ANNA, under_anna], [ANNA]):
         assert await known_lines(database, rows) == {"Anna": True, "Bruno": True}
-    assert await known_lines(database, [replace(BRUNO, manager_email=None)]) == {"Anna": True, "Bruno": False}
-    assert await known_lines(database, [ANNA]) == {"Anna": False, "Bruno": False}
+    for rows in ([replace(BRUNO, manager_email=None)], [ANNA]):  # to whom nobody reports any more
+        assert await known_lines(database, rows) == {"Anna": False, "Bruno": False}
+
+
+async def test_who_came_alone_is_the_top_for_those_who_come_later(database: Database) -> None:
+    assert await known_lines(database, [ANNA]) == {"Anna": False}
+    assert await known_lines(database, [replace(BRUNO, manager_email=ANNA.email)]) == {"Anna": True, "Bruno": True}
+
+
+async def test_whose_manager_was_left_out_is_not_the_top_for_those_who_come_later(database: Database) -> None:
+    assert await known_lines(database, [replace(ANNA, manager_email=UNKNOWN)]) == {"Anna": False}
+    assert await known_lines(database, [replace(BRUNO, manager_email=ANNA.email)]) == {"Anna": False, "Bruno": True}
 
 
 async def test_whose_manager_has_a_wrong_line_is_not_taken_for_the_top(database: Database) -> None:
@@ -72,4 +84,10 @@ async def known_lines(database: Database, rows: Sequence[RosterRow]) -> dict[str
         await import_roster(uow, rows)
         await uow.commit()
     async with database.uow(NOW, 1) as uow:
-        return {one.name: one.manager_known for one in await uow.all(uow.of(Person))}
+        names = {one.pk: one.name for one in await uow.all(uow.of(Person))}
+        _, unknown = await reporting_lines(uow)
+        found = [(person, "known" if person not in unknown else "unknown") for person in names]
+        for person, word in found:  # as it is asked about a few people
+            rows_of_few = await uow.rows(managers_of(uow, [person]))
+            assert [row[3] for row in rows_of_few if row[1] == person] == [word]
+        return {names[person]: word == "known" for person, word in found}

@@ -65,6 +65,7 @@ class Post:
 @pytest_asyncio.fixture
 async def post(stage: Stage) -> AsyncIterator[Post]:
     bot = stage.inverso
+    await bot.relay.run_due()  # what the start of the bot owed
     bot.relay = Relay(bot.database, (FEATURE,), bot.relay.senders, stage.clock.now, random.Random(1))
     hand = stage.hand("Oliver Clarke")
     async with bot.database.uow(stage.clock.now(), 1) as uow:

@@ -164,11 +164,14 @@ async def workspace_of(uow: Uow, platform: str, external_id: str) -> Workspace |
     return found if found is not None and found.removed_at is None else None
 
 
+_WORKSPACE = select(Workspace).where(
+    col(Workspace.platform) == bindparam("platform"), col(Workspace.external_id) == bindparam("external")
+)
+
+
 async def workspace_ever(uow: Uow, platform: str, external_id: str) -> Workspace | None:
     """The workspace of that platform where the bot is, or was before it was taken out."""
-    found: Workspace | None = await uow.first(
-        select(Workspace).where(Workspace.platform == platform, Workspace.external_id == external_id)
-    )
+    found: Workspace | None = await uow.first(_WORKSPACE, platform=platform, external=external_id)
     return found
 
 

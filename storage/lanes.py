@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, select, text
+from sqlalchemy import Row, Table, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -134,11 +134,24 @@ async def held_lanes(
     return found
 
 
+_HELD = (  # built once: every message asks it
+    select(Lane)
+    .where(
+        col(Lane.workspace_id).in_(bindparam("workspaces", expanding=True)),
+        col(Lane.method).in_(bindparam("methods", expanding=True)),
+    )
+    .order_by(col(Lane.id))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 async def _find(session: AsyncSession, names: Sequence[LaneName]) -> dict[LaneName, Lane]:
-    workspaces, methods = {name.workspace_id for name in names}, {name.method for name in names}
-    statement = select(Lane).where(col(Lane.workspace_id).in_(workspaces), col(Lane.method).in_(methods))
-    held = statement.order_by(col(Lane.id)).with_for_update().execution_options(populate_existing=True)
-    rows = (await session.execute(held)).scalars().all()
+    given = {
+        "workspaces": list({name.workspace_id for name in names}),
+        "methods": list({name.method for name in names}),
+    }
+    rows = (await session.execute(_HELD, given)).scalars().all()
     by_name = {(row.workspace_id, row.method): row for row in rows}
     return {name: by_name[at] for name in names if (at := (name.workspace_id, name.method)) in by_name}
 

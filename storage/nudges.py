@@ -37,6 +37,11 @@ _PHASE = (
     .scalar_subquery()
 )
 """When the last round of the one who got a nudge began to run, or to close: before that, nothing counts as ignored."""
+_SENT = select(Nudge, _PHASE).where(
+    col(Nudge.organisation_id) == bindparam("organisation"),
+    col(Nudge.person_id).in_(bindparam("people", expanding=True)),
+    col(Nudge.sent_at) >= bindparam("since"),
+)
 
 
 def as_sent(row: Nudge) -> Sent:
@@ -46,10 +51,7 @@ def as_sent(row: Nudge) -> Sent:
 
 async def sent_to(uow: Uow, people: Collection[int], since: datetime) -> list[tuple[Nudge, datetime | None]]:
     """What these people were sent unrequested since then, each with when the person's present phase began."""
-    statement = select(Nudge, _PHASE).where(
-        col(Nudge.organisation_id) == uow.organisation_id, col(Nudge.person_id).in_(people), col(Nudge.sent_at) >= since
-    )
-    return [(row[0], row[1]) for row in await uow.rows(statement)]
+    return [(row[0], row[1]) for row in await uow.rows(_SENT, people=list(people), since=since)]
 
 
 async def forgive_ignored(uow: Uow, person_id: int, kind: str) -> None:

@@ -38,6 +38,12 @@ def _by_key(model: type[Row], *, lock: bool) -> Any:
     return statement.with_for_update().execution_options(populate_existing=True) if lock else statement
 
 
+@lru_cache(maxsize=1024)
+def _of(model: type[Row], organisation_id: int) -> Any:
+    """The beginning of most queries, built once a table and organisation."""
+    return select(model).where(col(model.organisation_id) == organisation_id)
+
+
 class Uow:
     """All reads and writes of one event, or of a few jobs. Only the dispatcher and the relay call ``commit``.
 
@@ -61,7 +67,7 @@ class Uow:
 
     def of(self, model: type[R]) -> Any:
         """``SELECT model`` of this organisation: the way every query of a feature starts."""
-        return select(model).where(model.organisation_id == self.organisation_id)
+        return _of(model, self.organisation_id)
 
     async def get(self, model: type[R], id: int | None, *, lock: bool = False) -> R | None:
         """The row of this organisation with that key, or None. ``lock`` holds it to the end (two presses at once)."""

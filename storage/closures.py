@@ -1,10 +1,11 @@
 """The company's closures, and what a new one does to deadlines that were counted without it."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from bot.domain.calendar import (
@@ -25,6 +26,20 @@ END_OF_DAY = time(18)
 MOVED_BY = "moved_by"
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A closure that was taken away, and the promises, by their keys, that were made while it was known."""
+
+    span: Span
+    after: int
+    until: int
+
+
+def id_of(span: Span) -> str:
+    """As buttons and keys name a closure."""
+    return f"{span[0]:%Y%m%d}:{span[1]:%Y%m%d}"
+
+
 async def write(
     uow: Uow, change: Callable[[Collection[Span]], Collection[Span]]
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -35,16 +50,42 @@ async def write(
         return (), ()
     before = closures_of(organisation)
     known = tuple(sorted(change(before)))
-    spans = [[first.isoformat(), last.isoformat()] for first, last in known]
-    organisation.settings = {**organisation.settings, "closures": spans}
+    gone = [one for one in _withdrawn(organisation) if one.span[1] >= uow.now.date()]
+    gone += [await _withdraw(uow, span) for span in before if span not in known]
+    organisation.settings = {
+        **organisation.settings,
+        "closures": [_listed(span) for span in known],
+        "withdrawn": [[*_listed(one.span), one.after, one.until] for one in gone],
+    }
     return before, known
+
+
+async def _withdraw(uow: Uow, span: Span) -> Withdrawn:
+    """Known since it was told, behind which its work was promised; of long ago that is no longer to be found."""
+    told = uow.of(Job).where(Job.name == "programme.closure", jobs.starts_with(f"closure:{id_of(span)}:"))
+    since = await uow.first(told.with_only_columns(func.max(col(Job.id))))
+    return Withdrawn(span, since or 0, await uow.first(select(func.max(col(Job.id)))) or 0)
+
+
+def _withdrawn(organisation: Organisation | None) -> list[Withdrawn]:
+    found = organisation.settings.get("withdrawn") if organisation else None
+    rows = found if isinstance(found, list) else []
+    return [
+        Withdrawn((date.fromisoformat(first), date.fromisoformat(last)), after, until)
+        for first, last, after, until in rows
+    ]
+
+
+def _listed(span: Span) -> list[str]:
+    return [span[0].isoformat(), span[1].isoformat()]
 
 
 def slid(moment: datetime, span: Span, site: Site, already: Collection[Span] = ()) -> datetime:
     """Where a deadline goes that was counted without a closure; ``site`` knows the closure already.
 
     The working days of its count that lie in or after the closure are counted again behind it. ``already``: closures
-    that it has moved on by, which may have been taken away since and told anew: none moves it twice.
+    that it has moved on by, or was counted with, which may have been taken away since and told anew: none moves it
+    twice.
     """
     closures = {one for one in site.closures if one != span}.union(already)
     before = Site(site.zone, site.country, tuple(sorted(closures)))
@@ -74,15 +115,17 @@ async def slide_promises(
         .limit(most)
     )
     organisation, rows = await uow.organisation(), await uow.rows(statement)
+    withdrawn = _withdrawn(organisation)
     for job, person in rows:
-        _slide(job, span, site_of(person, organisation) if person else nobodys)
+        known = [one.span for one in withdrawn if one.after < job.pk <= one.until]
+        _slide(job, span, site_of(person, organisation) if person else nobodys, known)
     return rows[-1][0].pk if len(rows) == most else 0
 
 
-def _slide(job: Job, span: Span, site: Site) -> None:
-    """Move one promise, which keeps by which closures it has moved."""
+def _slide(job: Job, span: Span, site: Site, known: Collection[Span]) -> None:
+    """Move one promise, which keeps by which closures it has moved. ``known``: it was counted with them."""
     already = str(job.args.get(MOVED_BY, "")).split()
-    to = slid(job.due_at, span, site, [_read(one) for one in already])
+    to = slid(job.due_at, span, site, [*map(_read, already), *known])
     if to == job.due_at:
         return
     if job.expires_at is not None:

@@ -7,7 +7,9 @@ from storage.tables.base import Row, datetime, json_dict, json_list, maybe_momen
 
 
 class Organisation(SQLModel, table=True):
-    """A company. ``settings`` holds what HR may change (``closures``, ``privacy_contact``, ``notice_link``)."""
+    """A company. ``settings`` holds what HR may change (``closures``, ``privacy_contact``, ``notice_link``), and the
+    closures that were taken away again (``withdrawn``).
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str

@@ -23,10 +23,10 @@ async def closes(stage: Stage, first: str, last: str = "") -> StageHand:
     return vale
 
 
-async def steps_of(stage: Stage) -> dict[str, date]:
+async def steps_of(stage: Stage, session: int = 1) -> dict[str, date]:
     """When the steps for a meeting without a date fall due."""
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        jobs = await uow.all(select(Job).where(Job.state == "open", col(Job.key).startswith("session:1:0:")))
+        jobs = await uow.all(select(Job).where(Job.state == "open", col(Job.key).startswith(f"session:{session}:0:")))
     assert all(job.due_at == job.turn_at and job.due_at.hour in (8, 9) for job in jobs)
     return {job.name.partition(".")[2]: job.due_at.date() for job in jobs}
 
@@ -122,6 +122,34 @@ async def test_a_closure_moves_each_deadline_once_however_often_it_is_told(stage
         await uow.commit()
     await stage.move(minutes=5)
     assert await steps_of(stage) == moved
+
+
+async def test_what_was_counted_with_a_closure_does_not_move_when_it_is_told_anew(stage: Stage) -> None:
+    """The pair is announced when the closure is known; that is taken away and told again, and again with a day less.
+
+    Of another pair, announced between the two, it is not known.
+    """
+    vale = await closes(stage, "2027-01-18", "2027-01-22")
+    await stage.move(minutes=5)
+    await a_pair(stage, MENTOR, MENTEE)
+    counted = await steps_of(stage)
+    assert counted["help"] == date(2027, 1, 28)
+    for last, mentee, moved in (("2027-01-22", "Elena Sala", 28), ("2027-01-21", "Laura Barbieri", 27)):
+        await vale.clicks("Togli")
+        await stage.move(minutes=5)
+        await a_pair(stage, "Amelia Clarke", mentee)
+        session = (await first_meetings(stage))[-1]
+        assert (await steps_of(stage, session))["help"] == date(2027, 1, 21)
+        await stage.move(minutes=5)
+        await closes(stage, "2027-01-18", last)
+        await stage.move(minutes=5)
+        assert await steps_of(stage) == counted
+        assert (await steps_of(stage, session))["help"] == date(2027, 1, moved)
+
+
+async def first_meetings(stage: Stage) -> list[int]:
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        return list(await uow.all(select(Session.id).where(Session.number == 0).order_by(col(Session.id))))
 
 
 async def test_a_closure_can_be_taken_away(stage: Stage) -> None:

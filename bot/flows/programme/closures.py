@@ -50,11 +50,7 @@ def _remove(span: Span) -> Button:
         T("programme.closure_remove"),
         T("programme.cancel_no"),
     )
-    return Button(T("programme.closure_remove"), "programme.closure_remove", _id(span), "danger", sure)
-
-
-def _id(span: Span) -> str:
-    return f"{span[0]:%Y%m%d}:{span[1]:%Y%m%d}"
+    return Button(T("programme.closure_remove"), "programme.closure_remove", store.id_of(span), "danger", sure)
 
 
 async def add(turn: Turn) -> Reply:
@@ -70,8 +66,8 @@ async def keep(turn: Turn, place: Place) -> Reply:
     span = _span(place)
     before, known = await store.write(turn.uow, lambda spans: {*spans, span})
     if span not in before:
-        first, last = (int(part) for part in _id(span).split(":"))
-        key = f"closure:{_id(span)}:{turn.now.timestamp()}"
+        first, last = (int(part) for part in store.id_of(span).split(":"))
+        key = f"closure:{store.id_of(span)}:{turn.now.timestamp()}"
         turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
     return Replace(_card(known, local_day(turn.now, turn.zone)))
 
@@ -79,7 +75,7 @@ async def keep(turn: Turn, place: Place) -> Reply:
 async def remove(turn: Turn) -> Reply:
     """The company is open on these days after all. What moved on stays where it is: nobody is hurried."""
     gone = turn.id
-    _, known = await store.write(turn.uow, lambda spans: {span for span in spans if _id(span) != gone})
+    _, known = await store.write(turn.uow, lambda spans: {span for span in spans if store.id_of(span) != gone})
     return Replace(_card(known, local_day(turn.now, turn.zone)))
 
 
@@ -126,7 +122,7 @@ async def slide(turn: JobTurn) -> Outcome:
     if coordinator is None or span not in closures_of(organisation):
         return NotOwed()
     known = site_of(coordinator, organisation)
-    turn.uow.audit(coordinator, "programme.closure", _id(span))
+    turn.uow.audit(coordinator, "programme.closure", store.id_of(span))
 
     async def work(desk: Desk) -> JobRun:
         after = 0
@@ -152,6 +148,6 @@ async def _owe_other_dates(uow: Uow, span: Span, after: int) -> int:
     """Each meeting that is booked about then is looked at by itself; gives the last one's key, 0 at the end."""
     booked = await store.booked_about(uow, span, after, TOGETHER)
     for session in booked:
-        key = f"closure:{_id(span)}:session:{session.pk}:{session.sequence}"
+        key = f"closure:{store.id_of(span)}:session:{session.pk}:{session.sequence}"
         uow.promise("scheduling.closes", key, uow.now, session=session.pk)
     return booked[-1].pk if len(booked) == TOGETHER else 0

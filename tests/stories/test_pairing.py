@@ -77,6 +77,7 @@ async def test_the_mentee_is_asked_first_then_the_mentor_then_the_two_are_brough
     assert "Amelia Clarke, Finance, offre «Usare strumenti nuovi" in elena.said
     assert "vorresti «Usare strumenti nuovi" in elena.said
     assert "lavorate in funzioni e sedi diverse" in elena.said
+    assert "Si incontra: di persona, a distanza o in entrambi i modi" in elena.said
     assert amelia.messages() == []
 
     await elena.clicks("Sì, volentieri")

@@ -7,7 +7,7 @@ from bot.flows.engine import Errors, Place, Step
 from bot.flows.enrolment.facts import role_of
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.skill_steps import offered, wanted
-from bot.flows.matching.reasons import format_name, language_name
+from bot.flows.matching.reasons import format_names, language_name
 from bot.ui.cards import Block, Bullets, Facts, Note, Paragraph
 from bot.ui.forms import Form, ManyField, Option
 from bot.ui.words import Listing, T, Text
@@ -32,10 +32,7 @@ def _summary(place: Place) -> tuple[Block, ...]:
                 (T("enrolment.summary.role"), T(f"enrolment.role.{role}")),
                 (T("enrolment.languages"), Listing(tuple(language_name(code) for code in place.many("languages")))),
                 (T("enrolment.summary.week"), T("enrolment.summary.windows", n=windows, hours=windows * WINDOW_HOURS)),
-                (
-                    T("enrolment.summary.format"),
-                    Listing(tuple(format_name(code) for code in formats(place)), "or"),
-                ),
+                (T("enrolment.summary.format"), format_names(formats(place))),
                 (
                     T("enrolment.summary.time"),
                     T("enrolment.summary.hours", hours=place.context["hours"], weeks=place.context["weeks"]),

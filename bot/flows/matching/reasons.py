@@ -1,6 +1,6 @@
 """Why two people would go well together, in words for whoever reads: the coordinator or one of the two. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from bot import content
@@ -34,6 +34,13 @@ def skill_names(codes: Iterable[object], most: int = NAMED) -> Text:
 def format_name(code: str) -> Text:
     """A way of meeting, in words."""
     return T(f"matching.format_{code}") if code in FORMATS else code
+
+
+def format_names(codes: Collection[str]) -> Text:
+    """Several ways of meeting, in words: the mixture comes last, and short, where it is one of several."""
+    names = [T(f"matching.format_{code}") for code in ("in_person", "remote") if code in codes]
+    mixed = T("matching.format_or_both" if names else "matching.format_blended")
+    return Listing((*names, *((mixed,) if "blended" in codes else ())), "or")
 
 
 def language_name(code: str) -> Text:

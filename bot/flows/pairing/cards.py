@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot import content
-from bot.flows.matching.reasons import because, format_name, language_name, skill_names
+from bot.flows.matching.reasons import because, format_names, language_name, skill_names
 from bot.ui.cards import (
     Attachment,
     Block,
@@ -96,7 +96,7 @@ def _facts(side: Enrolment, *, wants: bool = True) -> Facts:
     if wants and side.wants:
         rows.append((T("pairing.fact_wants"), skill_names(want[0] for want in side.wants)))
     if side.formats:
-        rows.append((T("pairing.fact_formats"), Listing(tuple(format_name(code) for code in side.formats), "or")))
+        rows.append((T("pairing.fact_formats"), format_names(side.formats)))
     if side.languages:
         rows.append((T("pairing.fact_languages"), Listing(tuple(language_name(code) for code in side.languages))))
     return Facts(tuple(rows))

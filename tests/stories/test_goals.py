@@ -65,8 +65,17 @@ async def test_two_goals_in_italian_and_one_taken_away(stage: Stage) -> None:
     await roberta.types("/mentoring obiettivi")
     await roberta.fills({"Un secondo obiettivo": None})
     await roberta.submits()
-    assert "Un obiettivo salvato" in roberta.view_text
+    assert "Un obiettivo salvato" in roberta.view_text and "solo il tipo" not in roberta.view_text
     assert await kept(stage) == [(1, "challenge", FIRST)]
+
+
+async def test_a_kind_without_words_is_said_not_to_be_kept(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST, "Kind of the second": "A step in my"})
+    await amelia.submits()
+    assert "One goal saved" in amelia.view_text and "you chose the kind alone" in amelia.view_text
+    assert await kept(stage) == [(1, "skill", FIRST)]
 
 
 @pytest.mark.seed("003-3")

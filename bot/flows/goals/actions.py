@@ -3,7 +3,7 @@
 from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.goals import cards
-from bot.flows.goals.conversation import FLOW, written
+from bot.flows.goals.conversation import FLOW, lost_kind, written
 from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.forms import Value
 from bot.ui.words import T
@@ -31,9 +31,10 @@ async def open_form(turn: Turn) -> Reply:
 
 async def _form(turn: Turn, enrolment: Enrolment) -> Reply:
     answers: dict[str, Value] = {}
-    for goal in await goals_of(turn.uow, enrolment.pk):
+    kept = await goals_of(turn.uow, enrolment.pk)
+    for goal in kept:
         answers |= {f"kind_{goal.number}": goal.kind, f"text_{goal.number}": turn.uow.box.open(goal.sealed_text)}
-    context = {"enrolment_id": enrolment.pk, "role": enrolment.role}
+    context = {"enrolment_id": enrolment.pk, "role": enrolment.role, "kept": [goal.number for goal in kept]}
     return await talk.start(turn, FLOW, f"enrolment:{enrolment.pk}", context, answers)
 
 
@@ -44,4 +45,5 @@ async def finish(turn: Turn, place: Place) -> Reply:
         raise FormErrors({"text_1": T("goals.not_enrolled")})
     kept = written(place)
     await replace_goals(turn.uow, enrolment.pk, kept)
-    return Replace(cards.saved(enrolment.pk, len(kept), prepared=enrolment.prepared_at is not None))
+    prepared = enrolment.prepared_at is not None
+    return Replace(cards.saved(enrolment.pk, len(kept), prepared=prepared, lost_kind=lost_kind(place)))

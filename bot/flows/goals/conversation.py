@@ -53,4 +53,13 @@ def written(place: Place) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in pairs if text]
 
 
+def lost_kind(place: Place) -> bool:
+    """Whether a kind was chosen for a goal that has no text; where it had one, the goal was taken away.
+
+    ``context["kept"]``: the numbers of the goals that there were.
+    """
+    bare = {n for n in NUMBERS if place.one(f"kind_{n}") and not place.one(f"text_{n}").strip()}
+    return not bare <= set(place.context["kept"])
+
+
 FLOW = Flow("goals", (Step("goals", _form, lambda _place: None, _check),))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.flows.programme.rounds import promise_digest
 from storage.tables import Job, Nudge, Pairing, Round, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair, open_round
@@ -80,6 +81,19 @@ async def test_once_a_week_one_word_on_all_rounds(stage: Stage) -> None:
     assert valentina.sees("Come vanno i tuoi 2 cicli questa settimana")
     assert valentina.sees("Spring") and valentina.sees("Autumn")
     assert valentina.sees("Fine delle adesioni")
+
+
+async def test_the_word_of_the_week_has_a_button_of_its_own_for_each_pair_that_needs_a_hand(stage: Stage) -> None:
+    await _needs_a_hand(stage, await a_pair(stage, MENTOR, MENTEE))
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        promise_digest(uow, (await uow.need(Round, 1)).coordinator_id, uow.now)
+        await uow.commit()
+    await stage.move(days=8)
+    valentina = stage.hand(COORDINATOR)
+    assert "Come va" in valentina.said
+    assert valentina.said.count("Vedi a che punto è") == 1
+    await valentina.clicks("Vedi che cosa puoi fare")
+    assert f"{MENTOR}" in valentina.said and "Chiudi la coppia" in valentina.said
 
 
 def _read(hand: StageHand) -> str:

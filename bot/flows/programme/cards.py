@@ -165,7 +165,7 @@ def _hands(round: Round, standing: Standing) -> tuple[Block, ...]:
     rows = [
         Row(
             T("programme.hand", mentor=one.mentor, mentees=Listing(one.mentees)),
-            Button(T("programme.see"), "board.hand", str(one.pairing_id)),
+            Button(T("programme.see_hand"), "board.hand", str(one.pairing_id)),
         )
         for one in standing.hands[:MOST_HANDS]
     ]

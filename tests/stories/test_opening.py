@@ -1,11 +1,11 @@
-"""The opening checklist of a round: what the roster says against an answer, and answers that say nothing."""
+"""The opening checklist: what the roster says against an answer, answers that say nothing, answers from before."""
 
 from sqlmodel import col, update
 
 from bot.domain.programme import CHECKLIST, RoundFacts, missing
 from storage.tables import Person, Round
 from tests.stage import Stage
-from tests.stories.steps import draft_round
+from tests.stories.steps import draft_round, open_round
 
 
 async def answers(stage: Stage, round_id: int, **checklist: str) -> None:
@@ -73,3 +73,18 @@ async def test_a_full_stop_is_no_answer(stage: Stage) -> None:
 def test_a_draft_in_which_a_point_says_nothing_does_not_open() -> None:
     facts = RoundFacts(confirmed=dict.fromkeys(CHECKLIST, "Ref. 1") | {"dpia": "...", "union": "—"})
     assert {"dpia", "union"} <= set(missing(facts)) and "notice" not in missing(facts)
+
+
+async def test_the_next_round_begins_with_what_the_company_said_before(stage: Stage) -> None:
+    first = await open_round(stage)
+    await answers(stage, first, notice="v3, intranet/privacy", retention="proposed", coordinator_independent="nobody")
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring ciclo nuovo")
+    await valentina.fills({"Nome del ciclo": "Autunno"})
+    for _ in range(4):
+        await valentina.clicks("Continua")
+    assert "Le risposte già scritte vengono da «Spring»" in valentina.view_text
+    assert "v3, intranet/privacy" in valentina.view.raw
+    for _ in range(2):
+        await valentina.clicks("Continua")
+    assert "8 punti su 10" in valentina.view_text, "who reports to whom, and whom not to match, is asked anew"

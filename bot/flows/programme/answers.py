@@ -27,6 +27,8 @@ FILTERS = ("departments", "sites", "stages")
 SPONSOR_WORDS = {f"sponsor_words_{language}": language for language in LANGUAGES}
 """The fields of what the sponsor says, one a language."""
 ASKED = tuple(code for code in CHECKLIST if code not in ("objectives", "sponsor", "rules"))
+OF_ONE_ROUND = ("coordinator_independent", "exclusions")
+EARLIER = "earlier"
 TOOL = "tool"
 LONGEST_WEEKS = int(ALLOWED["duration_weeks"][1])
 SHORTEST_WEEKS = int(ALLOWED["duration_weeks"][0])
@@ -93,6 +95,15 @@ def first_answers(now: datetime, site: Site) -> Values:
         ends = add_working_days(local_day(now, site.zone), rules.enrolment_working_days, site)
         answers[f"{name}_ends"] = ends.isoformat()
     return answers | {name: str(getattr(STANDARD, name)) for name in SAME_FOR_ALL}
+
+
+def answers_before(name: str, checklist: Mapping[str, str]) -> dict[str, Value]:
+    """What an earlier round's checklist said of the company, to be looked at again; ``EARLIER`` is that round's name.
+
+    Who reports to the coordinator and who is not to be matched depends on whom a round invites.
+    """
+    kept = {f"check_{code}": checklist[code] for code in ASKED if code in checklist and code not in OF_ONE_ROUND}
+    return {EARLIER: name, **kept}
 
 
 def answers_of(

@@ -1,6 +1,7 @@
 """The wizard that makes a round, step by step, and the short one that moves the end of enrolment. Pure."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot import content
 from bot.domain.calendar import local_day
@@ -18,6 +19,7 @@ from bot.domain.programme import (
 from bot.flows.engine import Errors, Flow, Place, Step
 from bot.flows.programme.answers import (
     ASKED,
+    EARLIER,
     FILTERS,
     GROUP_NUMBERS,
     LONGEST_WEEKS,
@@ -205,10 +207,12 @@ def check_who(place: Place) -> Errors:
 
 
 def checklist(codes: tuple[str, ...], title: str) -> Callable[[Place], Form]:
-    """Half of the opening checklist; what is not known yet may be left empty."""
+    """Half of the opening checklist; what is not known yet may be left empty, what was said before is said again."""
 
-    def form(_place: Place) -> Form:
-        return _form(title, *(_item(code) for code in codes))
+    def form(place: Place) -> Form:
+        asked, earlier = _form(title, *(_item(code) for code in codes)), place.one(EARLIER)
+        note = (Note(T("programme.from_earlier", round=earlier)),) if earlier else ()
+        return replace(asked, intro=(*asked.intro, *note))
 
     return form
 

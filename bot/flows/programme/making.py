@@ -8,7 +8,7 @@ from bot.domain.programme import CAREER_STAGES, PEER, RoundState, missing, sugge
 from bot.flows import talk
 from bot.flows.engine import LOOKED_UP, Place
 from bot.flows.programme import cards
-from bot.flows.programme.answers import answers_of, columns_from, ends_on, facts_from, first_answers
+from bot.flows.programme.answers import answers_before, answers_of, columns_from, ends_on, facts_from, first_answers
 from bot.flows.programme.conversation import EXTEND, NOBODY_REPORTS, ROUND
 from bot.flows.programme.rounds import CLOSING_HOUR, move_enrolment_end, pick
 from bot.flows.turns import FormErrors, Outdated, Refused, Replace, Reply, Turn, outdated_button
@@ -25,7 +25,10 @@ async def new(turn: Turn) -> Reply:
     """``round new``: the wizard, or the unfinished one where it was left."""
     organisation, rounds = await store.all_rounds(turn.uow, turn.naming)
     context = await _context(turn, organisation, [one.round.name for one in rounds])
-    return await talk.start(turn, ROUND, "", context, first_answers(turn.now, site_of(turn.person, organisation)))
+    first = first_answers(turn.now, site_of(turn.person, organisation))
+    earlier = next((one.round for one in rounds if one.round.opened_at is not None), None)
+    known = answers_before(earlier.name, earlier.checklist) if earlier is not None else {}
+    return await talk.start(turn, ROUND, "", context, {**first, **known})
 
 
 async def edit(turn: Turn) -> Reply:

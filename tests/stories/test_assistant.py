@@ -103,6 +103,25 @@ async def test_a_missing_date_comes_to_the_assistant_too(stage: Stage) -> None:
     assert (await sessions(stage))[0].state == "scheduled"
 
 
+async def test_an_assistant_sees_what_the_mentor_has_proposed(stage: Stage) -> None:
+    _, camilla = await an_assistant(stage)
+    luca = stage.hand(MENTOR)
+    await luca.types("/mentoring fissa venerdì 22 gennaio alle 11")
+    await luca.submits()
+    await luca.submits()
+    assert "Luca Sala propone venerdì 22 gennaio, 11:00" in await camilla.opens_home()
+    await camilla.types("/mentoring agenda")
+    assert "Luca Sala propone venerdì 22 gennaio, 11:00" in camilla.said
+    for _ in range(3):
+        await camilla.clicks("Trova una data")
+        assert "Luca Sala propone venerdì 22 gennaio, 11:00" in camilla.said
+        await camilla.types("/mentoring agenda")
+    await camilla.clicks("Trova una data")
+    await camilla.clicks("Fissa venerdì 22 gennaio, 11:00")
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 22, 10, tzinfo=UTC)
+    never_says_what_they_talk_about(camilla)
+
+
 async def test_an_assistant_may_do_nothing_else(stage: Stage) -> None:
     """Whatever a tampered button asks for: the server knows whose it is."""
     _, camilla = await an_assistant(stage)

@@ -267,6 +267,26 @@ async def test_a_date_that_was_proposed_is_on_the_present_card(stage: Stage) -> 
     assert "Prossimo incontro: mercoledì 20 gennaio, 14:00" in giulia.said and "propone" not in giulia.said
 
 
+async def test_a_date_that_was_proposed_stands_before_others_that_are_looked_for(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    luca, giulia = await looks_for_a_date(stage, MENTOR), stage.hand(MENTEE)
+    await luca.clicks("Proponi giovedì 14 gennaio, 14:00")
+    await giulia.types("/mentoring fissa")
+    assert "Luca Sala propone di vedervi giovedì 14 gennaio, 14:00" in giulia.said
+    await giulia.clicks("Scegli un altro orario")
+    assert "Fissa giovedì 14 gennaio" in giulia.said
+    await a_pair(stage, "Amelia Clarke", MENTEE)
+    await giulia.types("/mentoring fissa")
+    assert "Luca Sala propone di vedervi" in giulia.said and "Con Amelia Clarke" in giulia.said
+    await giulia.clicks("Accetta questo orario")
+    assert (await sessions(stage))[0].starts_at == datetime(2027, 1, 14, 13, tzinfo=UTC)
+    await luca.types("/mentoring sposta mercoledì 20 gennaio alle 14")
+    await luca.submits()
+    await luca.submits()
+    await giulia.types("/mentoring sposta")
+    assert "Luca Sala propone di vedervi mercoledì 20 gennaio, 14:00" in giulia.said
+
+
 async def test_the_first_meeting_is_offered_by_the_day_that_was_told(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     await stage.move_to(datetime(2027, 1, 21, 9, tzinfo=UTC))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.flows import talk
 from bot.flows.assistant import cards
 from bot.flows.assistant.conversation import TYPE
-from bot.flows.assistant.views import Kept, date_of, kept, lines_of
+from bot.flows.assistant.views import Kept, date_of, dates_kept_by, kept, offered
 from bot.flows.calendar.reading import promise_again
 from bot.flows.engine import Place
 from bot.flows.scheduling import booking
@@ -18,7 +18,7 @@ from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Tell
 from bot.ui.cards import Card
 from bot.ui.words import T, Text
 from storage.calendars import shown_by
-from storage.sessions import meeting_and_busy, meetings_assisted
+from storage.sessions import meeting_and_busy
 
 OFFERED = 6
 AT_HOME = 12
@@ -26,13 +26,13 @@ AT_HOME = 12
 
 async def command(turn: Turn) -> Reply:
     """``diary``: the dates of those whose assistant the person is."""
-    lines = lines_of(await meetings_assisted(turn.uow, turn.person.pk), turn.person.pk, turn.now)
+    lines = await dates_kept_by(turn.uow, turn.person.pk)
     return Replace(cards.dates(lines, turn.zone))
 
 
 async def dates(turn: Turn) -> Reply:
     """The same from a button, beside what was pressed."""
-    lines = lines_of(await meetings_assisted(turn.uow, turn.person.pk), turn.person.pk, turn.now)
+    lines = await dates_kept_by(turn.uow, turn.person.pk)
     return Tell(cards.dates(lines, turn.zone))
 
 
@@ -57,13 +57,12 @@ async def _kept(turn: Turn, session_id: int, *, calendars: bool = True) -> Kept:
 
 async def move(turn: Turn) -> Reply:
     """Times for a date that is to be found, or moved."""
-    return Replace(_offer(turn, await _kept(turn, turn.number())))
+    return Replace(await _offer(turn, await _kept(turn, turn.number())))
 
 
-def _offer(turn: Turn, one: Kept, why: Text | None = None) -> Card:
+async def _offer(turn: Turn, one: Kept, why: Text | None = None) -> Card:
     found = one.case.facts.suggest(turn.now, OFFERED)
-    booking.remember(one.case, *found.starts)
-    new = cards.offer(one.date, found, turn.zone)
+    new = cards.offer(await offered(turn.uow, one, found), found, turn.zone)
     return before(why, new) if why else new
 
 
@@ -75,9 +74,9 @@ async def book(turn: Turn) -> Reply:
     if one.case.is_booked and (start is None or session.starts_at == start):
         return Replace(cards.already(one.date, turn.zone))
     if start is None:
-        return Replace(_offer(turn, one, T("scheduling.stale")))
+        return Replace(await _offer(turn, one, T("scheduling.stale")))
     if facts.problem(start, turn.now) is not None or facts.came_between(start):
-        return Replace(_offer(turn, one, T("assistant.came_between")))
+        return Replace(await _offer(turn, one, T("assistant.came_between")))
     booking.fix(turn, one.case, start)
     return Replace(cards.booked(date_of(one.case.meeting, one.mentee), turn.zone))
 
@@ -111,7 +110,7 @@ async def typed(turn: Turn, place: Place) -> Reply:
         return Replace(cards.already(one.date, turn.zone))
     if (problem := facts.problem(moment, turn.now)) is not None:
         case = await booking.with_their_calendars(turn, one.case)
-        return Replace(_offer(turn, replace(one, case=case), problem))
+        return Replace(await _offer(turn, replace(one, case=case), problem))
     if not one.case.is_booked and place.one("mode"):
         session.mode, session.place = place.one("mode"), place.one("place").strip()
     booking.fix(turn, one.case, moment)
@@ -120,5 +119,5 @@ async def typed(turn: Turn, place: Place) -> Reply:
 
 async def home(turn: Turn) -> list[HomeSection]:
     """The dates that the person keeps for others."""
-    lines = lines_of(await meetings_assisted(turn.uow, turn.person.pk), turn.person.pk, turn.now)
+    lines = await dates_kept_by(turn.uow, turn.person.pk)
     return [HomeSection(AT_HOME, cards.dates(lines, turn.zone))] if lines else []

@@ -8,7 +8,7 @@ from bot.domain.slots import Suggestions
 from bot.flows.scheduling.cards import slot_id
 from bot.flows.scheduling.conversation import where_words
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Note, Paragraph, Row, card
-from bot.ui.words import T, Text, When
+from bot.ui.words import Joined, T, Text, When
 
 KIND = "assistant"
 MOST = 12
@@ -16,7 +16,10 @@ MOST = 12
 
 @dataclass(frozen=True)
 class Date:
-    """A meeting as an assistant sees it: whose, with whom, when (None: no date yet), how long, where."""
+    """A meeting as an assistant sees it: whose, with whom, when (None: no date yet), how long, where.
+
+    ``proposed``: the time that the mentor has proposed to the mentee, while it waits for an answer.
+    """
 
     session_id: int
     mentee: str
@@ -25,6 +28,8 @@ class Date:
     minutes: int
     mode: str
     place: str
+    mentor: str
+    proposed: datetime | None = None
 
 
 # ── To the mentee ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,6 +93,16 @@ def dates(lines: Sequence[Date], zone: str, *, changed: bool = False) -> Card:
 
 
 def _line(one: Date, zone: str) -> Text:
+    return (
+        Joined((_stands(one, zone), _proposed(one.mentor, one.proposed, zone))) if one.proposed else _stands(one, zone)
+    )
+
+
+def _proposed(mentor: str, at: datetime, zone: str) -> Text:
+    return T("assistant.proposed", mentor=mentor, at=When(at, zone))
+
+
+def _stands(one: Date, zone: str) -> Text:
     if one.at is None:
         return T("assistant.line_open", mentee=one.mentee, partner=one.others, minutes=one.minutes)
     where = where_words(one.mode, one.place)
@@ -107,9 +122,14 @@ def _button(one: Date) -> Button:
 
 
 def offer(one: Date, found: Suggestions, zone: str, intro: Text | None = None) -> Card:
-    """Times that suit all who meet, one press each, or another one; ``intro`` says why they come, unasked."""
+    """Times that suit all who meet, one press each, or another one; ``intro`` says why they come, unasked.
+
+    What the mentor has proposed comes before them.
+    """
     other = Button(T("scheduling.another_time"), "assistant.type", str(one.session_id))
-    if not found.starts:
+    proposed = (one.proposed,) if one.proposed else ()
+    others = tuple(start for start in found.starts if start not in proposed)
+    if not (*proposed, *others):
         return card(T("assistant.no_slots", mentee=one.mentee, partner=one.others), Buttons((other,)))
     key = "assistant.offer" if one.at is None else "assistant.offer_move"
     first = intro or T(key, mentee=one.mentee, partner=one.others)
@@ -120,9 +140,10 @@ def offer(one: Date, found: Suggestions, zone: str, intro: Text | None = None) -
             slot_id(one.session_id, start),
             "primary" if number == 0 else "plain",
         )
-        for number, start in enumerate(found.starts)
+        for number, start in enumerate((*proposed, *others))
     ]
-    return card(first, Buttons((*buttons, other)))
+    said = [_proposed(one.mentor, start, zone) for start in proposed] + ([first] if others else [])
+    return card(*said, Buttons((*buttons, other)))
 
 
 def unbooked(mentee: str, others: Text) -> Text:

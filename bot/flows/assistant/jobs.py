@@ -6,14 +6,13 @@ What asks something of them keeps the limits of messages that hold for everybody
 from bot.flows.assistant import cards
 from bot.flows.assistant.actions import OFFERED
 from bot.flows.assistant.cards import KIND
-from bot.flows.assistant.views import kept, lines_of
-from bot.flows.scheduling import booking
+from bot.flows.assistant.views import dates_kept_by, kept, offered
 from bot.flows.scheduling.booking import Case
 from bot.flows.scheduling.facts import facts_of
 from bot.flows.turns import JobTurn, NotOwed, Outcome, Say
 from storage.assistants import mentee_places
 from storage.meeting import BOOKABLE
-from storage.sessions import meeting_and_busy, meetings_assisted
+from storage.sessions import meeting_and_busy
 from storage.tables import Person
 
 
@@ -29,7 +28,7 @@ async def named(turn: JobTurn) -> Outcome:
 async def changed(turn: JobTurn) -> Outcome:
     """``assistant.changed``: a date is another one than before; all as they are now."""
     me = await turn.uow.get(Person, turn.job.person_id)
-    lines = lines_of(await meetings_assisted(turn.uow, me.pk), me.pk, turn.now) if me else []
+    lines = await dates_kept_by(turn.uow, me.pk) if me else []
     if me is None or not lines:
         return NotOwed()
     return Say((me.pk,), cards.dates(lines, me.timezone, changed=True))
@@ -48,9 +47,8 @@ async def unbooked(turn: JobTurn) -> Outcome:
         return NotOwed()
     one = kept(Case(meeting, facts_of(meeting, busy, mentee.pk, turn.now)), mentee)
     times = one.case.facts.suggest(turn.now, OFFERED)
-    booking.remember(one.case, *times.starts)
     intro = cards.unbooked(mentee.name, one.date.others)
-    return Say((me.pk,), cards.offer(one.date, times, me.timezone, intro), nudge=KIND)
+    return Say((me.pk,), cards.offer(await offered(turn.uow, one, times), times, me.timezone, intro), nudge=KIND)
 
 
 async def ended(turn: JobTurn) -> Outcome:

@@ -1,14 +1,19 @@
 """From stored rows to what an assistant may see of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.slots import Suggestions
 from bot.flows.assistant.cards import Date
+from bot.flows.scheduling import booking
 from bot.flows.scheduling.booking import Case
+from bot.flows.scheduling.proposing import proposed_to
 from bot.ui.words import Listing
 from storage.meeting import Meeting, coming, to_book
+from storage.sessions import meetings_assisted
 from storage.tables import Person
+from storage.uow import Uow
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,15 @@ def kept(case: Case, mentee: Person) -> Kept:
     return Kept(case, mentee, date_of(case.meeting, mentee))
 
 
-def date_of(meeting: Meeting, mentee: Person) -> Date:
+async def offered(uow: Uow, one: Kept, found: Suggestions) -> Date:
+    """The session with what the mentor has proposed; that and what is offered are times that a button may name."""
+    meeting = one.case.meeting
+    start = (await proposed_to(uow, (meeting,), one.mentee.pk)).get(meeting.session.pk)
+    booking.remember(one.case, *found.starts, *((start,) if start else ()))
+    return replace(one.date, proposed=start)
+
+
+def date_of(meeting: Meeting, mentee: Person, proposed: datetime | None = None) -> Date:
     """A session of the mentee as their assistant sees it."""
     session = meeting.session
     return Date(
@@ -36,11 +49,25 @@ def date_of(meeting: Meeting, mentee: Person) -> Date:
         minutes=session.minutes,
         mode=session.mode,
         place=session.place,
+        mentor=meeting.mentor.name,
+        proposed=proposed,
     )
 
 
-def lines_of(meetings: Iterable[Meeting], assistant_id: int, now: datetime) -> list[Date]:
+async def dates_kept_by(uow: Uow, assistant_id: int) -> list[Date]:
     """The dates to come that the assistant keeps, in order; and of each pair without any the session that waits."""
+    by_mentee: dict[int, list[Meeting]] = {}
+    for one in _to_come(await meetings_assisted(uow, assistant_id), assistant_id, uow.now):
+        if (mentee := one.assisted_by(assistant_id)) is not None:
+            by_mentee.setdefault(mentee.pk, []).append(one)
+    dates = list[Date]()
+    for mentee_id, theirs in by_mentee.items():
+        proposed = await proposed_to(uow, theirs, mentee_id)
+        dates += [date_of(one, one.person(mentee_id), proposed.get(one.session.pk)) for one in theirs]
+    return sorted(dates, key=lambda one: (one.at is not None, one.at or uow.now, one.session_id))
+
+
+def _to_come(meetings: Iterable[Meeting], assistant_id: int, now: datetime) -> list[Meeting]:
     by_pair: dict[str, list[Meeting]] = {}
     for one in meetings:
         if one.is_on and one.assisted_by(assistant_id) is not None:
@@ -52,5 +79,4 @@ def lines_of(meetings: Iterable[Meeting], assistant_id: int, now: datetime) -> l
         found += booked
         if waiting is not None and (waiting.session.number == 0 or waiting.is_ready):
             found.append(waiting)
-    dates = [date_of(one, mentee) for one in found if (mentee := one.assisted_by(assistant_id)) is not None]
-    return sorted(dates, key=lambda one: (one.at is not None, one.at or now, one.session_id))
+    return found

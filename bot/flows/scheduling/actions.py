@@ -8,6 +8,7 @@ from bot.flows.engine import Place
 from bot.flows.scheduling import booking, cards
 from bot.flows.scheduling.conversation import CLASH, TYPE, WHEN_MOST, WHERE, WHOSE, moment_of
 from bot.flows.scheduling.facts import from_json
+from bot.flows.scheduling.proposing import waiting
 from bot.flows.scheduling.views import booked_view
 from bot.flows.session import timetable
 from bot.flows.turns import Outdated, Replace, Reply, Turn, outdated_button
@@ -148,18 +149,22 @@ def _first_of_each(meetings: Iterable[Meeting]) -> list[Meeting]:
 
 
 async def _next(turn: Turn, meetings: list[Meeting]) -> Reply:
-    """What comes of the command for one meeting; of several, each of another pair, one is chosen first."""
+    """What comes of the command for one meeting; of several, each of another pair, one is chosen first.
+
+    What the mentor has proposed comes before other times.
+    """
     words = turn.words.strip()[:WHEN_MOST]
     if len(meetings) > 1:
         if words:
             known = [[one.session.pk, list(one.names(turn.person.pk))] for one in meetings]
             return await talk.start(turn, WHOSE, context={"meetings": known}, answers={"when": words}, fresh=True)
         rows = [(one.session.pk, Listing(one.names(turn.person.pk))) for one in meetings]
-        return Replace(cards.choose(rows))
+        return Replace(cards.choose(rows, tuple((await waiting(turn.uow, meetings, turn.person.pk)).values())))
     if words:
         return await _type(turn, meetings[0].session.pk, when=words)
     case = await booking.case_of(turn, meetings[0].session.pk)
-    return Replace(booking.offers(case, turn.now))
+    proposed = await waiting(turn.uow, (case.meeting,), turn.person.pk)
+    return Replace(proposed.get(case.meeting.session.pk) or booking.offers(case, turn.now))
 
 
 async def _mine(turn: Turn, session_id: int) -> Meeting:

@@ -270,8 +270,11 @@ def feed(url: str) -> Card:
     return card(T("scheduling.feed"), Paragraph(url), Note(T("scheduling.feed_note")), Buttons(buttons))
 
 
-def choose(rows_: Sequence[tuple[int, Text]]) -> Card:
-    """Somebody with several pairs chooses whose session it is about; ``rows_``: session id and partner."""
+def choose(rows_: Sequence[tuple[int, Text]], proposals: Sequence[Card]) -> Card:
+    """Somebody with several pairs chooses whose session it is about; ``rows_``: session id and partner.
+
+    ``proposals``: those that wait for their answer, which come first.
+    """
     lines = [
         Row(
             T("scheduling.with_partner", partner=partner),
@@ -279,7 +282,8 @@ def choose(rows_: Sequence[tuple[int, Text]]) -> Card:
         )
         for n, (session_id, partner) in enumerate(rows_)
     ]
-    return card(T("scheduling.which_pair"), *lines)
+    waiting = (block for one in proposals for block in one.blocks)
+    return card(*waiting, T("scheduling.which_pair"), *lines)
 
 
 def series(session_id: int, lines: Sequence[Line], partner: Text, zone: str) -> Card:

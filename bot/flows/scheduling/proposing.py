@@ -17,7 +17,14 @@ OWED_OR_SAID = ("open", "done")
 
 
 async def waiting(uow: Uow, meetings: Iterable[Meeting], reader: int) -> dict[int, Card]:
-    """The mentor's last proposal for each of these sessions that waits for the reader's answer, by session.
+    """The mentor's last proposal for each of these sessions that waits for the reader's answer, by session."""
+    known = {one.session.pk: one for one in meetings}
+    found = await proposed_to(uow, known.values(), reader)
+    return {id: _card(known[id], reader, start) for id, start in found.items()}
+
+
+async def proposed_to(uow: Uow, meetings: Iterable[Meeting], reader: int) -> dict[int, datetime]:
+    """The same by its moment alone.
 
     A session to which nothing can be proposed, or for which no moment is kept, asks nothing of the store.
     """
@@ -26,12 +33,12 @@ async def waiting(uow: Uow, meetings: Iterable[Meeting], reader: int) -> dict[in
         return {}
     theirs = (Job.person_id == reader, col(Job.state).in_(OWED_OR_SAID), or_(*map(starts_with, asked)))
     said: list[Job] = await uow.all(uow.of(Job).where(*theirs).order_by(col(Job.due_at)))
-    found: dict[int, Card] = {}
+    found: dict[int, datetime] = {}
     for job in said:  # the last one stays
         one = asked[f"{job.key.partition(':proposed:')[0]}:proposed:"]
         start = offered(one.session, int(str(job.args["at"])))
         if start is not None and start > uow.now:
-            found[one.session.pk] = _card(one, reader, start)
+            found[one.session.pk] = start
     return found
 
 

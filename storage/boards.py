@@ -1,7 +1,7 @@
 """What waits in the rounds of an organisation, for whoever coordinates them: counts, pairs in need of a hand, dates."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,13 @@ from storage import jobs
 from storage.couples import GOING_ON, counts_as
 from storage.enrolments import ENROLLED
 from storage.meeting import meets
-from storage.tables import Enrolment, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
+from storage.tables import Enrolment, FlowSession, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
 from storage.types import Moment
 from storage.uow import Uow
 
 COMES = ("programme.enrolment_ends", "feedback.midpoint", "programme.closing", "programme.closed")
 """What a round does at a moment of its own that everybody may know."""
+BEGUN = "begun"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,23 @@ class Standing:
 
 async def standings(uow: Uow) -> dict[int, Standing]:
     """By round, in one query; a round of which there is nothing to say is absent."""
+    return _by_round(await uow.rows(union_all(*_parts(uow))))
+
+
+async def standings_and_begun(uow: Uow, person_id: int, flow: str) -> tuple[dict[int, Standing], bool]:
+    """The same, and whether the person has left a conversation of that flow, about nothing known yet, half-way."""
+    rows = await uow.rows(union_all(*_parts(uow), _begun(uow, person_id, flow)))
+    return _by_round(row for row in rows if row[0] != BEGUN), any(row[0] == BEGUN for row in rows)
+
+
+def _parts(uow: Uow) -> tuple[Any, ...]:
+    return _asked(uow), _waiting(uow), _undated(uow), _held(uow), _hands(uow), _comes(uow)
+
+
+def _by_round(rows: Iterable[Any]) -> dict[int, Standing]:
     found: dict[int, Standing] = defaultdict(Standing)
     hands: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    parts = (_asked(uow), _waiting(uow), _undated(uow), _held(uow), _hands(uow), _comes(uow))
-    for what, round_id, number, key, other, at in await uow.rows(union_all(*parts)):
+    for what, round_id, number, key, other, at in rows:
         match what:
             case "hand":
                 hands[round_id].append((number, key, other))
@@ -63,8 +77,8 @@ async def standings(uow: Uow) -> dict[int, Standing]:
                 found[int(other.split(":")[1])].comes.append((key, at))
             case _:
                 setattr(found[round_id], what, number)
-    for round_id, rows in hands.items():
-        found[round_id].hands = _together(rows)
+    for round_id, pairs in hands.items():
+        found[round_id].hands = _together(pairs)
     for standing in found.values():
         standing.comes.sort(key=lambda one: one[1])
     return dict(found)
@@ -89,6 +103,17 @@ def _row(what: Any, round_id: Any, number: Any, key: Any = None, other: Any = No
         (literal("") if key is None else key).label("key"),
         (literal("") if other is None else other).label("other"),
         (cast(null(), Moment) if at is None else at).label("at"),
+    )
+
+
+def _begun(uow: Uow, person_id: int, flow: str) -> Any:
+    return _row(literal(BEGUN), literal(0), col(FlowSession.id)).where(
+        col(FlowSession.organisation_id) == uow.organisation_id,
+        col(FlowSession.person_id) == person_id,
+        col(FlowSession.flow) == flow,
+        col(FlowSession.subject) == "",
+        col(FlowSession.finished_at).is_(None),
+        col(FlowSession.expires_at) > uow.now,
     )
 
 

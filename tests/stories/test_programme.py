@@ -169,6 +169,20 @@ async def test_the_wizard_resumes_where_it_was_left(stage: Stage) -> None:
     assert "5 da 60 minuti" in valentina.view_text
 
 
+async def test_a_wizard_that_was_left_is_found_beside_a_round_that_is_open(stage: Stage) -> None:
+    await open_round(stage)
+    valentina = stage.hand("Valentina Vitale")
+    await valentina.types("/mentoring")
+    assert "Spring" in valentina.said and "Continua" not in valentina.said
+    await valentina.types("/mentoring ciclo nuovo")
+    await walks(valentina, IN_ITALIAN[:3])
+    await valentina.closes(everything=True)
+    await valentina.types("/mentoring")
+    assert "Spring" in valentina.said and "Hai cominciato a preparare un altro ciclo" in valentina.said
+    await valentina.clicks("Continua il ciclo iniziato")
+    assert "Quando, e chi" in valentina.view_text
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

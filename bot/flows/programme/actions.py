@@ -14,7 +14,7 @@ from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Turn
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import rounds as store
-from storage.boards import Standing, standings
+from storage.boards import Standing, standings, standings_and_begun
 from storage.tables import Round
 from storage.talks import unfinished
 
@@ -80,7 +80,7 @@ async def _as_it_stands(turn: Turn, round_id: int, words: str) -> Outdated:
 async def listed(turn: Turn) -> Reply:
     """``rounds``: all of them."""
     rounds = await store.rounds_of(turn.uow)
-    return Replace(cards.listed(rounds) if rounds else await _no_rounds(turn))
+    return Replace(cards.listed(rounds) if rounds else cards.no_rounds(begun=await _begun(turn)))
 
 
 async def ask_to_cancel(turn: Turn) -> Reply:
@@ -120,9 +120,9 @@ async def extend(turn: Turn) -> Reply:
     return Replace(cards.extended(moved, turn.zone))
 
 
-async def _no_rounds(turn: Turn) -> Card:
-    begun = await unfinished(turn.uow, turn.person.pk, ROUND.name, "")
-    return cards.no_rounds(begun=begun is not None)
+async def _begun(turn: Turn) -> bool:
+    """Whether the coordinator has left the wizard of a new round half-way."""
+    return await unfinished(turn.uow, turn.person.pk, ROUND.name, "") is not None
 
 
 async def home(turn: Turn) -> list[HomeSection]:
@@ -131,5 +131,6 @@ async def home(turn: Turn) -> list[HomeSection]:
         return []
     boards = await store.boards(turn.uow, unfinished=True)
     if not boards:
-        return [HomeSection(50, await _no_rounds(turn))]
-    return [HomeSection(50, cards.board(boards, await standings(turn.uow), turn.zone))]
+        return [HomeSection(50, cards.no_rounds(begun=await _begun(turn)))]
+    known, begun = await standings_and_begun(turn.uow, turn.person.pk, ROUND.name)
+    return [HomeSection(50, cards.board(boards, known, turn.zone, begun=begun))]

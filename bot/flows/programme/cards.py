@@ -257,7 +257,7 @@ def no_rounds(*, begun: bool) -> Card:
     """There is no round yet, and how to make one; or how to go on with the one that was ``begun``."""
     if not begun:
         return card(T("programme.no_rounds_yet"), Buttons((_new(style="primary"),)))
-    return card(T("programme.round_begun"), Buttons((Button(T("programme.go_on"), "programme.new", style="primary"),)))
+    return card(T("programme.round_begun"), Buttons((_go_on(),)))
 
 
 def ask_to_cancel(round: Round) -> Card:
@@ -325,11 +325,13 @@ def yours_to_coordinate(round: Round) -> Card:
     return card(T("programme.yours_to_coordinate", round=round.name), Buttons((_see(round),)))
 
 
-def board(rounds: Sequence[tuple[Round, Counts]], standings: Mapping[int, Standing], zone: str) -> Card:
-    """The coordinator's part of the present card: the rounds that are not over."""
+def board(rounds: Sequence[tuple[Round, Counts]], standings: Mapping[int, Standing], zone: str, *, begun: bool) -> Card:
+    """The coordinator's part of the present card: the rounds that are not over, and one that they have ``begun``."""
     blocks: list[Block] = []
     for round, counts in rounds[:SHOWN_AT_HOME]:
         blocks.extend(status(round, counts, standings.get(round.pk, Standing()), zone).blocks)
+    if begun:
+        blocks.append(Row(T("programme.also_begun"), _go_on()))
     return Card(tuple(blocks))
 
 
@@ -362,6 +364,10 @@ def _see(round: Round) -> Button:
 
 def _new(style: str = "plain") -> Button:
     return Button(T("programme.new"), "programme.new", "", "primary" if style == "primary" else "plain")
+
+
+def _go_on() -> Button:
+    return Button(T("programme.go_on"), "programme.new", style="primary")
 
 
 def _hopes(round: Round) -> Button:

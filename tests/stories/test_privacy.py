@@ -117,6 +117,20 @@ async def test_the_copy_speaks_the_language_of_the_person(stage: Stage) -> None:
     assert "Cicli: –" in text
 
 
+async def test_a_copy_that_is_taken_days_later_is_as_things_are_then(stage: Stage) -> None:
+    """On a platform that asks where a file may go; elsewhere it was there at once."""
+    await steps.round_that_enrols(stage)
+    valentina = stage.hand(MENTEE)
+    await valentina.types("/mentoring esporta")
+    await valentina.clicks("Inviami la copia")
+    await valentina.closes(everything=True)
+    await stage.move(days=3)
+    await valentina.types("/mentoring ciclo stato")
+    text = (await valentina.receives_files())["inverso.txt"]
+    assert ("Comando: /mentoring round status" in text) == (stage.platform == "teams")
+    assert text.endswith("\n")
+
+
 async def test_the_copy_says_commands_and_moments_in_words(stage: Stage) -> None:
     await steps.round_that_enrols(stage)
     valentina = stage.hand(MENTEE)

@@ -39,6 +39,7 @@ from storage.organisations import name_coordinators, the_organisation
 from storage.retention import sweep
 
 DRAWING_SECONDS = 2.0
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
@@ -107,7 +108,7 @@ async def build(settings: Settings, clock: Clock | None = None, chance: random.R
         inverso.slack = _slack_app(settings, clients)
         Gateway(inverso.slack, dispatcher, directory, inverso.nursery, downloads).listen()
         if settings.slack_signing_secret:  # Socket Mode comes in by another way: nothing here could tell who calls
-            inverso.site.router.add_post("/slack/events", _bolt_door(inverso.slack))
+            inverso.site.router.add_post("/slack/events", _first(relay, _bolt_door(inverso.slack)))
     if settings.has_teams:
         inverso.teams = _open_teams(inverso, senders)
     if settings.slack_client_id:
@@ -139,12 +140,22 @@ def _open_teams(inverso: Inverso, senders: dict[str, Sender]) -> People:
     answering = Answering(inverso.dispatcher, people, connector, inverso.nursery, files, forms, downloads)
     senders["teams"] = TeamsSender(connector, forms)
     gateway = TeamsGateway(trust, answering, settings.microsoft_app_tenant_id)
-    inverso.site.router.add_post("/api/messages", gateway.door)
+    inverso.site.router.add_post("/api/messages", _first(inverso.relay, gateway.door))
     return people
 
 
-def _bolt_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def door(request: web.Request) -> web.Response:
+def _first(relay: Relay, door: Door) -> Door:
+    """A door behind which people are answered before the relay goes on."""
+
+    async def first(request: web.Request) -> web.StreamResponse:
+        with relay.turns.answering():
+            return await door(request)
+
+    return first
+
+
+def _bolt_door(app: AsyncApp) -> Door:
+    async def door(request: web.Request) -> web.StreamResponse:
         answer = await app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 

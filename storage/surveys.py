@@ -159,15 +159,17 @@ async def part(
     return Part(round, enrolment, key.waves if key else {})
 
 
+_STANDINGS = (  # built once: the present card asks it
+    select(Round, SurveyKey)
+    .join(SurveyKey, col(SurveyKey.round_id) == Round.id)
+    .where(col(SurveyKey.organisation_id) == bindparam("organisation"), col(SurveyKey.person_id) == bindparam("person"))
+    .order_by(col(Round.id))
+)
+
+
 async def standings(uow: Uow, person_id: int) -> list[tuple[Round, Mapping[str, str]]]:
     """How the person stands to each survey of their rounds, by wave."""
-    statement = (
-        select(Round, SurveyKey)
-        .join(SurveyKey, col(SurveyKey.round_id) == Round.id)
-        .where(col(SurveyKey.organisation_id) == uow.organisation_id, col(SurveyKey.person_id) == person_id)
-        .order_by(col(Round.id))
-    )
-    return [(round, key.waves) for round, key in await uow.rows(statement)]
+    return [(round, key.waves) for round, key in await uow.rows(_STANDINGS, person=person_id)]
 
 
 def waiting(round: Round, waves: Mapping[str, str]) -> list[str]:

@@ -6,6 +6,7 @@
 ``disturbing`` asks the nudge policy for unrequested messages
 ``pacing``    who may go now, and who waits in a lane
 ``marking``   writes down what became of messages, as many at once as have come back
+``turns``     lets whoever is being answered go first
 ``counts``    what is counted for ``/metrics``
 """
 

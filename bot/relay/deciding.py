@@ -1,6 +1,5 @@
 """What a few due promises come to, in one unit of work: done, said now, said later, or no longer owed."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from bot.relay import counts
 from bot.relay.disturbing import Letter, Mark, remember, welcome
 from bot.relay.pacing import Pacing
 from bot.relay.post import Address, Parcel
+from bot.relay.turns import Turns
 from storage import jobs
 from storage.accounts import reached
 from storage.database import Database
@@ -66,7 +66,7 @@ class Deciding:
     """
 
     database: Database
-    turns: asyncio.Semaphore
+    turns: Turns
     kinds: Mapping[str, JobKind]
     clock: Callable[[], datetime]
     base_url: str

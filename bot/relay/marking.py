@@ -19,6 +19,7 @@ from bot.nursery import Nursery
 from bot.relay import counts
 from bot.relay.pacing import Pacing, lane_of, wait
 from bot.relay.post import Parcel, Receipt, Undelivered
+from bot.relay.turns import Turns
 from storage import jobs, lanes
 from storage.accounts import learn_conversations, mark_unreachable
 from storage.database import Database
@@ -78,7 +79,7 @@ class Marking:
     """``promised`` hears of the nearest promise made, ``released`` of each promise that this worker is done with."""
 
     database: Database
-    turns: asyncio.Semaphore
+    turns: Turns
     kinds: Mapping[str, JobKind]
     clock: Callable[[], datetime]
     base_url: str

@@ -22,6 +22,7 @@ from bot.relay.deciding import Deciding, Failed, Lasting, PutOff, Ready
 from bot.relay.marking import Faulty, Marking, Result, Returned, Sent, Undone
 from bot.relay.pacing import Pacing
 from bot.relay.post import Sender, Undelivered
+from bot.relay.turns import Turns
 from storage import claims, lanes, workers
 from storage.database import Database
 from storage.jobs import Held
@@ -43,7 +44,7 @@ class Relay:
     """Does what is due. Any number of relays may share one store: a promise is claimed by one of them.
 
     It holds at most ``MOST_HELD`` promises, ``MOST_OF_ONE`` of one organisation: a slow one holds nobody else back.
-    ``turns``: who answers somebody meanwhile finds the store free, or stands behind one unit of work of the relay's.
+    ``turns``: who is answered meanwhile stands behind one step of the relay's at most.
     """
 
     database: Database
@@ -57,7 +58,7 @@ class Relay:
     kinds: Mapping[str, JobKind] = field(init=False)
     deciding: Deciding = field(init=False)
     marking: Marking = field(init=False)
-    turns: asyncio.Semaphore = field(init=False)
+    turns: Turns = field(init=False)
     beside: Beside = field(init=False)
     held: dict[int, Held] = field(default_factory=dict)
     working: Nursery = field(default_factory=Nursery)
@@ -72,13 +73,14 @@ class Relay:
         self.kinds = {name: kind for feature in self.features for name, kind in feature.jobs.items()}
         pacing = Pacing(self.senders)
         self.beside = Beside(self.database, self.clock, self.nursery)
-        self.turns = asyncio.Semaphore(1 if self.database.engine.dialect.name == "sqlite" else AT_ONCE)
+        self.turns = Turns(1 if self.database.engine.dialect.name == "sqlite" else AT_ONCE)
         common = (self.database, self.turns, self.kinds, self.clock, self.base_url, pacing, self.hear)
         self.deciding = Deciding(*common)
         self.marking = Marking(*common, self.chance, self._release)
 
     async def next_due(self) -> datetime | None:
         """When there is something to do next; None when nothing is promised."""
+        await self.turns.calm()
         moments = (await claims.next_due(self.database), await lanes.next_turn(self.database))
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -230,6 +232,7 @@ class Relay:
             log.warning("no_way_out", platform=parcel.address.workspace.platform, job_id=job.id)
             return Undone(job, parcel, Undelivered(retry.Refused()))
         try:
+            await self.turns.calm()
             async with asyncio.timeout(SEND_SECONDS):
                 return Sent(job, parcel, await sender.send(parcel))
         except Undelivered as failure:

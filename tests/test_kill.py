@@ -215,7 +215,8 @@ async def owe(stage: Stage, keys: Sequence[str]) -> None:
         people = await uow.all(uow.of(Person).order_by(Person.id))
         round = await uow.first(uow.of(Round))
         if round is None:
-            round = uow.add(Round(name="Spring", coordinator_id=people[0].pk, created_at=uow.now))
+            coordinator = next(person for person in people if person.coordinator)
+            round = uow.add(Round(name="Spring", coordinator_id=coordinator.pk, created_at=uow.now))
             await uow.flush()
         for number, key in enumerate(keys):
             person = people[number % len(people)].pk

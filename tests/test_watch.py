@@ -27,6 +27,7 @@ async def job(stage: Stage, name: str, key: str, **more: object) -> None:
 
 
 async def test_metrics_tell_what_is_due_which_lanes_are_paused_and_who_works(stage: Stage) -> None:
+    await stage.settle()  # what the start of the bot owed
     now = stage.clock.now()
     await job(stage, "Oliver Clarke", "due")
     async with stage.inverso.database.uow(now, 1) as uow:

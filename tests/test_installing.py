@@ -121,14 +121,17 @@ async def test_a_workspace_that_is_taken_off_the_list_is_served_no_more_from_the
 
 
 async def test_the_directory_is_read_beside_what_is_served_and_by_no_worker(stage: Stage) -> None:
-    before = directory_readings(stage)
+    def read() -> int:
+        return sum(call.name == "users.list" for call in stage.workspace.world.log)
+
+    before = read()
     await stage.inverso.prepare(reading=False)
     await stage.settle()
-    assert directory_readings(stage) == before
+    assert read() == before
     await stage.inverso.prepare()
-    assert directory_readings(stage) == before
+    assert read() == before
     await stage.settle()
-    assert directory_readings(stage) == before + 1
+    assert read() == before + 1
 
 
 async def test_reading_the_directory_waits_for_as_long_as_slack_asks(stage: Stage) -> None:
@@ -196,28 +199,6 @@ async def test_processes_that_start_together_find_one_company_one_workspace_and_
         async with both[0].database.uow(stage.clock.now()) as uow:
             counts = [await uow.count(select(table)) for table in (Organisation, Workspace, Account)]
     assert counts == [1, 1, len(stage.workspace.people)]
-
-
-async def test_of_processes_that_start_together_one_reads_the_directory(stage: Stage, postgres_server: str) -> None:
-    async with fresh_postgres(postgres_server) as url, AsyncExitStack() as stack:
-        settings = stage.inverso.settings.model_copy(update={"database_url": url})
-        both = [await build(settings, stage.clock.movable) for _ in range(2)]
-        for one in both:
-            stack.push_async_callback(one.close)
-        await with_roster(both[0])
-        stage.workspace.faults.slow_seconds = 1.0
-        for readings in (1, 2):
-            before = directory_readings(stage)
-            stage.workspace.faults.next("users.list", "slow")
-            await asyncio.gather(*(one.prepare() for one in both[:readings]))
-            await asyncio.gather(*(one.nursery.settle() for one in both))
-            assert directory_readings(stage) == before + 1
-        async with both[1].database.uow(stage.clock.now()) as uow:
-            assert await uow.count(select(Account)) == len(stage.workspace.people)
-
-
-def directory_readings(stage: Stage) -> int:
-    return sum(call.name == "users.list" for call in stage.workspace.world.log)
 
 
 async def with_roster(inverso: Inverso) -> None:

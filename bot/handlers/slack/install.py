@@ -24,7 +24,6 @@ from bot.ui.words import T
 from manifests.slack import SCOPES
 from storage.accounts import workspace_ever, workspaces_on
 from storage.database import Database
-from storage.one_process import by_one
 from storage.organisations import one_by_one, the_organisation
 from storage.tables import Workspace
 
@@ -69,7 +68,7 @@ class Installer:
         team = str(known["team_id"])
         await self._register(team, str(known.get("team", "")), str(known["user_id"]), "")
         if reading:
-            self._nursery.start("slack.directory", self._read_once(team, client))
+            self._nursery.start("slack.directory", self._read(team, client))
 
     async def by_oauth(self, granted: Any) -> None:
         """Register the workspace of an ``oauth.v2.access`` answer. Raises ``NotServed`` for one of somebody else."""
@@ -113,12 +112,6 @@ class Installer:
             workspace.sealed_token = self._database.box.seal(token) if token else ""
             await uow.commit()
         self._clients.forget(team)
-
-    async def _read_once(self, team: str, client: AsyncWebClient) -> None:
-        """Processes that start together leave it to the first of them."""
-        async with by_one(self._database, f"slack.directory:{team}") as mine:
-            if mine:
-                await self._read(team, client)
 
     async def _read(self, team: str, client: AsyncWebClient) -> None:
         """Beside what is served: it takes a call for each thousand members, and Slack bears few of them a minute."""

@@ -148,6 +148,7 @@ def _first(relay: Relay, door: Door) -> Door:
     """A door behind which people are answered before the relay goes on."""
 
     async def first(request: web.Request) -> web.StreamResponse:
+        await request.read()  # aiohttp keeps it; who never sends it waits for no answer
         with relay.turns.answering():
             return await door(request)
 

@@ -22,9 +22,9 @@ COMMANDS = Commands((ROUND, NEW, NEXT, PAUSE, WHY))
 PRODUCT = Commands([command for feature in FEATURES for command in feature.commands])
 
 
-def refusal(words: str, language: str = "en", *, coordinator: bool = False) -> T:
+def refusal(words: str, language: str = "en", *, coordinator: bool = False, of: Commands = COMMANDS) -> T:
     with pytest.raises(Refused) as caught:
-        COMMANDS.find(words, language, coordinator=coordinator)
+        of.find(words, language, coordinator=coordinator)
     assert caught.value.card is not None
     paragraph = caught.value.card.blocks[0]
     assert isinstance(paragraph, Paragraph) and isinstance(paragraph.text, T)
@@ -102,9 +102,20 @@ def test_folding_parts_words_at_hyphens_and_forgets_accents() -> None:
         ("rapporto primavera", "round report"),
         ("cifre", "round figures"),
         ("support", "hand"),
+        ("report harassment", "hand"),
+        ("molestie", "hand"),
+        ("lascia una domanda", "question"),
+        ("leave a question", "question"),
         ("ferie", "pause"),
     ],
 )
 def test_a_thing_is_found_by_the_words_that_people_have_for_it(typed: str, meant: str) -> None:
-    command, _ = PRODUCT.find(typed, "it", coordinator=False)
+    command, _ = PRODUCT.find(typed, "it", coordinator=True)
     assert command.words["en"][0] == meant
+
+
+def test_a_sentence_that_begins_with_a_word_of_coordinators_is_no_command_of_anybody_else() -> None:
+    assert refusal("report my manager", coordinator=False, of=PRODUCT).key == "help.unknown"
+    for typed in ("report", "round report spring"):
+        command, _ = PRODUCT.find(typed, "en", coordinator=False)
+        assert command.may == "coordinator"

@@ -59,6 +59,8 @@ class Commands:
         for length in range(min(len(typed), 6), 0, -1):
             command = self._by_words.get(folded(" ".join(typed[:length])))
             if command is not None:
+                if command.may == "coordinator" and not coordinator and length == 1 < len(typed):
+                    raise Refused(words[:60], unknown_words(" ".join(words.split()), None))  # "report my manager"
                 return command, " ".join(typed[length:])
         nearest = self._nearest(folded(" ".join(typed[:6])[:COMPARED]), language, coordinator)
         card = unknown_words(" ".join(words.split()), nearest.words[language][0] if nearest else None)

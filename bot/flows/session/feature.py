@@ -45,14 +45,25 @@ FEATURE = Feature(
             actions.session_command,
             help="session.help_session",
         ),
-        Command({"en": ("question",), "it": ("domanda",)}, asking.command, help="session.help_question"),
+        Command(
+            {"en": ("question", "leave a question"), "it": ("domanda", "lascia una domanda")},
+            asking.command,
+            help="session.help_question",
+        ),
         Command(
             {"en": ("action", "actions"), "it": ("azioni", "azione")},
             actions.action_command,
             help="session.help_action",
         ),
         Command({"en": ("exchange",), "it": ("scambio",)}, ledger.command, help="session.help_ledger"),
-        Command({"en": ("hand", "support"), "it": ("mano", "supporto")}, hand.command, help="session.help_hand"),
+        Command(
+            {
+                "en": ("hand", "support", "harassment", "report harassment"),
+                "it": ("mano", "supporto", "molestie", "segnala molestie"),
+            },
+            hand.command,
+            help="session.help_hand",
+        ),
         Command({"en": ("pact",), "it": ("patto",)}, pact.command, help="session.help_pact"),
     ),
     conversations=(

@@ -272,6 +272,23 @@ async def test_answers_can_be_changed_while_the_round_enrols(stage: Stage) -> No
     assert (row.slots, row.offers, row.wants) == (["mon-11"], {"3.4": 3, "5.3": 3}, [["S10", 1], ["S1", 1]])
 
 
+async def test_who_was_listed_in_shadowing_meanwhile_reads_so_before_a_part_is_changed(stage: Stage) -> None:
+    await enrol(stage, await round_that_enrols(stage), ["Amelia Clarke"], "mentor", slots=["mon-09"])
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        person = (await uow.all(select(Person).where(Person.name == "Amelia Clarke")))[0]
+        person.other_programme = "shadowing"
+        await uow.commit()
+    amelia = stage.hand("Amelia Clarke")
+    await changes(amelia, "Languages")
+    assert "shadowing programme" in amelia.view_text and "Wait for next round" in amelia.view_text
+    await amelia.closes()
+    row = await row_of(stage, "Amelia Clarke")
+    assert (row.state, row.slots) == ("prepared", ["mon-09"]), "nothing is lost by looking"
+    await changes(amelia, "Languages")
+    await amelia.submits()
+    assert "next round" in amelia.view_text and (await row_of(stage, "Amelia Clarke")).waited
+
+
 async def test_another_role_asks_for_the_lessons_of_that_role(stage: Stage) -> None:
     round_id = await round_that_enrols(stage)
     await enrol(stage, round_id, ["Amelia Clarke"], "mentor", prepared=True)

@@ -107,7 +107,16 @@ def _part(_place: Place) -> Form:
     return Form(T("enrolment.part.title"), (ChoiceField("part", T("enrolment.part"), parts),), T("enrolment.continue"))
 
 
-PART = Step("part", _part, lambda place: PARTS[place.one("part")])
+def _from_part(place: Place) -> str:
+    """Whoever is elsewhere, maybe by the company's list alone, reads what that means before a part is changed.
+
+    Who changes everything sees that answer among the first.
+    """
+    step = PARTS[place.one("part")]
+    return "elsewhere" if step != "role" and is_elsewhere(place) else step
+
+
+PART = Step("part", _part, _from_part)
 ABOUT = Step("about", _about, lambda _place: "role")
 ROLE = Step("role", _role, lambda place: "elsewhere" if is_elsewhere(place) else "offers")
 ELSEWHERE = Step("elsewhere", _elsewhere, lambda _place: None)

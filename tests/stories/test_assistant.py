@@ -109,12 +109,12 @@ async def test_an_assistant_sees_what_the_mentor_has_proposed(stage: Stage) -> N
     await luca.types("/mentoring fissa venerdì 22 gennaio alle 11")
     await luca.submits()
     await luca.submits()
-    assert "Luca Sala propone venerdì 22 gennaio, 11:00" in await camilla.opens_home()
+    assert "Luca Sala propone a Giulia Bruno venerdì 22 gennaio, 11:00" in await camilla.opens_home()
     await camilla.types("/mentoring agenda")
-    assert "Luca Sala propone venerdì 22 gennaio, 11:00" in camilla.said
+    assert "Luca Sala propone a Giulia Bruno venerdì 22 gennaio, 11:00" in camilla.said
     for _ in range(3):
         await camilla.clicks("Trova una data")
-        assert "Luca Sala propone venerdì 22 gennaio, 11:00" in camilla.said
+        assert "Luca Sala propone a Giulia Bruno venerdì 22 gennaio, 11:00" in camilla.said
         await camilla.types("/mentoring agenda")
     await camilla.clicks("Trova una data")
     await camilla.clicks("Fissa venerdì 22 gennaio, 11:00")

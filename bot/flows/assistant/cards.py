@@ -93,13 +93,11 @@ def dates(lines: Sequence[Date], zone: str, *, changed: bool = False) -> Card:
 
 
 def _line(one: Date, zone: str) -> Text:
-    return (
-        Joined((_stands(one, zone), _proposed(one.mentor, one.proposed, zone))) if one.proposed else _stands(one, zone)
-    )
+    return Joined((_stands(one, zone), _proposed(one, one.proposed, zone))) if one.proposed else _stands(one, zone)
 
 
-def _proposed(mentor: str, at: datetime, zone: str) -> Text:
-    return T("assistant.proposed", mentor=mentor, at=When(at, zone))
+def _proposed(one: Date, at: datetime, zone: str) -> Text:
+    return T("assistant.proposed", mentor=one.mentor, mentee=one.mentee, at=When(at, zone))
 
 
 def _stands(one: Date, zone: str) -> Text:
@@ -142,7 +140,7 @@ def offer(one: Date, found: Suggestions, zone: str, intro: Text | None = None) -
         )
         for number, start in enumerate((*proposed, *others))
     ]
-    said = [_proposed(one.mentor, start, zone) for start in proposed] + ([first] if others else [])
+    said = [_proposed(one, start, zone) for start in proposed] + ([first] if others else [])
     return card(*said, Buttons((*buttons, other)))
 
 

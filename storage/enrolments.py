@@ -50,6 +50,11 @@ class Participation:
         """Whether the time in which everybody enrols is over: whoever enrols now was added by a coordinator."""
         return self.round.state != "enrolling"
 
+    @property
+    def coordinating(self) -> bool:
+        """Whether the round is the person's own to coordinate, and they are not in it: they can no longer enrol."""
+        return self.round.coordinator_id == self.enrolment.person_id and self.enrolment.state not in TAKING_PART
+
 
 async def participation(
     uow: Uow,

@@ -8,9 +8,11 @@ CHANNELS = "serious_problem_channels"
 
 
 async def places(turn: Turn) -> list[Participation]:
-    """The person's place in every round that goes on, the newest first; one query an event."""
+    """The person's place in every round that goes on and is theirs to take part in, the newest first; one query an
+    event.
+    """
     if turn.places is None:
-        turn.places = await live(turn.uow, turn.person.pk)
+        turn.places = [mine for mine in await live(turn.uow, turn.person.pk) if not mine.coordinating]
     return turn.places
 
 

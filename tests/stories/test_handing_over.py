@@ -8,6 +8,7 @@ from bot.ui.words import T
 from storage.organisations import name_coordinators
 from storage.tables import Job, Person, Round
 from tests.stage import Stage
+from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, draft_round, enrol, open_round
 from tests.stories.test_session import MENTEE, MENTOR, rows
 
@@ -114,3 +115,23 @@ async def test_who_leaves_the_company_leaves_their_round_to_another(stage: Stage
     assert await coordinator_of(stage) == AFTER
     await stage.move(days=28)
     assert stage.hand(AFTER).sees("può servire una mano")
+
+
+async def test_who_gets_a_round_enrols_in_it_no_more(stage: Stage) -> None:
+    await open_round(stage)
+    await stage.move(minutes=5)
+    after = stage.hand(AFTER)
+    await after.clicks("Mostrami")
+    await coordinators(stage, AFTER)
+    await enrols(after, "it", "mentee")
+    assert "chi coordina un ciclo non vi partecipa" in after.view_text
+    await after.closes()
+    assert (await row_of(stage, AFTER)).state == "invited"
+    heard = len(after.messages())
+    await after.types("/mentoring partecipa")
+    assert "nessun ciclo è aperto per te" in after.told
+    await after.forges("enrolment.show", "1")
+    assert "chi coordina un ciclo non vi partecipa" in after.told
+    assert "iniziato l’adesione" not in await after.opens_home()
+    await stage.move(days=8)
+    assert not any("iniziato l’adesione" in after.text_of(one) for one in after.messages()[heard:])

@@ -6,7 +6,7 @@ from bot.flows import talk
 from bot.flows.engine import Flow
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import CHANGE, FLOW, PROFILE
-from bot.flows.enrolment.facts import earlier_answers, facts, is_open, open_until, state_of, too_late
+from bot.flows.enrolment.facts import earlier_answers, facts, is_open, not_ones_own, open_until, state_of, too_late
 from bot.flows.pairing.ending import step_aside
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
@@ -55,7 +55,7 @@ async def join(turn: Turn) -> Reply:
 def _open_to(turn: Turn, rounds: Sequence[Participation]) -> Participation | None:
     """The person's place in a round that is enrolling; a new one where they fit and have none yet."""
     for mine in rounds:
-        if mine.enrolment.id is not None:
+        if mine.enrolment.id is not None and not mine.coordinating:
             return mine
     for mine in rounds:
         if fits(mine.round, turn.person) and is_open(mine, turn.now):
@@ -83,11 +83,17 @@ async def take_back_asking(turn: Turn) -> Reply:
 
 
 async def _begin(turn: Turn, mine: Participation) -> Reply:
+    _refuse_unless_asked(turn, mine)
+    return await _talk(turn, mine, FLOW)
+
+
+def _refuse_unless_asked(turn: Turn, mine: Participation) -> None:
+    """Whoever has enrolled, may not, or comes too late is told so."""
     if mine.enrolment.state in TAKING_PART:
         raise Outdated(T("enrolment.in_already"), present(turn, mine))
+    not_ones_own(mine)
     if not is_open(mine, turn.now):
         raise too_late(mine.round.name)
-    return await _talk(turn, mine, FLOW)
 
 
 async def _talk(turn: Turn, mine: Participation, flow: Flow) -> Reply:
@@ -101,10 +107,7 @@ async def _talk(turn: Turn, mine: Participation, flow: Flow) -> Reply:
 async def not_now(turn: Turn) -> Reply:
     """“Not now”: private, without a question why."""
     mine = await pressed_on(turn, lock=True)
-    if mine.enrolment.state in TAKING_PART:
-        raise Outdated(T("enrolment.in_already"), present(turn, mine))
-    if not is_open(mine, turn.now):
-        raise too_late(mine.round.name)
+    _refuse_unless_asked(turn, mine)
     if mine.enrolment.state == "invited":
         mine.enrolment.state = "declined_invitation"
     return Replace(cards.not_now(mine.round.pk, mine.round.name, open_until(mine), turn.zone))

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.programme import CAREER_STAGES, PEER, RoundRules, hours_per_person, suggested_role
 from bot.flows.engine import Place
 from bot.flows.programme.answers import tool_in
-from bot.flows.turns import Outdated
+from bot.flows.turns import Outdated, Refused
 from bot.ui.cards import card
 from bot.ui.forms import Value
 from bot.ui.words import T
@@ -26,6 +26,12 @@ def too_late(round: str) -> Outdated:
     """To be raised: enrolment in the round of that name has ended."""
     said = T("enrolment.too_late", round=round)
     return Outdated(said, card(said))
+
+
+def not_ones_own(mine: Participation) -> None:
+    """Whoever coordinates a round does not take part in it. Raises ``Refused`` for a round that is the person's own."""
+    if mine.coordinating:
+        raise Refused(T("enrolment.you_coordinate", round=mine.round.name))
 
 
 def open_until(mine: Participation) -> datetime | None:

@@ -3,7 +3,7 @@
 from bot.domain.calendar import Site, add_working_days
 from bot.flows.engine import Place
 from bot.flows.enrolment import cards
-from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, is_open, notice_of, role_of, too_late
+from bot.flows.enrolment.facts import MAX_CAPACITY, SHADOWING, is_open, not_ones_own, notice_of, role_of, too_late
 from bot.flows.enrolment.meeting_steps import formats
 from bot.flows.enrolment.opening_steps import is_elsewhere
 from bot.flows.enrolment.skill_steps import offered, wanted
@@ -33,6 +33,7 @@ async def finish(turn: Turn, place: Place) -> Reply:
     mine = await participation(turn.uow, turn.person.pk, round_id=place.context["round_id"], lock=True)
     if mine is None or not is_open(mine, turn.now) or mine.enrolment.state not in MAY_ENROL:
         raise too_late(str(place.context["round"]))
+    not_ones_own(mine)
     if is_elsewhere(place):
         return _wait(mine)
     changed = mine.enrolment.state in TAKING_PART

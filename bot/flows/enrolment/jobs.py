@@ -41,7 +41,7 @@ def _said(words: Mapping[str, str], language: str) -> str:
 async def _unanswered(turn: JobTurn) -> tuple[Participation, cards.Invitation] | None:
     person_id = turn.job.person_id
     mine = await participation(turn.uow, person_id, round_id=turn.arg("round")) if person_id else None
-    if mine is None or mine.enrolment.state != "invited" or not is_open(mine, turn.now):
+    if mine is None or mine.coordinating or mine.enrolment.state != "invited" or not is_open(mine, turn.now):
         return None
     round, rules = mine.round, rules_of(mine.round)
     people = await turn.uow.by_id(Person, (mine.enrolment.person_id, round.sponsor_id, round.coordinator_id))

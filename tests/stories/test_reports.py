@@ -77,6 +77,19 @@ async def test_the_midpoint_says_of_an_objective_when_its_figure_comes(stage: St
     assert "è presto per dirlo" not in ada.said and "Il questionario non ha domande su questo" in ada.said
 
 
+async def test_the_end_says_of_an_objective_that_nobody_answered_what_was_asked_about_it(stage: Stage) -> None:
+    round_id = await a_round(stage, 8, [False] * 16)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, round_id)
+        round.objectives = ["engagement", "internal_communication"]
+        await uow.commit()
+    await close(stage, round_id)
+    ada = stage.hand("Valentina Vitale")
+    await ada.types("/mentoring ciclo rapporto")
+    assert ada.said.count("Su questo non sono arrivate risposte") == 1
+    assert ada.said.count("Il questionario non ha domande su questo") == 1
+
+
 async def test_picture_is_served_at_its_address_only_until_it_expires(stage: Stage) -> None:
     await close(stage, await a_round(stage, 8))
     ada = stage.hand("Valentina Vitale")

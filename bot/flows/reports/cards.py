@@ -81,10 +81,15 @@ def _objectives(totals: Json, wave: str) -> Iterable[Block]:
     catalogue = content.objectives()
     for code in totals["objectives"]:
         if code in catalogue:
-            none = "figure_at_the_end" if wave != "close" and code in lines.INDICATORS else "no_figure"
-            found = lines.objective(code, totals) or (T(f"reports.{none}"),)
+            found = lines.objective(code, totals) or (T(_why_none(code, wave)),)
             yield Paragraph(T("reports.objective", name=catalogue[code].name))
             yield Bullets(tuple(found))
+
+
+def _why_none(code: str, wave: str) -> str:
+    if code not in lines.INDICATORS:
+        return "reports.no_figure"
+    return "reports.no_answers" if wave == "close" else "reports.figure_at_the_end"
 
 
 def _taking_part(found: Json) -> list[T]:

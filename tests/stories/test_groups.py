@@ -248,6 +248,19 @@ async def test_the_group_goes_on_without_one_and_ends_with_its_mentor(stage: Sta
         assert (await row_of(stage, hand)).waited, "whoever was left comes first, in the next round too"
 
 
+async def test_who_has_a_pair_beside_the_group_reads_which_of_them_they_left(stage: Stage) -> None:
+    kwame, *_ = await together(stage)
+    await steps.a_pair(stage, "Oliver Clarke", MENTEES[0])
+    await kwame.types("/mentoring leave")
+    assert "more than one pairing or group" in kwame.view_text and "End the pairing" not in kwame.view_text
+    await kwame.fills({"Which one?": MENTOR})
+    await kwame.submits()
+    assert "no longer in the group with Amelia Clarke" in (kwame.view_text if kwame.sees_modal else kwame.said)
+    await kwame.closes()
+    await kwame.types("/mentoring leave")
+    assert "end your pairing with Oliver Clarke" in kwame.view_text
+
+
 async def test_whose_mentor_leaves_may_begin_with_another_and_the_coordinator_reads_what_room_there_is(
     stage: Stage,
 ) -> None:

@@ -21,20 +21,21 @@ def _pause_form(place: Place) -> Form:
 PAUSE = Flow("support.pause", (Step("weeks", _pause_form, lambda _place: None),), days=1)
 
 
-PAIR, GROUP, CLOSES = "pair", "group", "closes"
+PAIR, GROUP, CLOSES, MANY = "pair", "group", "closes", "many"
 
 
 def _leave_form(place: Place) -> Form:
-    """``context["what"]``: a pair, or a group: it goes on without a mentee and ``CLOSES`` with its mentor."""
-    pairs, what = place.context["pairs"], str(place.context["what"])
-    kind = PAIR if what == PAIR else GROUP
-    which = [Option(str(id), Listing(tuple(names))) for id, names in pairs]
-    fields = [ChoiceField("pairing", T("support.leave_which"), tuple(which))] if len(which) > 1 else []
-    intro = (
-        T("support.leave_intro_many")
-        if len(which) > 1
-        else T(f"support.leave_intro_{kind}", partner=Listing(tuple(pairs[0][1])))
-    )
+    """Each of ``context["pairs"]`` is a pair, or a group: it goes on without a mentee and ``CLOSES`` with its mentor.
+
+    Where there is a choice, the words fit them all.
+    """
+    pairs = place.context["pairs"]
+    _, names, only = pairs[0]
+    what = MANY if len(pairs) > 1 else str(only)
+    kind = GROUP if what == CLOSES else what
+    which = tuple(Option(str(id), Listing(tuple(names))) for id, names, _ in pairs)
+    fields = [ChoiceField("pairing", T("support.leave_which"), which)] if what == MANY else []
+    intro = T(f"support.leave_intro_{kind}", **({} if what == MANY else {"partner": Listing(tuple(names))}))
     reasons = tuple(Option(code, words) for code, words in content.exit_reasons().items())
     hint = T("support.leave_reason_hint")
     fields.append(ChoiceField("reason", T("support.leave_reason"), reasons, hint=hint, optional=True))

@@ -24,9 +24,7 @@ async def leave(turn: Turn) -> Reply:
     """``leave``: one confirmation, and an optional reason."""
     pairs = await pairs_of(turn.uow, turn.person.pk)
     if pairs:
-        to_leave = _to_leave(pairs)
-        context = {"pairs": [[pairing, names] for pairing, names in to_leave], "what": _what(pairs, len(to_leave))}
-        return await talk.start(turn, LEAVE, context=context, fresh=True)
+        return await talk.start(turn, LEAVE, context={"pairs": _to_leave(pairs)}, fresh=True)
     parts = await parts_of(turn.uow, turn.person.pk)
     if parts:
         newest = parts[0].round
@@ -62,20 +60,23 @@ async def _whom_to_ask(turn: Turn, round: Round, ended: int) -> Person | None:
     return await turn.uow.need(Person, round.coordinator_id)
 
 
-def _to_leave(pairs: Sequence[Pair]) -> list[tuple[int, list[str]]]:
-    """The pairs that the person may leave, with the names of the others; a mentor leaves a group as a whole."""
-    found: dict[object, tuple[int, list[str]]] = {}
+def _to_leave(pairs: Sequence[Pair]) -> list[tuple[int, list[str], str]]:
+    """What the person may leave: a pairing, the names of the others, and which kind it is.
+
+    A mentor leaves a group as a whole.
+    """
+    found: dict[object, tuple[int, list[str], str]] = {}
     for pair in pairs:
         key = ("group", pair.led) if pair.led is not None else ("pairing", pair.pairing.pk)
-        found.setdefault(key, (pair.pairing.pk, []))[1].append(pair.partner.name)
+        found.setdefault(key, (pair.pairing.pk, [], _what(pair)))[1].append(pair.partner.name)
     return list(found.values())
 
 
-def _what(pairs: Sequence[Pair], choices: int) -> str:
-    """What the person leaves, where there is nothing to choose: a pair, a group, or a group that ``closes`` with it."""
-    if choices > 1 or pairs[0].group is None:
+def _what(pair: Pair) -> str:
+    """What leaving it leaves: a pair, a group, or a group that ``CLOSES`` with it."""
+    if pair.group is None:
         return PAIR
-    return GROUP if pairs[0].led is None else CLOSES
+    return GROUP if pair.led is None else CLOSES
 
 
 async def end_pair(turn: Turn, place: Place) -> Reply:
@@ -87,9 +88,8 @@ async def end_pair(turn: Turn, place: Place) -> Reply:
         raise Outdated(T("support.ended_already"))
     ask = await _whom_to_ask(turn, pair.round, pair.ended_before + 1)
     end_early(turn.uow, pair.pairing, turn.person.pk, place.one("reason") or None)
-    names = next((names for pairing, names in offered if pairing == wanted), [pair.partner.name])
-    partner = Listing(tuple(names))
-    return Replace(cards.left(wanted, partner, ask, group=place.context["what"] != PAIR))
+    names, what = next((names, what) for pairing, names, what in offered if pairing == wanted)
+    return Replace(cards.left(wanted, Listing(tuple(names)), ask, group=what != PAIR))
 
 
 async def withdraw(turn: Turn, _place: Place) -> Reply:

@@ -53,7 +53,8 @@ class Participation:
     @property
     def coordinating(self) -> bool:
         """Whether the round is the person's own to coordinate, and they are not in it: they can no longer enrol."""
-        return self.round.coordinator_id == self.enrolment.person_id and self.enrolment.state not in TAKING_PART
+        of_the_round = (*TAKING_PART, "completed")
+        return self.round.coordinator_id == self.enrolment.person_id and self.enrolment.state not in of_the_round
 
 
 async def participation(

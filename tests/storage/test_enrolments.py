@@ -140,3 +140,9 @@ async def test_a_pair_is_ready_when_both_have_done_their_lessons(company: Databa
             (await uow.need(Enrolment, enrolment_id)).prepared_at = NOW
             await uow.flush()
             assert await enrolments.ready(uow, pairing) is both
+
+
+def test_whoever_coordinates_a_round_that_they_were_in_keeps_their_place_in_it() -> None:
+    round, states = Round(name="Spring", coordinator_id=ANNA), ("invited", "withdrawn", "paired", "completed")
+    places = [enrolments.Participation(Enrolment(person_id=ANNA, state=one), round, 0, False) for one in states]
+    assert [place.coordinating for place in places] == [True, True, False, False]

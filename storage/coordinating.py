@@ -46,6 +46,12 @@ async def taking_part(uow: Uow, round_id: int, people: Collection[int]) -> set[i
     return set(await uow.all(mine.where(col(Enrolment.person_id).in_(people)).with_only_columns(Enrolment.person_id)))
 
 
+async def may_take(uow: Uow, round: Round) -> set[int]:
+    """Those who coordinate and do not take part in the round."""
+    ids = {person.pk for person in await coordinators(uow)}
+    return ids - await taking_part(uow, round.pk, ids)
+
+
 async def give(uow: Uow, round: Round, person_id: int) -> None:
     """The round is this person's to coordinate, and what was promised about it to who did so goes to them."""
     before, round.coordinator_id = round.coordinator_id, person_id

@@ -78,9 +78,25 @@ async def test_who_takes_part_is_the_last_to_get_it_and_may_not_take_it(stage: S
     await coordinators(stage, AFTER, OTHER)
     given = await coordinator_of(stage)
     assert given != first
+    assert stage.hand(first).said == f"{given} now coordinates Spring, and gets its news."
     took = await stage.hand(first).does(Pressed("programme.take", f"{round_id}:{people[given]}"))
     assert took == Tell(card(T("programme.take_takes_part", round="Spring")))
     assert await coordinator_of(stage) == given
+
+
+async def test_nobody_else_is_named_where_there_is_nobody_else(stage: Stage) -> None:
+    await open_round(stage)
+    await coordinators(stage, AFTER)
+    assert "Chi coordina un ciclo non ha" in stage.hand(AFTER).said
+    assert "un’altra persona che coordina" not in stage.hand(AFTER).said
+    await coordinators(stage, AFTER, OTHER)
+    assert await coordinator_of(stage) == AFTER
+
+
+async def test_who_gets_a_round_reads_that_another_may_take_it(stage: Stage) -> None:
+    await open_round(stage)
+    await coordinators(stage, AFTER, OTHER)
+    assert "another coordinator can take it" in stage.hand(await coordinator_of(stage)).said
 
 
 async def test_only_who_coordinates_may_take_a_round(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 """What a coordinator reads about a round: what is missing, what opening and cancelling will do, how it stands. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot import content
@@ -307,13 +307,18 @@ def news(round: Round) -> Card:
     return card(T(f"programme.news_{round.state}", name=round.name), Buttons((_see(round),)))
 
 
-def handed_over(round: Round, coordinator: Person, before: Person, reader_id: int) -> Card:
-    """Who coordinates the round from now on: to them, to who did before, or to another who may take it."""
-    if reader_id == before.pk:
-        return card(T("programme.taken", round=round.name, who=coordinator.name))
+def handed_over(round: Round, coordinator: Person, before: Person, reader_id: int, takers: Collection[int]) -> Card:
+    """Who coordinates the round from now on: to them, to who did before, or to another, who takes it if they may.
+
+    ``takers``: who may.
+    """
     if reader_id == coordinator.pk:
         said = T("programme.handed_to_you", round=round.name, before=before.name)
-        return card(said, Note(T("programme.handed_to_you_note")), Buttons((_see(round),)))
+        others = any(taker != reader_id for taker in takers)
+        note = T("programme.handed_to_you_note" if others else "programme.handed_to_you_alone")
+        return card(said, Note(note), Buttons((_see(round),)))
+    if reader_id == before.pk or reader_id not in takers:
+        return card(T("programme.taken", round=round.name, who=coordinator.name))
     take = Button(T("programme.take"), "programme.take", f"{round.pk}:{coordinator.pk}")
     return card(
         T("programme.handed_over", round=round.name, who=coordinator.name, before=before.name), Buttons((take,))

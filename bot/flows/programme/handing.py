@@ -41,7 +41,8 @@ async def handed_over(turn: JobTurn) -> Outcome:
         return NotOwed()
     people = await turn.uow.by_id(Person, (round.coordinator_id, turn.arg("before")))
     coordinator, before = people[round.coordinator_id], people[turn.arg("before")]
-    return Say((reader.pk,), cards.handed_over(round, coordinator, before, reader.pk))
+    takers = await store.may_take(turn.uow, round)
+    return Say((reader.pk,), cards.handed_over(round, coordinator, before, reader.pk, takers))
 
 
 async def take(turn: Turn) -> Reply:

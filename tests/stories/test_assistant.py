@@ -20,14 +20,14 @@ async def sessions(stage: Stage) -> list[Session]:
         return await uow.all(select(Session).order_by(col(Session.number)))
 
 
-async def an_assistant(stage: Stage) -> tuple[StageHand, StageHand]:
+async def an_assistant(stage: Stage, mentor: str = MENTOR, mentee: str = MENTEE) -> tuple[StageHand, StageHand]:
     """The mentee names her; both hands."""
-    await a_pair(stage, MENTOR, MENTEE)
-    giulia, camilla = stage.hand(MENTEE), stage.hand(ASSISTANT)
-    await giulia.types("/mentoring assistente")
-    await giulia.fills({"Quale collega?": ASSISTANT})
-    await giulia.submits()
-    return giulia, camilla
+    await a_pair(stage, mentor, mentee)
+    hand, camilla = stage.hand(mentee), stage.hand(ASSISTANT)
+    await hand.types("/mentoring assistente")
+    await hand.fills({"Quale collega?": ASSISTANT})
+    await hand.submits()
+    return hand, camilla
 
 
 def never_says_what_they_talk_about(hand: StageHand) -> None:
@@ -208,3 +208,19 @@ async def test_few_queries(stage: Stage) -> None:
         counts.append(len(seen))
     assert max(counts) <= 6, counts
     assert (await sessions(stage))[0].state == "scheduled"
+
+
+@pytest.mark.slack_alone
+async def test_more_mentees_ask_no_more_of_the_store(stage: Stage) -> None:
+    counts = list[int]()
+    for mentor, mentee in ((MENTOR, MENTEE), ("Andrea Farina", "Pietro Bruno")):
+        _, camilla = await an_assistant(stage, mentor, mentee)
+        hand = stage.hand(mentor)
+        await hand.types("/mentoring fissa venerdì 22 gennaio alle 11")
+        await hand.submits()
+        await hand.submits()
+        with counted_queries(stage.inverso.database.engine) as seen:
+            await camilla.types("/mentoring agenda")
+        assert f"{mentor} propone a {mentee} venerdì 22 gennaio, 11:00" in camilla.said
+        counts.append(len(seen))
+    assert counts[0] == counts[1], counts

@@ -33,7 +33,7 @@ def kept(case: Case, mentee: Person) -> Kept:
 async def offered(uow: Uow, one: Kept, found: Suggestions) -> Date:
     """The session with what the mentor has proposed; that and what is offered are times that a button may name."""
     meeting = one.case.meeting
-    start = (await proposed_to(uow, (meeting,), one.mentee.pk)).get(meeting.session.pk)
+    start = (await proposed_to(uow, ((meeting, one.mentee.pk),))).get(meeting.session.pk)
     booking.remember(one.case, *found.starts, *((start,) if start else ()))
     return replace(one.date, proposed=start)
 
@@ -56,14 +56,10 @@ def date_of(meeting: Meeting, mentee: Person, proposed: datetime | None = None) 
 
 async def dates_kept_by(uow: Uow, assistant_id: int) -> list[Date]:
     """The dates to come that the assistant keeps, in order; and of each pair without any the session that waits."""
-    by_mentee: dict[int, list[Meeting]] = {}
-    for one in _to_come(await meetings_assisted(uow, assistant_id), assistant_id, uow.now):
-        if (mentee := one.assisted_by(assistant_id)) is not None:
-            by_mentee.setdefault(mentee.pk, []).append(one)
-    dates = list[Date]()
-    for mentee_id, theirs in by_mentee.items():
-        proposed = await proposed_to(uow, theirs, mentee_id)
-        dates += [date_of(one, one.person(mentee_id), proposed.get(one.session.pk)) for one in theirs]
+    to_come = _to_come(await meetings_assisted(uow, assistant_id), assistant_id, uow.now)
+    theirs = [(one, mentee) for one in to_come if (mentee := one.assisted_by(assistant_id)) is not None]
+    proposed = await proposed_to(uow, ((one, mentee.pk) for one, mentee in theirs))
+    dates = [date_of(one, mentee, proposed.get(one.session.pk)) for one, mentee in theirs]
     return sorted(dates, key=lambda one: (one.at is not None, one.at or uow.now, one.session_id))
 
 

@@ -19,25 +19,26 @@ OWED_OR_SAID = ("open", "done")
 async def waiting(uow: Uow, meetings: Iterable[Meeting], reader: int) -> dict[int, Card]:
     """The mentor's last proposal for each of these sessions that waits for the reader's answer, by session."""
     known = {one.session.pk: one for one in meetings}
-    found = await proposed_to(uow, known.values(), reader)
+    found = await proposed_to(uow, ((one, reader) for one in known.values()))
     return {id: _card(known[id], reader, start) for id, start in found.items()}
 
 
-async def proposed_to(uow: Uow, meetings: Iterable[Meeting], reader: int) -> dict[int, datetime]:
-    """The same by its moment alone.
+async def proposed_to(uow: Uow, read: Iterable[tuple[Meeting, int]]) -> dict[int, datetime]:
+    """The same by its moment alone, of sessions each with its own reader.
 
     A session to which nothing can be proposed, or for which no moment is kept, asks nothing of the store.
     """
-    asked = {_stem(one): one for one in meetings if _may_be_proposed(one, reader, uow.now)}
+    asked = {_stem(one): (one, reader) for one, reader in read if _may_be_proposed(one, reader, uow.now)}
     if not asked:
         return {}
-    theirs = (Job.person_id == reader, col(Job.state).in_(OWED_OR_SAID), or_(*map(starts_with, asked)))
+    readers = {reader for _, reader in asked.values()}
+    theirs = (col(Job.person_id).in_(readers), col(Job.state).in_(OWED_OR_SAID), or_(*map(starts_with, asked)))
     said: list[Job] = await uow.all(uow.of(Job).where(*theirs).order_by(col(Job.due_at)))
     found: dict[int, datetime] = {}
     for job in said:  # the last one stays
-        one = asked[f"{job.key.partition(':proposed:')[0]}:proposed:"]
+        one, reader = asked[f"{job.key.partition(':proposed:')[0]}:proposed:"]
         start = offered(one.session, int(str(job.args["at"])))
-        if start is not None and start > uow.now:
+        if job.person_id == reader and start is not None and start > uow.now:
             found[one.session.pk] = start
     return found
 

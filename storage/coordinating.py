@@ -46,6 +46,14 @@ async def taking_part(uow: Uow, round_id: int, people: Collection[int]) -> set[i
     return set(await uow.all(mine.where(col(Enrolment.person_id).in_(people)).with_only_columns(Enrolment.person_id)))
 
 
+async def managing(uow: Uow, round: Round, people: Collection[int]) -> set[int]:
+    """Who of these people is the line manager of somebody of the round, or while it enrols of somebody invited."""
+    states = (*OF_THE_ROUND, "invited") if round.state == "enrolling" else OF_THE_ROUND
+    reports = uow.of(Person).join(Enrolment, col(Enrolment.person_id) == Person.id)
+    reports = reports.where(Enrolment.round_id == round.pk, col(Enrolment.state).in_(states))
+    return set(await uow.all(reports.where(col(Person.manager_id).in_(people)).with_only_columns(Person.manager_id)))
+
+
 async def may_take(uow: Uow, round: Round) -> set[int]:
     """Those who coordinate and do not take part in the round."""
     ids = {person.pk for person in await coordinators(uow)}

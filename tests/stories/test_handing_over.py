@@ -5,8 +5,9 @@ import pytest
 from bot.flows.turns import Pressed, Tell
 from bot.ui.cards import card
 from bot.ui.words import T
+from storage import accounts
 from storage.organisations import name_coordinators
-from storage.tables import Job, Person, Round
+from storage.tables import Account, Job, Person, Round
 from tests.stage import Stage
 from tests.stories.enrolling import enrols, row_of
 from tests.stories.steps import a_pair, draft_round, enrol, open_round
@@ -82,6 +83,38 @@ async def test_who_takes_part_is_the_last_to_get_it_and_may_not_take_it(stage: S
     took = await stage.hand(first).does(Pressed("programme.take", f"{round_id}:{people[given]}"))
     assert took == Tell(card(T("programme.take_takes_part", round="Spring")))
     assert await coordinator_of(stage) == given
+
+
+async def in_order(stage: Stage) -> tuple[dict[str, int], str, str]:
+    """Everybody's key by name, and of the two who coordinate from now on who comes first when they are alike."""
+    people = {one.name: one.pk for one in await rows(stage, Person)}
+    first, second = sorted((AFTER, OTHER), key=lambda name: people[name])
+    return people, first, second
+
+
+async def test_a_round_goes_rather_to_who_manages_nobody_of_it(stage: Stage) -> None:
+    await enrol(stage, await open_round(stage), [MENTOR])
+    people, first, second = await in_order(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for person in await uow.all(uow.of(Person)):
+            person.manager_id = people[first] if person.name == MENTOR else None
+        await uow.commit()
+    await coordinators(stage, AFTER, OTHER)
+    assert await coordinator_of(stage) == second
+
+
+async def test_a_round_goes_rather_to_whom_messages_come_to(stage: Stage) -> None:
+    await open_round(stage)
+    people, first, second = await in_order(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for person in await uow.all(uow.of(Person)):
+            person.manager_id = None
+        await accounts.mark_unreachable(
+            uow, [one.pk for one in await uow.all(uow.of(Account)) if one.person_id == people[first]]
+        )
+        await uow.commit()
+    await coordinators(stage, AFTER, OTHER)
+    assert await coordinator_of(stage) == second
 
 
 async def test_nobody_else_is_named_where_there_is_nobody_else(stage: Stage) -> None:

@@ -1,25 +1,36 @@
 """A round whose coordinator is one no longer goes to somebody who is; all who coordinate hear so, and may take it."""
 
+from collections.abc import Sequence
+
 from bot.flows.programme import cards
 from bot.flows.programme.rounds import promise_digest, round_of
 from bot.flows.turns import Did, JobTurn, NotOwed, Outcome, Outdated, Refused, Replace, Reply, Say, Turn
 from bot.ui.words import T
 from storage import coordinating as store
+from storage.accounts import reached
 from storage.rounds import OVER
 from storage.tables import Person, Round
 from storage.uow import Uow
 
 
 async def hand_over(turn: JobTurn) -> Outcome:
-    """``programme.hand_over``: rather to somebody who does not take part; with nobody there, it stays as it is."""
+    """``programme.hand_over``: to who is best for it; with nobody there, it stays as it is."""
     present = await store.coordinators(turn.uow)
     ids = [person.pk for person in present]
     for round in await store.left_alone(turn.uow, ids) if ids else []:
-        before, among_them = round.coordinator_id, await store.taking_part(turn.uow, round.pk, ids)
-        await _give(turn.uow, round, min(present, key=lambda one: (one.pk in among_them, one.pk)))
+        before = round.coordinator_id
+        await _give(turn.uow, round, await _best(turn.uow, round, present))
         for person in present:
             _tell(turn.uow, round, person.pk, before)
     return Did()
+
+
+async def _best(uow: Uow, round: Round, present: Sequence[Person]) -> Person:
+    """Rather somebody who does not take part, then who manages nobody of the round, then whom messages come to."""
+    ids = [person.pk for person in present]
+    within, managing = await store.taking_part(uow, round.pk, ids), await store.managing(uow, round, ids)
+    heard = await reached(uow, ids)
+    return min(present, key=lambda one: (one.pk in within, one.pk in managing, one.pk not in heard, one.pk))
 
 
 async def _give(uow: Uow, round: Round, person: Person) -> None:

@@ -19,6 +19,8 @@ DUTIES = (
     "sharing.taken_back",
 )
 """What is promised to a person because they coordinate a round."""
+SHARED = ("asked", "given")
+"""Where something to be shared stands while it may still come to who coordinates, or be taken back."""
 
 
 async def coordinators(uow: Uow) -> list[Person]:
@@ -29,7 +31,7 @@ async def coordinators(uow: Uow) -> list[Person]:
 
 
 async def left_alone(uow: Uow, present: Collection[int]) -> list[Round]:
-    """The rounds that none of these people coordinates, held; closed ones while they still owe a word."""
+    """The rounds that none of these people coordinates, held; closed ones while they owe a word or hold one shared."""
     gone = uow.of(Round).where(col(Round.coordinator_id).not_in(present), Round.state != "cancelled")
     rounds: list[Round] = await uow.all(gone.order_by(col(Round.id)).with_for_update())
     return [round for round in rounds if round.state != "closed" or await _owes(uow, round)]
@@ -37,7 +39,10 @@ async def left_alone(uow: Uow, present: Collection[int]) -> list[Round]:
 
 async def _owes(uow: Uow, round: Round) -> bool:
     mine = uow.of(Job).where(Job.state == "open", starts_with(f"round:{round.pk}:"))
-    return await uow.first(mine.limit(1)) is not None
+    if await uow.first(mine.limit(1)) is not None:
+        return True
+    shared = uow.of(Shared).where(Shared.round_id == round.pk, col(Shared.state).in_(SHARED))
+    return await uow.first(shared.limit(1)) is not None
 
 
 async def taking_part(uow: Uow, round_id: int, people: Collection[int]) -> set[int]:

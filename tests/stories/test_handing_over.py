@@ -10,6 +10,7 @@ from storage.organisations import name_coordinators
 from storage.tables import Account, Job, Person, Round
 from tests.stage import Stage
 from tests.stories.enrolling import enrols, row_of
+from tests.stories.forms import shared
 from tests.stories.steps import a_pair, draft_round, enrol, open_round
 from tests.stories.test_session import MENTEE, MENTOR, rows
 
@@ -152,6 +153,24 @@ async def test_a_round_that_is_over_stays_with_who_coordinated_it(stage: Stage) 
     await draft_round(stage, state="cancelled")
     await coordinators(stage, AFTER)
     assert [await coordinator_of(stage, number) for number in (1, 2)] == [BEFORE, BEFORE]
+
+
+async def test_what_was_shared_in_a_closed_round_comes_to_who_coordinates_now(stage: Stage) -> None:
+    before, after = await shared(stage), stage.hand(AFTER)
+    await before.submits()
+    heard = len(before.messages())
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        (await uow.need(Round, 1)).state = "closed"
+        uow.cancel("round:1:")
+        await uow.commit()
+    await coordinators(stage, AFTER)
+    assert await coordinator_of(stage) == AFTER
+    await after.forges("sharing.show", "1")
+    assert "Sottotitoli" in after.view_text
+    await after.submits()
+    await stage.hand(MENTEE).clicks("Riprendilo")
+    assert "Per favore non usarlo più" in after.said
+    assert not before.sees("Per favore non usarlo più") and len(before.messages()) == heard
 
 
 @pytest.mark.slack_alone  # Teams tells nobody who has left

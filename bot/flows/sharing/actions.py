@@ -11,12 +11,12 @@ from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
 from bot.ui.cards import card
 from bot.ui.forms import Values
 from bot.ui.words import Listing, T
+from storage.coordinating import SHARED
 from storage.meeting import Meeting
 from storage.sessions import meeting, meetings_of
 from storage.tables import Shared
 
 WITH_THE_COORDINATOR = "given"
-OPEN = ("asked", WITH_THE_COORDINATOR)
 ANSWERED_WITHIN = timedelta(weeks=2)
 
 
@@ -75,7 +75,7 @@ async def among_them(turn: Turn, id: int, *, lock: bool = False) -> tuple[Shared
 async def take_back(turn: Turn) -> Reply:
     """``sharing.take_back``: anybody of the pair may, at any time; the words are gone, and the coordinator hears so."""
     shared, found = await among_them(turn, turn.number(), lock=True)
-    if shared.state not in OPEN:
+    if shared.state not in SHARED:
         raise Outdated(T("sharing.no_more"))
     turn.uow.cancel(f"shared:{shared.pk}:")
     if shared.state == WITH_THE_COORDINATOR:

@@ -4,19 +4,32 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.dispatch import AT_ONCE
 from bot.flows.pairing.ending import unwind
 from bot.flows.pairing.jobs import form_pair
 from bot.flows.privacy.actions import remove
 from bot.flows.support.leaving_company import left
 from bot.flows.support.pause_actions import rest_with_pause
-from bot.flows.turns import Did, Feature, JobKind, JobRun, JobTurn, NotOwed, Outcome, Pressed, Say
+from bot.flows.turns import (
+    Commanded,
+    Did,
+    Feature,
+    JobKind,
+    JobRun,
+    JobTurn,
+    NotOwed,
+    Outcome,
+    Pressed,
+    Replace,
+    Say,
+)
 from bot.locales import speaker
 from bot.relay import Relay
 from bot.ui.cards import card
@@ -279,3 +292,21 @@ async def test_two_messages_that_fall_due_together_are_one_a_day(both: Stage) ->
         await uow.commit()
     await both.move(hours=2)
     assert len([message for message in hand.messages() if message.by_bot]) == 1
+
+
+async def test_of_very_many_at_once_some_wait_until_others_are_answered(
+    both: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, dispatcher, now = list[int](), both.inverso.dispatcher, both.clock.now
+
+    def begin() -> datetime:
+        begun.append(len(begun))
+        return now()
+
+    monkeypatch.setattr(dispatcher, "clock", begin)
+    hands = both.hands[: AT_ONCE + 3]
+    answers = [asyncio.create_task(hand.does(Commanded(""))) for hand in hands]
+    await asyncio.sleep(0)
+    assert len(begun) == AT_ONCE
+    assert all(isinstance(reply, Replace) for reply in await asyncio.gather(*answers))
+    assert len(begun) == len(hands)

@@ -49,9 +49,10 @@ async def start(
     elif fresh:
         earlier = turn.uow.box.open_json(talk.sealed_answers) or {}
         talk.step, talk.sealed_answers = flow.first, turn.uow.box.seal_json({**earlier, **dict(answers or {})})
-    talk.step = at or talk.step
-    talk.context = {**dict(context or {}), **_looked_up(talk)}
-    talk.origin = turn.origin
+    now = {"step": at or talk.step, "context": {**dict(context or {}), **_looked_up(talk)}, "origin": turn.origin}
+    for name, value in now.items():
+        if getattr(talk, name) != value:  # a row that is touched is compared column by column before it is left alone
+            setattr(talk, name, value)
     return _show(turn, flow, talk, talk.step, {})
 
 

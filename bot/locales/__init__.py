@@ -87,18 +87,17 @@ class Say:
         return before + after
 
     def _param(self, value: Param, escape: Escape) -> str:
-        locale = _BABEL[self.language]
         match value:
             case When():
                 return self._when(value)
             case bool():
                 raise TypeError("a truth value has no words")
             case int() | float():
-                return numbers.format_decimal(value + 0, locale=locale)  # no minus before a rounded nought
+                return _number(value + 0, self.language)  # no minus before a rounded nought
             case datetime():
                 raise TypeError("a moment needs the reader's zone: use When")
             case date():
-                return dates.format_date(value, _DAY[self.language], locale=locale)
+                return dates.format_date(value, _DAY[self.language], locale=_BABEL[self.language])
             case _:
                 return self(value, escape)
 
@@ -107,6 +106,12 @@ class Say:
         local = when.at.astimezone(ZoneInfo(when.zone))
         said = dates.format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_BABEL[self.language])
         return f"{said} ({when.zone.rsplit('/', 1)[-1].replace('_', ' ')})" if when.with_zone else said
+
+
+@lru_cache(maxsize=1024)  # the same few are said in most forms
+def _number(value: float, language: str) -> str:
+    said: str = numbers.format_decimal(value, locale=_BABEL[language])
+    return said
 
 
 @lru_cache

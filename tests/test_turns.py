@@ -2,7 +2,9 @@
 
 import asyncio
 
+import aiohttp
 import pytest
+from yarl import URL
 
 from bot.dispatch import Answer
 from bot.flows.turns import Event
@@ -79,3 +81,19 @@ async def test_who_stands_at_a_door_is_being_answered(platform: Platform, monkey
         may_answer.set()
         await asyncio.gather(step, asking)
         assert order == ["answered", "step"]
+
+
+async def test_who_never_sends_what_they_began_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 600)
+    async with on_stage(roster=department("Human resources")) as stage:
+        address = URL(stage.workspace.bot_url)
+        _, writer = await asyncio.open_connection(address.host, address.port)
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: inverso\r\nContent-Length: 100\r\n\r\n")
+        await writer.drain()
+        async with aiohttp.ClientSession() as http, http.get(address / "healthz") as answer:
+            assert answer.ok
+        order = list[str]()
+        async with asyncio.timeout(30):
+            await begins(stage.inverso.relay.turns, order, "step")
+        assert order == ["step"]
+        writer.close()

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from storage.tables import Account, PassedMessage, Person, Session, Workspace
+from storage.accounts import reached
+from storage.tables import PassedMessage, Person, Session, Workspace
 from storage.uow import Uow
 
 MOST_TOGETHER = 8
@@ -33,23 +33,9 @@ class Ground:
         return self.link.format(email=quote(person.email)) if self.link and not self.group else ""
 
 
-_PLACES = (  # built once: every message to two people asks it
-    select(Account.person_id, Workspace)
-    .join(Workspace, col(Workspace.id) == Account.workspace_id)
-    .join(Person, col(Person.id) == Account.person_id)
-    .where(
-        col(Account.organisation_id) == bindparam("organisation"),
-        col(Account.person_id).in_(bindparam("people", expanding=True)),
-        col(Account.reachable),
-        col(Workspace.removed_at).is_(None),
-    )
-    .order_by(col(Workspace.platform) == Person.platform, col(Account.id).desc())
-)
-
-
 async def common_ground(uow: Uow, *people: int) -> Ground:
     """Where these people meet, by the accounts that they can be reached by."""
-    places: dict[int, Workspace] = dict(tuple(row) for row in await uow.rows(_PLACES, people=list(people)))
+    places = {person: actor.workspace for person, actor in (await reached(uow, people)).items()}
     if len(places) < len(people):
         return Ground()
     here = places[people[0]]

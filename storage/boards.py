@@ -15,6 +15,7 @@ from storage.couples import GOING_ON, counts_as
 from storage.enrolments import ENROLLED
 from storage.meeting import meets
 from storage.tables import Enrolment, FlowSession, Job, MentoringGroup, Pairing, Person, Proposal, Round, Session
+from storage.talks import can_go_on
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -112,8 +113,7 @@ def _begun(uow: Uow, person_id: int, flow: str) -> Any:
         col(FlowSession.person_id) == person_id,
         col(FlowSession.flow) == flow,
         col(FlowSession.subject) == "",
-        col(FlowSession.finished_at).is_(None),
-        col(FlowSession.expires_at) > uow.now,
+        can_go_on(uow.now),
     )
 
 

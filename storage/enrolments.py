@@ -26,6 +26,7 @@ from storage.couples import ROUND_IS_ON
 from storage.naming import behind
 from storage.sites import EACH_SITE
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
+from storage.talks import can_go_on
 from storage.types import Moment
 from storage.uow import Uow
 
@@ -101,8 +102,7 @@ def _half_filled(now: Any) -> ColumnElement[bool]:
         FlowSession.person_id == Enrolment.person_id,
         FlowSession.flow == "enrolment",
         FlowSession.subject == literal("round:").concat(cast(col(Round.id), String)),
-        col(FlowSession.finished_at).is_(None),
-        FlowSession.expires_at > now,
+        can_go_on(now),
     )
     return unfinished.exists()
 

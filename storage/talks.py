@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
@@ -11,6 +11,13 @@ from storage.tables import FlowSession
 from storage.uow import Uow
 
 _talk: Table = FlowSession.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+
+
+def can_go_on(now: Any) -> ColumnElement[bool]:
+    """Of a conversation: it is neither finished nor too old at ``now``, a moment or an expression of one."""
+    return and_(col(FlowSession.finished_at).is_(None), col(FlowSession.expires_at) > now)
+
+
 _UNFINISHED = (
     select(FlowSession)
     .where(
@@ -18,8 +25,7 @@ _UNFINISHED = (
         col(FlowSession.person_id) == bindparam("person"),
         col(FlowSession.flow) == bindparam("flow"),
         col(FlowSession.subject) == bindparam("subject"),
-        col(FlowSession.finished_at).is_(None),
-        col(FlowSession.expires_at) > bindparam("now"),
+        can_go_on(bindparam("now")),
     )
     .order_by(col(FlowSession.id).desc())
     .limit(1)

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from sqlmodel import col, select
 
+from storage.enrolments import OF_THE_ROUND
 from storage.jobs import starts_with
-from storage.rounds import OF_THE_ROUND, session_ids
+from storage.rounds import session_ids
 from storage.tables import Enrolment, Job, Person, Release, Round, Shared
 from storage.uow import Uow
 

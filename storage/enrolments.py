@@ -35,6 +35,7 @@ OPEN_ROUNDS = (*BEFORE_CLOSING, "closing")
 ENROLLED = ("enrolled", "prepared")
 WITHOUT_A_PARTNER = (*ENROLLED, "waitlisted")
 TAKING_PART = (*WITHOUT_A_PARTNER, "paired", "paused")
+OF_THE_ROUND = (*TAKING_PART, "completed")
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ class Participation:
     @property
     def coordinating(self) -> bool:
         """Whether the round is the person's own to coordinate, and they are not in it: they can no longer enrol."""
-        of_the_round = (*TAKING_PART, "completed")
-        return self.round.coordinator_id == self.enrolment.person_id and self.enrolment.state not in of_the_round
+        return self.round.coordinator_id == self.enrolment.person_id and self.enrolment.state not in OF_THE_ROUND
 
 
 async def participation(

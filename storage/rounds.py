@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.programme import PEER, RoundRules, is_completed
 from storage.couples import GOING_ON, counts_as
-from storage.enrolments import TAKING_PART, waited_before
+from storage.enrolments import waited_before
 from storage.jobs import starts_with
 from storage.sessions import CALLED_OFF
 from storage.tables import (
@@ -32,7 +32,6 @@ NOT_TAKING_PART = ("invited", "declined_invitation", "withdrawn")
 LEFT_ALONE = ("declined_invitation", "withdrawn")
 """States of those whom the round no longer writes to."""
 OVER = ("closed", "cancelled")
-OF_THE_ROUND = (*TAKING_PART, "completed")
 
 _enrolment: Table = Enrolment.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 

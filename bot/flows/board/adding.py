@@ -11,7 +11,7 @@ from bot.flows.turns import Did, FormErrors, JobTurn, NotOwed, Outcome, Refused,
 from bot.ui.words import T, When
 from storage import rounds as store
 from storage.between import behind
-from storage.enrolments import BEFORE_CLOSING
+from storage.enrolments import BEFORE_CLOSING, OF_THE_ROUND
 from storage.sites import site_of
 from storage.tables import Person, Round
 
@@ -56,7 +56,7 @@ async def add(turn: Turn, place: Place) -> Reply:
     _check(turn, round)
     if person.pk == round.coordinator_id:
         raise FormErrors({"person": T("board.add_coordinator")})
-    if enrolment is not None and enrolment.state in store.OF_THE_ROUND:
+    if enrolment is not None and enrolment.state in OF_THE_ROUND:
         raise FormErrors({"person": T("board.add_in_already", name=person.name)})
     key = f"round:{round.pk}:add:{person.pk}:{turn.now:%Y%m%dT%H%M%S%f}"
     turn.uow.promise("board.invite", key, turn.now, round=round.pk, person_id=person.pk)
@@ -70,7 +70,7 @@ async def invite(turn: JobTurn) -> Outcome:
     if round is None or round.state not in BEFORE_CLOSING:
         return NotOwed()
     enrolment = await store.place_in(uow, round.pk, person.pk)
-    if enrolment.state in store.OF_THE_ROUND:
+    if enrolment.state in OF_THE_ROUND:
         return NotOwed()
     if round.state == "enrolling":
         promise_invitation(uow, round, person.pk, round.enrolment_ends_at)

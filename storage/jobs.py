@@ -73,13 +73,14 @@ class Held:
 # Statements are texts: to find one that was built of expressions again costs more than to run it.
 _GIVEN = ("name", "key", "priority", "person_id", "due_at", "expires_at", "args")
 _FIXED = {"lane_id": "0", "state": "'open'", "attempts": "0", "faults": "0", "unsure": "false"}
+_ORGANISATION = "(SELECT id FROM organisation WHERE id = :organisation)"  # NULL, and refused, where there is none
 _EMPTY = {"owner": "''", "reason": "''", "receipt": "''"}
 
 
 def _putting(database: str) -> Any:
     """On PostgreSQL the statement also tells other processes, if they have to hear of it ``:soon``."""
     source, values = given_rows(database, _GIVEN)
-    values |= {"turn_at": values["due_at"], "organisation_id": ":organisation", **_FIXED, **_EMPTY}
+    values |= {"turn_at": values["due_at"], "organisation_id": _ORGANISATION, **_FIXED, **_EMPTY}
     put = (
         f"INSERT INTO job ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source} WHERE true "  # noqa: S608  # constants only
         "ON CONFLICT (organisation_id, key) DO NOTHING"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.lanes import Pace
 from storage import claims, jobs, lanes
@@ -34,6 +35,18 @@ async def test_the_same_key_twice_is_one_promise_in_each_organisation(database: 
     await promise(database, "session:7:1:reminder")
     await promise(database, "session:7:1:reminder", organisation=2)
     assert [job.organisation_id for job in await claim(database)] == [1, 2]
+
+
+async def test_a_promise_of_an_organisation_that_there_is_not_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        await promise(database, "k", organisation=3)
+
+
+async def test_who_promises_leaves_the_row_of_the_organisation_alone(database: Database) -> None:
+    await promise(database, "k")
+    if database.engine.dialect.name == "postgresql":  # where a foreign key writes a lock into the row that it names
+        async with database.uow(NOW) as uow:
+            assert await uow.session.scalar(text("SELECT xmax FROM organisation WHERE id = 1")) == "0"
 
 
 async def test_a_promise_carries_its_ids_and_moment(database: Database) -> None:

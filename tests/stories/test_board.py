@@ -1,10 +1,20 @@
 """What the coordinator sees of the rounds, week by week, and does about one pair."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
+from bot.domain.programme import STANDARD
+from bot.flows.board import cards
 from bot.flows.programme.rounds import promise_digest
+from bot.handlers.slack.render import message
+from bot.locales import speaker
+from storage.boards import Hand, Standing
+from storage.rounds import Counts
 from storage.tables import Job, Nudge, Pairing, Round, Session
-from tests.stage import Stage, StageHand
+from tests.drawn import on_teams
+from tests.stage import TUESDAY, Stage, StageHand
 from tests.stories.steps import a_pair, open_round
 from tests.stories.test_session import MENTEE, MENTOR, rows
 
@@ -81,6 +91,33 @@ async def test_once_a_week_one_word_on_all_rounds(stage: Stage) -> None:
     assert valentina.sees("Come vanno i tuoi 2 cicli questa settimana")
     assert valentina.sees("Spring") and valentina.sees("Autumn")
     assert valentina.sees("Fine delle adesioni")
+
+
+async def test_each_round_of_the_word_of_the_week_has_its_own_button(stage: Stage) -> None:
+    await open_round(stage, weeks=4)
+    await open_round(stage, name="Autumn", weeks=4)
+    await stage.move(days=8)
+    valentina = stage.hand(COORDINATOR)
+    word = valentina.last
+    assert "Come vanno i tuoi 2 cicli questa settimana" in valentina.text_of(word)
+    led_to = []
+    for button in valentina.platform.buttons(word):
+        if button.words == "Vedi a che punto è":
+            await valentina.presses(word, button)
+            led_to.append([name for name in ("Spring", "Autumn") if name in valentina.said])
+    assert led_to == [["Autumn"], ["Spring"]]
+
+
+def test_the_word_of_the_week_about_many_rounds_can_be_sent_and_says_where_the_others_are() -> None:
+    hands = [Hand(number, "Alessandra Bevilacqua", ("Massimiliano Castellani",) * 8) for number in range(7)]
+    standing = Standing(mentees=6, mentors=6, waiting=6, undated=6, hands=hands)
+    counts = Counts(invited=900, enrolled=90, mentors=45, mentees=45, prepared=80, formed=40, unreached=7)
+    common = {"state": "running", "coordinator_id": 1, "rules": asdict(STANDARD), "created_at": TUESDAY}
+    rounds = [Round(id=number, name=f"Round {number}", **common) for number in range(1, 7)]
+    card = cards.digest([(round, counts, standing) for round in rounds], "Europe/Rome")
+    on_teams(card)
+    said = json.dumps(message(card, speaker("it")), ensure_ascii=False)
+    assert "Come vanno i tuoi 6 cicli" in said and "E altri 3 cicli" in said and "Round 4" not in said
 
 
 async def test_the_word_of_the_week_has_a_button_of_its_own_for_each_pair_that_needs_a_hand(stage: Stage) -> None:

@@ -7,13 +7,13 @@ from bot.flows.programme.cards import stands
 from bot.flows.support.snoozing import later
 from bot.flows.units import unit
 from bot.ui.cards import Block, Button, Buttons, Card, Confirm, Heading, Note, Paragraph, card
-from bot.ui.words import Listing, T, Text
+from bot.ui.words import Joined, Listing, T, Text
 from storage.boards import Hand, Standing
 from storage.rounds import Counts
 from storage.tables import Round
 
 DIGEST = "digest"
-MOST = 5
+MOST, MOST_TOLD = 5, 3
 
 
 def pairs(found: Sequence[tuple[Round, Hand, bool]]) -> Card:
@@ -65,12 +65,18 @@ def added(round: Round, name: str, days: int) -> Card:
 
 
 def digest(rounds: Sequence[tuple[Round, Counts, Standing]], zone: str) -> Card:
-    """How the rounds stand this week."""
+    """How the rounds stand this week, each with its own button."""
+    told, left = rounds[:MOST_TOLD], len(rounds) - MOST_TOLD
     blocks: list[Block] = []
-    for round, counts, standing in rounds[:MOST]:
+    for round, counts, standing in told:
+        see = Button(T("programme.see"), "programme.status", str(round.pk))
         blocks += [Heading(T("programme.round_name", name=round.name)), *stands(round, counts, standing, zone)]
-    see = Button(T("programme.see"), "programme.status", str(rounds[0][0].pk))
-    return Card((Paragraph(T("board.digest", n=len(rounds))), *blocks, Buttons((see, later(DIGEST)))))
+        blocks.append(Buttons((see, later(DIGEST)) if len(told) == 1 else (see,)))
+    more = (Note(T("board.digest_more", n=left)),) if left > 0 else ()
+    snooze = (Buttons((later(DIGEST),)),) if len(told) > 1 else ()
+    said = T("board.digest", n=len(rounds))
+    summary = Joined((said, Listing(tuple(round.name for round, _, _ in told))))
+    return Card((Paragraph(said), *blocks, *more, *snooze), summary)
 
 
 def placed(name: str, round_name: str, what: str) -> Card:

@@ -1,15 +1,16 @@
 """What stands between a few people of a round, in one query: for pairs that a coordinator chooses by hand."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, exists, literal, or_, select, true, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, literal, or_, select, true, union_all
 from sqlmodel import col
 
 from storage import naming
 from storage.couples import GOING_ON
+from storage.lines import in_lines, managers_of
 from storage.matching import NEWEST_RUN, Enrolled, Key, World
 from storage.tables import (
     Avoidance,
@@ -89,39 +90,20 @@ async def world_between(uow: Uow, round: Round, people: Sequence[Enrolled]) -> W
         ),
         round=round.pk,
     )
-    found: dict[str, list[tuple[Key, str]]] = {
-        name: [] for name in ("manager", "avoidance", "conflict", "rule", "pair")
-    }
+    managers, unknown = in_lines(row for row in facts if row[0] == "manager")
+    found: dict[str, list[tuple[Key, str]]] = defaultdict(list)
     for what, one, other, word in facts:
         found[what].append(((one, other), word))
     return World(
         round,
         people,
-        {person: manager for (person, manager), _ in found["manager"]},
-        frozenset(person for (person, _), known in found["manager"] if known == "unknown"),
+        managers,
+        unknown,
         [pair for pair, _ in found["avoidance"]],
         [pair for pair, _ in found["conflict"]],
         found["rule"],
         found["pair"],
     )
-
-
-def managers_of(uow: Uow, persons: Sequence[int]) -> Any:
-    """Each of the people and everybody above them, with their managers. To whoever is above somebody reports."""
-    report = aliased(Person)
-    placed = col(Person.manager_id).is_not(None) | exists().where(col(report.manager_id) == Person.id)
-    known = case((col(Person.manager_known) & placed, "known"), else_="unknown").label("word")
-    ours = col(Person.organisation_id) == uow.organisation_id
-    first = select(col(Person.id).label("one"), col(Person.manager_id).label("other"), known).where(
-        ours, col(Person.id).in_(persons)
-    )
-    above = first.cte("above", recursive=True)
-    higher = aliased(Person)
-    known_higher = case((col(higher.manager_known), "known"), else_="unknown")
-    above = above.union(
-        select(col(higher.id), col(higher.manager_id), known_higher).join(above, col(higher.id) == above.c.other)
-    )
-    return select(literal("manager").label("what"), above.c.one, above.c.other, above.c.word)
 
 
 def _declared(uow: Uow, table: type[Avoidance] | type[Conflict], persons: Sequence[int]) -> Any:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from bot.domain.programme import PEER
 from storage.couples import AVAILABLE, GOING_ON
 from storage.enrolments import ENROLLED
+from storage.lines import in_lines, managers_of
 from storage.tables import (
     Avoidance,
     Conflict,
@@ -73,7 +74,7 @@ class Enrolled:
 class World:
     """All that decides who may meet whom in a round.
 
-    ``managers``: each person of the organisation → manager (None: nobody above, when ``known``). ``avoided``,
+    ``managers``: each of them and everybody above → manager (None: nobody above, unless ``unknown``). ``avoided``,
     ``conflicts`` and ``met`` (pairs of other rounds): person ids. ``rules``: (mentor, mentee) enrolments and kind.
     ``pairs``: proposals by their state, and pairings (state ``pairing``).
     """
@@ -91,10 +92,12 @@ class World:
 
 async def world(uow: Uow, round: Round) -> World:
     """Everything about a round's matching: seven queries, and one more for each ``PAGE`` of people."""
-    managers, unknown = await reporting_lines(uow)
+    people = await enrolled(uow, round.pk)  # before their lines: nobody enrols in between
+    of_round = select(col(Enrolment.person_id)).where(col(Enrolment.round_id) == round.pk)
+    managers, unknown = in_lines(await uow.rows(managers_of(uow, of_round)))
     return World(
         round,
-        await enrolled(uow, round.pk),
+        people,
         managers,
         unknown,
         await _between(uow, Avoidance),
@@ -103,22 +106,6 @@ async def world(uow: Uow, round: Round) -> World:
         await taken(uow, round.pk),
         await _met(uow, round.pk),
     )
-
-
-async def reporting_lines(uow: Uow) -> tuple[dict[int, int | None], frozenset[int]]:
-    """Everybody's manager; and those of whom it is not known who that is.
-
-    Who has no manager is at the top, unless nobody reports to them.
-    """
-    rows = await uow.rows(
-        select(col(Person.id), col(Person.manager_id), col(Person.manager_known)).where(
-            col(Person.organisation_id) == uow.organisation_id
-        )
-    )
-    managers = {person: manager for person, manager, _ in rows}
-    placed = {*managers.values()}
-    unknown = (person for person, manager, said in rows if not (said and (manager or person in placed)))
-    return managers, frozenset(unknown)
 
 
 _ENROLLED = (

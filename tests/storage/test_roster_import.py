@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlmodel import select
+
 from bot.domain.roster import UNKNOWN, RosterRow, parse_roster
-from storage.between import managers_of
 from storage.database import Database
-from storage.matching import reporting_lines
+from storage.lines import in_lines, managers_of
 from storage.roster import import_roster
 from storage.tables import Account, Person, Workspace
 from tests.domain.test_roster import file, line
@@ -85,9 +86,9 @@ async def known_lines(database: Database, rows: Sequence[RosterRow]) -> dict[str
         await uow.commit()
     async with database.uow(NOW, 1) as uow:
         names = {one.pk: one.name for one in await uow.all(uow.of(Person))}
-        _, unknown = await reporting_lines(uow)
-        found = [(person, "known" if person not in unknown else "unknown") for person in names]
-        for person, word in found:  # as it is asked about a few people
-            rows_of_few = await uow.rows(managers_of(uow, [person]))
-            assert [row[3] for row in rows_of_few if row[1] == person] == [word]
-        return {names[person]: word == "known" for person, word in found}
+        managers, unknown = in_lines(await uow.rows(managers_of(uow, select(Person.id))))
+        assert managers.keys() == names.keys()
+        for person in names:  # asked about one alone, all above are told alike
+            some, unknown_of_some = in_lines(await uow.rows(managers_of(uow, [person])))
+            assert some.items() <= managers.items() and unknown_of_some == unknown & some.keys()
+        return {name: person not in unknown for person, name in names.items()}

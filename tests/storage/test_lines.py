@@ -1,0 +1,30 @@
+"""Whose reporting lines are read for a round: its people's, up to the top, and nobody else's."""
+
+from datetime import UTC, datetime
+
+from storage import matching
+from storage.database import Database
+from storage.tables import Enrolment, Person, Round
+
+NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
+TOP, LEAD, ADA, BRUNO, OTHER = 1, 2, 3, 4, 5
+MANAGERS = {TOP: None, LEAD: TOP, ADA: LEAD, BRUNO: TOP, OTHER: BRUNO}
+
+
+async def a_round(database: Database, **enrolled: int) -> None:
+    """The company above, and a round in which these people have these states."""
+    async with database.uow(NOW, 1) as uow:
+        for person, manager in MANAGERS.items():
+            uow.add(Person(email=f"{person}@a.example", name=str(person), manager_id=manager, manager_known=True))
+            await uow.flush()
+        uow.add(Round(name="Spring", coordinator_id=OTHER, state="enrolling", created_at=NOW))
+        await uow.flush()
+        uow.add_all(Enrolment(round_id=1, person_id=who, state=state) for state, who in enrolled.items())
+        await uow.commit()
+
+
+async def test_a_matching_reads_the_lines_of_its_people_alone(database: Database) -> None:
+    await a_round(database, enrolled=ADA)
+    async with database.uow(NOW, 1) as uow:
+        world = await matching.world(uow, await uow.need(Round, 1))
+    assert world.managers == {ADA: LEAD, LEAD: TOP, TOP: None} and world.unknown == frozenset()

@@ -1,11 +1,13 @@
 """Who coordinates: those who have the role, the rounds whose coordinator has it no longer, and what goes with one."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlmodel import col, select
 
 from storage.enrolments import OF_THE_ROUND
 from storage.jobs import starts_with
+from storage.lines import managers_of
 from storage.rounds import session_ids
 from storage.tables import Enrolment, Job, Person, Release, Round, Shared
 from storage.uow import Uow
@@ -54,10 +56,19 @@ async def taking_part(uow: Uow, round_id: int, people: Collection[int]) -> set[i
 
 async def managing(uow: Uow, round: Round, people: Collection[int]) -> set[int]:
     """Who of these people is the line manager of somebody of the round, or while it enrols of somebody invited."""
+    reports = uow.of(Person).where(col(Person.id).in_(_members(round)), col(Person.manager_id).in_(people))
+    return set(await uow.all(reports.with_only_columns(Person.manager_id)))
+
+
+async def above(uow: Uow, round: Round) -> set[int]:
+    """Everybody who stands above somebody of those, at any height."""
+    rows = await uow.rows(managers_of(uow, _members(round)))
+    return {manager for _, _, manager, _ in rows if manager is not None}
+
+
+def _members(round: Round) -> Any:
     states = (*OF_THE_ROUND, "invited") if round.state == "enrolling" else OF_THE_ROUND
-    reports = uow.of(Person).join(Enrolment, col(Enrolment.person_id) == Person.id)
-    reports = reports.where(Enrolment.round_id == round.pk, col(Enrolment.state).in_(states))
-    return set(await uow.all(reports.where(col(Person.manager_id).in_(people)).with_only_columns(Person.manager_id)))
+    return select(Enrolment.person_id).where(Enrolment.round_id == round.pk, col(Enrolment.state).in_(states))
 
 
 async def may_take(uow: Uow, round: Round) -> set[int]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from storage import matching
+from storage import coordinating, matching
 from storage.database import Database
 from storage.tables import Enrolment, Person, Round
 
@@ -28,3 +28,16 @@ async def test_a_matching_reads_the_lines_of_its_people_alone(database: Database
     async with database.uow(NOW, 1) as uow:
         world = await matching.world(uow, await uow.need(Round, 1))
     assert world.managers == {ADA: LEAD, LEAD: TOP, TOP: None} and world.unknown == frozenset()
+
+
+async def test_above_a_round_is_everybody_above_who_takes_part_or_while_it_enrols_is_invited(
+    database: Database,
+) -> None:
+    await a_round(database, enrolled=ADA, invited=OTHER)
+    async with database.uow(NOW, 1) as uow:
+        round = await uow.need(Round, 1)
+        assert await coordinating.above(uow, round) == {LEAD, TOP, BRUNO}
+        assert await coordinating.managing(uow, round, MANAGERS) == {LEAD, BRUNO}
+        round.state = "matching"
+        assert await coordinating.above(uow, round) == {LEAD, TOP}
+        assert await coordinating.managing(uow, round, MANAGERS) == {LEAD}

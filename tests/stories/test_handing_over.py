@@ -104,6 +104,29 @@ async def test_a_round_goes_rather_to_who_manages_nobody_of_it(stage: Stage) -> 
     assert await coordinator_of(stage) == second
 
 
+async def test_a_round_goes_rather_to_who_stands_above_nobody_of_it(stage: Stage) -> None:
+    await enrol(stage, await open_round(stage), [MENTOR])
+    people, first, second = await in_order(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for person in await uow.all(uow.of(Person)):
+            person.manager_id = {MENTOR: people[BEFORE], BEFORE: people[first]}.get(person.name)
+        await uow.commit()
+    await coordinators(stage, AFTER, OTHER)
+    assert await coordinator_of(stage) == second
+
+
+async def test_a_round_goes_rather_to_a_superior_than_to_a_manager_of_it(stage: Stage) -> None:
+    await enrol(stage, await open_round(stage), [MENTOR])
+    people, first, second = await in_order(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for person in await uow.all(uow.of(Person)):
+            person.manager_id = {MENTOR: people[first], first: people[second]}.get(person.name)
+        (await uow.need(Round, 1)).state = "matching"  # in which nobody counts who is invited alone
+        await uow.commit()
+    await coordinators(stage, AFTER, OTHER)
+    assert await coordinator_of(stage) == second
+
+
 async def test_a_round_goes_rather_to_whom_messages_come_to(stage: Stage) -> None:
     await open_round(stage)
     people, first, second = await in_order(stage)
@@ -130,7 +153,7 @@ async def test_nobody_else_is_named_where_there_is_nobody_else(stage: Stage) -> 
 async def test_who_gets_a_round_reads_that_another_may_take_it(stage: Stage) -> None:
     await open_round(stage)
     await coordinators(stage, AFTER, OTHER)
-    assert "another coordinator can take it" in stage.hand(await coordinator_of(stage)).said
+    assert "un’altra persona che coordina può prenderlo" in stage.hand(await coordinator_of(stage)).said
 
 
 async def test_only_who_coordinates_may_take_a_round(stage: Stage) -> None:

@@ -26,11 +26,13 @@ async def hand_over(turn: JobTurn) -> Outcome:
 
 
 async def _best(uow: Uow, round: Round, present: Sequence[Person]) -> Person:
-    """Rather somebody who does not take part, then who manages nobody of the round, then whom messages come to."""
+    """Rather somebody who does not take part, then who manages nobody of the round, then who stands above nobody of
+    it, then whom messages come to.
+    """
     ids = [person.pk for person in present]
-    within, managing = await store.taking_part(uow, round.pk, ids), await store.managing(uow, round, ids)
-    heard = await reached(uow, ids)
-    return min(present, key=lambda one: (one.pk in within, one.pk in managing, one.pk not in heard, one.pk))
+    heard, taking_part = await reached(uow, ids), await store.taking_part(uow, round.pk, ids)
+    rather_not = (taking_part, await store.managing(uow, round, ids), await store.above(uow, round))
+    return min(present, key=lambda one: (*(one.pk in them for them in rather_not), one.pk not in heard, one.pk))
 
 
 async def _give(uow: Uow, round: Round, person: Person) -> None:

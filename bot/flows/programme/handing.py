@@ -64,7 +64,7 @@ async def take(turn: Turn) -> Reply:
     if round.coordinator_id != turn.number(1):
         coordinator = await turn.uow.need(Person, round.coordinator_id)
         raise Outdated(T("programme.taken", round=round.name, who=coordinator.name))
-    if await store.taking_part(turn.uow, round.pk, (turn.person.pk,)):
+    if turn.person.pk not in await store.may_take(turn.uow, round):
         raise Refused(T("programme.take_takes_part", round=round.name))
     before = round.coordinator_id
     await _give(turn.uow, round, turn.person)

@@ -46,6 +46,34 @@ async def test_a_round_goes_to_who_coordinates_now_and_so_do_its_news(stage: Sta
     assert len(before.messages()) == heard
 
 
+async def test_who_coordinated_reads_once_who_does_now(stage: Stage) -> None:
+    await open_round(stage)
+    before = stage.hand(BEFORE)
+    heard = len(before.messages())
+    await coordinators(stage, AFTER, OTHER)
+    (word,) = before.messages()[heard:]
+    after = await coordinator_of(stage)
+    assert f"Da ora {after} coordina Spring" in before.text_of(word)
+    assert "Grazie per averlo seguito fin qui" in before.text_of(word) and not before.platform.buttons(word)
+    await stage.hand(OTHER if after == AFTER else AFTER).clicks(
+        "I will coordinate it" if after == AFTER else "Lo coordino io"
+    )
+    await stage.move(days=8)
+    assert len(before.messages()) == heard + 1
+
+
+async def test_who_coordinated_and_is_reached_no_more_is_owed_nothing(stage: Stage) -> None:
+    await open_round(stage)
+    people = {one.name: one.pk for one in await rows(stage, Person)}
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        mine = [one.pk for one in await uow.all(uow.of(Account)) if one.person_id == people[BEFORE]]
+        await accounts.mark_unreachable(uow, mine)
+        await uow.commit()
+    await coordinators(stage, AFTER)
+    told = {job.person_id for job in await rows(stage, Job) if job.name == "programme.handed_over"}
+    assert told == {people[AFTER]}
+
+
 async def test_what_was_promised_to_who_coordinated_is_said_to_who_does(stage: Stage) -> None:
     await a_pair(stage, MENTOR, MENTEE)
     people = {one.name: one.pk for one in await rows(stage, Person)}
@@ -181,13 +209,13 @@ async def test_a_round_that_is_over_stays_with_who_coordinated_it(stage: Stage) 
 async def test_what_was_shared_in_a_closed_round_comes_to_who_coordinates_now(stage: Stage) -> None:
     before, after = await shared(stage), stage.hand(AFTER)
     await before.submits()
-    heard = len(before.messages())
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
         (await uow.need(Round, 1)).state = "closed"
         uow.cancel("round:1:")
         await uow.commit()
     await coordinators(stage, AFTER)
     assert await coordinator_of(stage) == AFTER
+    heard = len(before.messages())
     await after.forges("sharing.show", "1")
     assert "Sottotitoli" in after.view_text
     await after.submits()

@@ -325,6 +325,11 @@ def handed_over(round: Round, coordinator: Person, before: Person, reader_id: in
     )
 
 
+def handed_on(round: Round, coordinator: Person) -> Card:
+    """To who coordinated the round and no longer coordinates any."""
+    return card(T("programme.handed_on", round=round.name, who=coordinator.name))
+
+
 def yours_to_coordinate(round: Round) -> Card:
     """The reader has taken the round."""
     return card(T("programme.yours_to_coordinate", round=round.name), Buttons((_see(round),)))

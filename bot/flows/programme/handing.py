@@ -1,6 +1,6 @@
 """A round whose coordinator is one no longer goes to somebody who is; all who coordinate hear so, and may take it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.flows.programme import cards
 from bot.flows.programme.rounds import promise_digest, round_of
@@ -14,24 +14,28 @@ from storage.uow import Uow
 
 
 async def hand_over(turn: JobTurn) -> Outcome:
-    """``programme.hand_over``: to who is best for it; with nobody there, it stays as it is."""
+    """``programme.hand_over``: to who is best for it; with nobody there, it stays as it is.
+
+    All who coordinate hear so, and who did before, if messages still come to them.
+    """
     present = await store.coordinators(turn.uow)
     ids = [person.pk for person in present]
     for round in await store.left_alone(turn.uow, ids) if ids else []:
         before = round.coordinator_id
-        await _give(turn.uow, round, await _best(turn.uow, round, present))
-        for person in present:
-            _tell(turn.uow, round, person.pk, before)
+        heard = await reached(turn.uow, (*ids, before))
+        await _give(turn.uow, round, await _best(turn.uow, round, present, heard))
+        for person_id in (*ids, *({before} & heard.keys())):
+            _tell(turn.uow, round, person_id, before)
     return Did()
 
 
-async def _best(uow: Uow, round: Round, present: Sequence[Person]) -> Person:
+async def _best(uow: Uow, round: Round, present: Sequence[Person], heard: Collection[int]) -> Person:
     """Rather somebody who does not take part, then who manages nobody of the round, then who stands above nobody of
-    it, then whom messages come to.
+    it, then whom messages come to (``heard``).
     """
     ids = [person.pk for person in present]
-    heard, taking_part = await reached(uow, ids), await store.taking_part(uow, round.pk, ids)
-    rather_not = (taking_part, await store.managing(uow, round, ids), await store.above(uow, round))
+    taking_part, managing = await store.taking_part(uow, round.pk, ids), await store.managing(uow, round, ids)
+    rather_not = (taking_part, managing, await store.above(uow, round))
     return min(present, key=lambda one: (*(one.pk in them for them in rather_not), one.pk not in heard, one.pk))
 
 
@@ -48,12 +52,14 @@ def _tell(uow: Uow, round: Round, person_id: int, before: int) -> None:
 
 
 async def handed_over(turn: JobTurn) -> Outcome:
-    """``programme.handed_over``: to one of those who coordinate, while it is so."""
+    """``programme.handed_over``: to one of those who coordinate, or to who did before, while it is so."""
     round, reader = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.job.person_id)
-    if round is None or reader is None or not reader.coordinator or round.coordinator_id != turn.arg("to"):
+    if round is None or reader is None or round.coordinator_id != turn.arg("to"):
         return NotOwed()
     people = await turn.uow.by_id(Person, (round.coordinator_id, turn.arg("before")))
     coordinator, before = people[round.coordinator_id], people[turn.arg("before")]
+    if not reader.coordinator:
+        return Say((reader.pk,), cards.handed_on(round, coordinator)) if reader.pk == before.pk else NotOwed()
     takers = await store.may_take(turn.uow, round)
     return Say((reader.pk,), cards.handed_over(round, coordinator, before, reader.pk, takers))
 

@@ -104,6 +104,7 @@ class Done:
 def submit(flow: Flow, step_name: str, place: Place, given: Values) -> Show | Done:
     """What follows when ``given`` answers the step: the same step with errors, the next one, or the end."""
     step = flow.step(step_name)
+    given = {name: _meant(value) for name, value in given.items()}
     answers = {**place.answers, **_of_step(step, place, given)}
     here = Place(place.now, place.language, place.zone, place.context, answers)
     errors = check_fields(step.form(place).fields, given) or dict(step.check(here))
@@ -122,6 +123,11 @@ def before(flow: Flow, step_name: str, place: Place) -> str | None:
             return None
         previous, current = current, following
     return previous
+
+
+def _meant(value: Value) -> Value:
+    """The answer; a text of which nothing can be seen is none."""
+    return None if isinstance(value, str) and not any(sign.isprintable() and sign != " " for sign in value) else value
 
 
 def _of_step(step: Step, place: Place, given: Values) -> dict[str, Value]:
@@ -147,15 +153,15 @@ def _check(item: Field, value: Value) -> Text | None:
         case ManyField():
             return _check_many(item, texts_of(value))
         case DateField():
-            return None if _parses("%Y-%m-%d", value) else T("form.date")
+            return None if _is_written("%Y-%m-%d", value) else T("form.date")
         case TimeField():
-            return None if _parses("%H:%M", value) else T("form.time")
+            return None if _is_written("%H:%M", value) else T("form.time")
         case _:
             return None
 
 
 def _check_text(item: TextField, value: Value) -> Text | None:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         return T("form.required")
     if len(value) > item.max_length:
         return T("form.too_long", most=item.max_length, given=len(value))
@@ -182,9 +188,9 @@ def _check_many(item: ManyField, values: list[str]) -> Text | None:
     return None
 
 
-def _parses(pattern: str, value: Value) -> bool:
+def _is_written(pattern: str, value: Value) -> bool:
+    """Whether it is a day or a time, written just so: 2027-1-5 and 9:5 are not."""
     try:
-        datetime.strptime(str(value), pattern)  # noqa: DTZ007  # a day or a time of day has no zone
+        return datetime.strptime(str(value), pattern).strftime(pattern) == value  # noqa: DTZ007  # it has no zone
     except ValueError:
         return False
-    return True

@@ -189,7 +189,7 @@ async def test_a_wizard_that_was_left_is_found_beside_a_round_that_is_open(stage
         ("   ", "Serve una risposta qui."),
         ("x" * 400, "60"),
         ("🎉🎉", "almeno una lettera o una cifra"),
-        ("\u200b\u200f", "almeno una lettera o una cifra"),
+        ("\u200b\u200f", "Serve una risposta qui."),
         ("spring", "C’è già un ciclo che si chiama «spring»"),
     ],
 )

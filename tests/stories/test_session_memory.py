@@ -1,5 +1,7 @@
 """What a pair's sessions remember: the ledger, tracks and the next topic; and questions to all mentors of a round."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import content
@@ -56,7 +58,10 @@ async def test_an_experiment_has_a_partner_and_a_day_and_what_it_taught_joins_th
     await luca.fills({"Una cosa da provare": TRY, "Che tipo di prova": "Un esperimento"})
     await luca.submits()
     assert TRY in luca.view_text
-    await luca.fills({"Con chi?": "Chiara", "Entro quando?": "2027-02-01"})
+    await luca.fills({"Con chi?": "Chiara", "Entro quando?": f"{stage.clock.now() - timedelta(days=2):%Y-%m-%d}"})
+    await luca.submits()
+    assert "Quel giorno è già passato" in luca.errors["Entro quando?"]
+    await luca.fills({"Entro quando?": "2027-02-01"})
     await luca.submits()
     assert "Ciò che vuoi provare" in luca.said
     await luca.closes()

@@ -5,7 +5,8 @@ from datetime import date
 
 from bot import content
 from bot.content import Item
-from bot.flows.engine import Flow, Place, Step
+from bot.domain.calendar import local_day
+from bot.flows.engine import Errors, Flow, Place, Step
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, DateField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T, Text
@@ -194,12 +195,19 @@ def _experiment_form(place: Place) -> Form:
     return Form(T("session.experiment_title"), (whom, by), T("session.send"), intro)
 
 
+def _check_experiment(place: Place) -> Errors:
+    """A day that is not over, if any."""
+    by = place.one("by")
+    past = by and date.fromisoformat(by) < local_day(place.now, place.zone)
+    return {"by": T("session.experiment_past")} if past else {}
+
+
 AFTER = Flow(
     "session.after",
     (
         Step("held", _held_form, lambda place: "taps" if place.one("held") == "yes" else None),
         Step("taps", _taps_form, lambda place: "experiment" if is_experiment(place) else None),
-        Step("experiment", _experiment_form, _end),
+        Step("experiment", _experiment_form, _end, _check_experiment),
     ),
 )
 

@@ -1,19 +1,22 @@
 """Every form of the product, and how a person comes to it: for tests that go through all of them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.programme import PEER
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
 from storage import surveys
-from storage.tables import OpenQuestion, Person, Round
+from storage.tables import Enrolment, OpenQuestion, Person, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps, surveyed, test_groups
 from tests.stories.test_matching import enrolled, matched
 
 Opener = Callable[[Stage], Awaitable[StageHand]]
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
-FLOWS = sorted(one.flow.name for feature in FEATURES for one in feature.conversations)
+CONVERSATIONS = {one.flow.name: one.flow for feature in FEATURES for one in feature.conversations}
+FLOWS = sorted(CONVERSATIONS)
 
 
 async def types(stage: Stage, name: str, words: str) -> StageHand:
@@ -73,6 +76,20 @@ async def survey(stage: Stage) -> StageHand:
     first = next(person for person in people if not person.coordinator)
     hand = stage.hand(first.email)
     await hand.forges("feedback.answer", f"{round_id}:close")
+    return hand
+
+
+async def long_survey(stage: Stage) -> StageHand:
+    """The closing questions of somebody who leads and learns, of three objectives and four competences."""
+    hand = await survey(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        round = await uow.need(Round, 1)
+        round.format, round.objectives = PEER, ["intergenerational_management", "talent_management", "engagement"]
+        for enrolment in await uow.all(uow.of(Enrolment)):
+            enrolment.role, enrolment.wants = PEER, [["5.3", 1], ["1.2", 0], ["S1", 1], ["S2", 1]]
+        await uow.commit()
+    await hand.closes()
+    await hand.forges("feedback.answer", f"{round.pk}:close")
     return hand
 
 
@@ -403,5 +420,50 @@ OPENERS: Mapping[str, Opener] = {
     "support.withdraw": withdraw,
 }
 
-OTHERWISE: Mapping[str, Opener] = {"session.after": after_a_groups_meeting, "support.leave": of_several_pairs}
+
+@dataclass(frozen=True)
+class Way:
+    """A way through a form. ``chosen``: values by field that lead to ``steps``, which no other way comes to."""
+
+    flow: str
+    opener: Opener
+    chosen: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    steps: frozenset[str] = frozenset()
+
+
+ELSEWHERE = {"other": "shadowing", "part": "all"}
+AMBIGUOUS = {"when": "giovedì prossimo alle 15"}
+STAYED = {
+    f"retention_{group}_{what}": number
+    for group in ("programme", "comparison")
+    for what, number in (("people", "40"), ("count", "30"))
+}
+OTHERWISE: Mapping[str, Way] = {
+    "assistant.type, two days": Way("assistant.type", assistant_types, AMBIGUOUS, frozenset({"which"})),
+    "enrolment, elsewhere": Way("enrolment", enrolment, ELSEWHERE, frozenset({"elsewhere"})),
+    "enrolment.change, elsewhere": Way("enrolment.change", change, ELSEWHERE, frozenset({"elsewhere"})),
+    "feedback.survey, a long one": Way("feedback.survey", long_survey, {}, frozenset({"questions_5", "skills_2"})),
+    "programme.round, groups of some": Way(
+        "programme.round", new_round, {"format": "group", "whom": "some"}, frozenset({"group", "who"})
+    ),
+    "reports.enter, who stayed": Way(
+        "reports.enter", figures, {"code": "retention", **STAYED}, frozenset({"retention"})
+    ),
+    "scheduling.type, two days": Way("scheduling.type", date, AMBIGUOUS, frozenset({"which"})),
+    "session.after, a group": Way("session.after", after_a_groups_meeting),
+    "session.after, an experiment": Way(
+        "session.after", after, {"held": "yes", "action_is": "experiment", "action": "x"}, frozenset({"experiment"})
+    ),
+    "support.leave, of several": Way("support.leave", of_several_pairs),
+}
 """Forms that ask for something else elsewhere."""
+
+WAYS: Mapping[str, Way] = {flow: Way(flow, opener) for flow, opener in OPENERS.items()} | OTHERWISE
+
+
+def steps_on(way: Way) -> frozenset[str]:
+    """The steps that this way must come to: its own, or all of the form that are no other way's own."""
+    if way in OTHERWISE.values():
+        return way.steps
+    others = {step for other in OTHERWISE.values() if other.flow == way.flow for step in other.steps}
+    return frozenset(step.name for step in CONVERSATIONS[way.flow].steps) - others

@@ -23,7 +23,7 @@ from playground.workspace import payloads
 from playground.workspace.inputs import VALUE_KEYS
 from storage.tables import FlowSession, Pairing, Person, Round, Row
 from tests.stage import Stage, StageHand
-from tests.stories.forms import FLOWS, OPENERS, OTHERWISE, Opener, a_date, date
+from tests.stories.forms import FLOWS, OPENERS, WAYS, Way, a_date, date, steps_on
 from tests.stories.steps import a_pair
 from tests.stories.test_matching import enrolled, fixes, matched, pairs
 from tests.test_gateway import form
@@ -176,6 +176,10 @@ async def refuses_the_impossible(hand: StageHand) -> None:
     assert await everything(stage) == before
 
 
+def step_of(hand: StageHand) -> str:
+    return str(json.loads(hand.view.source["private_metadata"])["step"])
+
+
 def blocks_of(hand: StageHand) -> list[str]:
     return [block["block_id"] for block in inputs(hand)]
 
@@ -226,12 +230,17 @@ def nasty(hand: StageHand) -> dict[str, str]:
     return found
 
 
-async def goes_on(hand: StageHand, flow: str, chance: random.Random) -> Json:
+async def goes_on(hand: StageHand, way: Way, chance: random.Random) -> Json:
     """Answer the step with whatever a person may type; the body that was taken."""
     stage = hand.stage
     sensible = fill_form(hand.fields, hand.person, stage.clock.now(), chance)
     sensible |= {one.name: hand.user_id for one in hand.fields if one.kind == "person" and sensible[one.name]}
-    special = {block["block_id"]: known(hand, flow, block) for block in inputs(hand) if known(hand, flow, block)}
+    special, chosen = dict[str, Any](), dict[str, Any]()
+    for block in inputs(hand):
+        special[block["block_id"]] = known(hand, way.flow, block)
+        chosen[block["block_id"]] = way.chosen.get(block["element"]["action_id"])
+    chosen = {name: value for name, value in chosen.items() if value}
+    sensible, special = sensible | chosen, {name: value for name, value in special.items() if value} | chosen
     body: Json = {}
     for values in (sensible | nasty(hand), sensible | nasty(hand) | special, sensible | special):
         hand.platform.fill(hand.user_id, hand.view, values)
@@ -273,26 +282,26 @@ def _markdown(value: Any) -> Iterator[str]:
 
 
 def test_every_form_has_a_way_to_it() -> None:
+    """And each of its steps: the next test."""
     assert sorted(OPENERS) == FLOWS
 
 
-@pytest.mark.parametrize(
-    ("flow", "opener"),
-    [*OPENERS.items(), *OTHERWISE.items()],
-    ids=[*OPENERS, *(f"{flow}-otherwise" for flow in OTHERWISE)],
-)
-async def test_a_form_before_everything_that_may_come(stage: Stage, flow: str, opener: Opener) -> None:
-    hand, chance = await opener(stage), random.Random(flow)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_a_form_before_everything_that_may_come(stage: Stage, way: Way) -> None:
+    hand, chance = await way.opener(stage), random.Random(way.flow)
     await is_closed_to_a_stranger(hand)
     await hands_back_what_was_typed_too_late(hand)
     last: Json = {}
+    seen = set[str]()
     for _ in range(15):
+        seen.add(step_of(hand))
         await refuses_the_impossible(hand)
-        last = await goes_on(hand, flow, chance)
+        last = await goes_on(hand, way, chance)
         if not hand.sees_modal or "submit" not in hand.view.source:
             break
     else:
         raise AssertionError(f"no end: {hand.view_text}")
+    assert steps_on(way) <= seen, "each step lies on some way: see the ways of tests/stories/forms.py"
     nothing_typed_is_markup(stage)
     before = await everything(stage)
     said = words_of(await post(stage, last | {"trigger_id": "1.2.3"}))

@@ -22,7 +22,7 @@ from tests.databases import file_with_tables
 from tests.stage import Stage
 from tests.stories import steps
 from tests.stories.enrolling import send_invitations
-from tests.stories.forms import FLOWS, OPENERS, a_date
+from tests.stories.forms import WAYS, Way, a_date
 from tests.stories.test_bad_input import goes_on
 from tests.stories.test_matching import enrolled, matched
 
@@ -117,17 +117,17 @@ def assert_few(statements: dict[str, list[str]], most: int = MOST) -> None:
 
 
 @alone
-@pytest.mark.parametrize("flow", FLOWS)
-async def test_every_step_of_every_form(stage: Stage, flow: str, statements: dict[str, list[str]]) -> None:
-    hand, chance = await OPENERS[flow](stage), random.Random(flow)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_every_step_of_every_form(stage: Stage, way: Way, statements: dict[str, list[str]]) -> None:
+    hand, chance = await way.opener(stage), random.Random(way.flow)
     for _ in range(15):
-        await goes_on(hand, flow, chance)
+        await goes_on(hand, way, chance)
         if not hand.sees_modal or "submit" not in hand.view.source:
             break
     sent = {name: seen for name, seen in statements.items() if name.startswith("form:")}
     opened = {name: seen for name, seen in statements.items() if name not in sent}
     assert_few(opened)
-    assert_few(sent, MORE.get(flow, MOST))
+    assert_few(sent, MORE.get(way.flow, MOST))
 
 
 @alone

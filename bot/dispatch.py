@@ -183,6 +183,6 @@ async def _once(uow: Uow, key: str) -> None:
 
 def _refusal(refusal: Refused, what: What) -> Reply:
     """A form closes when it is refused, so what was typed into it is shown again."""
-    if isinstance(what, Submitted) and what.typed:
-        return Replace(talk.handed_back(refusal.card or card(refusal.words), what.typed))
+    if isinstance(what, Submitted) and (typed := (*refusal.typed, *what.typed)):
+        return Replace(talk.handed_back(refusal.card or card(refusal.words), typed))
     return Replace(refusal.card) if refusal.card is not None else Tell(card(refusal.words))

@@ -114,15 +114,16 @@ def submit(flow: Flow, step_name: str, place: Place, given: Values) -> Show | Do
     return Show(following, answers) if following else Done(answers)
 
 
-def before(flow: Flow, step_name: str, place: Place) -> str | None:
-    """The step that came before, walking the answers from the start; None at the first."""
-    previous, current = None, flow.first
+def path(flow: Flow, step_name: str, place: Place) -> list[str]:
+    """The steps that come before, walking the answers from the start; none where they do not lead there."""
+    walked, current = list[str](), flow.first
     while current != step_name:
+        walked.append(current)
         following = flow.step(current).then(place)
         if following is None:
-            return None
-        previous, current = current, following
-    return previous
+            return []
+        current = following
+    return walked
 
 
 def _meant(value: Value) -> Value:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.flows.engine import LOOKED_UP, Errors, Flow, Place, Show, before, submit
+from bot.flows.engine import LOOKED_UP, Errors, Flow, Place, Show, path, submit
 from bot.flows.turns import Conversation, FormErrors, Outdated, Refused, Replace, Reply, ShowForm, Submitted, Turn
 from bot.ui.cards import Card, Paragraph, card
-from bot.ui.forms import Values
+from bot.ui.forms import TextField, Values
 from bot.ui.words import T, Text
 from storage import talks
 from storage.tables import FlowSession
@@ -70,12 +70,34 @@ def _place(turn: Turn, talk: FlowSession) -> Place:
 
 def _show(turn: Turn, flow: Flow, talk: FlowSession, step: str, errors: Errors) -> ShowForm:
     place = _place(turn, talk)
-    first = before(flow, step, place) is None
+    first = not path(flow, step, place)
     return ShowForm(talk.token, step, flow.step(step).form(place), place.answers, errors, first)
 
 
 async def go_on(turn: Turn, conversations: Mapping[str, Conversation], given: Submitted) -> Reply:
-    """Answer a submitted step: the same with errors, the next one, the one before, or the end."""
+    """Answer a submitted step: the same with errors, the next one, the one before, or the end.
+
+    A refusal ends the conversation: it carries what was typed on the way.
+    """
+    talk = turn.talk
+    sealed, context = (talk.sealed_answers, talk.context) if talk is not None else ("", {})
+    try:
+        return await _answered(turn, conversations, given)
+    except Refused as refusal:
+        if talk is not None and talk.person_id == turn.person.pk and talk.flow in conversations and sealed:
+            answers = turn.uow.box.open_json(sealed)
+            place = Place(turn.now, turn.person.language, turn.zone, context, answers)
+            refusal.typed = _typed_before(conversations[talk.flow].flow, given.step, place)
+        raise
+
+
+def _typed_before(flow: Flow, step: str, place: Place) -> tuple[str, ...]:
+    """What was typed into the steps before this one."""
+    fields = (item for name in path(flow, step, place) for item in flow.step(name).form(place).fields)
+    return tuple(text for item in fields if isinstance(item, TextField) and (text := place.one(item.name)))
+
+
+async def _answered(turn: Turn, conversations: Mapping[str, Conversation], given: Submitted) -> Reply:
     talk = _mine(turn)
     conversation = conversations[talk.flow]
     if conversation.may == "coordinator" and not turn.person.coordinator:
@@ -125,7 +147,7 @@ async def again(turn: Turn, conversations: Mapping[str, Conversation]) -> Reply:
 
 async def _finish(turn: Turn, conversation: Conversation, talk: FlowSession, step: str, place: Place) -> Reply:
     flow = conversation.flow
-    first = before(flow, step, place) is None
+    first = not path(flow, step, place)
     again = ShowForm(talk.token, step, flow.step(step).form(place), place.answers, {}, first)
     await _keep(turn, talk, finished_at=turn.now, sealed_answers="", context={})
     if conversation.may == "coordinator":
@@ -148,7 +170,7 @@ async def _back(turn: Turn, flow: Flow, talk: FlowSession, given: Submitted) -> 
     fields = {item.name for item in flow.step(given.step).form(place).fields}
     typed = {name: value for name, value in given.values.items() if name in fields}
     now = replace(place, answers={**place.answers, **typed})
-    step = before(flow, given.step, now) or flow.first
+    step = [flow.first, *path(flow, given.step, now)][-1]
     await _keep(turn, talk, sealed_answers=turn.uow.box.seal_json(dict(now.answers)), step=step)
     return _show(turn, flow, talk, talk.step, {})
 

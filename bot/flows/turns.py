@@ -20,12 +20,16 @@ MOST_DIGITS = 18  # all databases compare numbers of so many with a key
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault
-    """The words for the person, or a whole ``card`` that says them and a way on; nothing is saved."""
+    """The words for the person, or a whole ``card`` that says them and a way on; nothing is saved.
+
+    ``typed``: texts of a conversation that ends with it, of the steps before the one that was sent.
+    """
 
     def __init__(self, words: Text, card: Card | None = None) -> None:
         super().__init__("refused")
         self.words = words
         self.card = card
+        self.typed: tuple[str, ...] = ()
 
 
 class Outdated(Refused):

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from html import unescape
@@ -16,6 +16,7 @@ from sqlmodel import select
 from bot.flows.catalogue import FEATURES
 from bot.flows.turns import Pressed, Replace, Reply, ShowForm, Tell
 from bot.handlers.slack import render
+from bot.handlers.slack.parse import typed_texts
 from bot.locales import speaker
 from bot.ui.words import T
 from playground.colleague_forms import fill_form
@@ -201,12 +202,13 @@ async def is_closed_to_a_stranger(hand: StageHand) -> None:
     assert await everything(stage) == before
 
 
-async def hands_back_what_was_typed_too_late(hand: StageHand) -> None:
+async def hands_back_what_was_typed_too_late(hand: StageHand, earlier: Sequence[str]) -> None:
+    """``earlier``: what was typed into the steps before this one."""
     stage, before = hand.stage, await everything(hand.stage)
     await expire(stage, -timedelta(days=90))
     answer = await post(stage, body_of(hand, nasty(hand)))
     assert speaker(language_of(hand))(T("form.expired")) in words_of(answer)
-    for typed in nasty(hand).values():
+    for typed in (*earlier, *nasty(hand).values()):
         assert typed in words_of(answer).replace("\n", "")
     await expire(stage, timedelta(days=90))
     assert await everything(stage) == before
@@ -290,13 +292,14 @@ def test_every_form_has_a_way_to_it() -> None:
 async def test_a_form_before_everything_that_may_come(stage: Stage, way: Way) -> None:
     hand, chance = await way.opener(stage), random.Random(way.flow)
     await is_closed_to_a_stranger(hand)
-    await hands_back_what_was_typed_too_late(hand)
     last: Json = {}
-    seen = set[str]()
+    seen, typed = set[str](), list[str]()
     for _ in range(15):
         seen.add(step_of(hand))
+        await hands_back_what_was_typed_too_late(hand, typed)
         await refuses_the_impossible(hand)
         last = await goes_on(hand, way, chance)
+        typed += typed_texts(last["view"])
         if not hand.sees_modal or "submit" not in hand.view.source:
             break
     else:
@@ -353,6 +356,18 @@ async def test_no_button_of_an_ended_round_does_anything(stage: Stage, state: st
             await uow.execute(update(Pairing).values(state="completed", ended_at=uow.now))
         await uow.commit()
     await changes_nothing(stage, mentee)
+
+
+async def test_what_was_typed_is_handed_back_where_the_round_ended_before_the_last_step(stage: Stage) -> None:
+    hand = await OPENERS["programme.message"](stage)
+    await hand.fills({"A chi?": "Tutte", "Che cosa vuoi dire?": "Ci vediamo giovedì"})
+    await hand.submits()
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        await uow.execute(update(Round).values(state="cancelled", closed_at=uow.now))
+        await uow.commit()
+    await hand.submits()
+    assert "Nulla di ciò che hai scritto va perso" in hand.view_text
+    assert "Ci vediamo giovedì" in hand.view_text
 
 
 @pytest.mark.parametrize(

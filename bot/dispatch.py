@@ -181,6 +181,11 @@ async def _once(uow: Uow, key: str) -> None:
         raise SeenBefore(key) from error
 
 
+def of_nobody(event: Event, language: str) -> Answer:
+    """The answer to an account that nobody of the roster has."""
+    return Answer(_refusal(Refused(T("home.unknown_person")), event.what), language)
+
+
 def _refusal(refusal: Refused, what: What) -> Reply:
     """A form closes when it is refused, so what was typed into it is shown again."""
     if isinstance(what, Submitted) and (typed := (*refusal.typed, *what.typed)):

@@ -1,10 +1,11 @@
 """Goals: typed in a form, kept sealed, read again only there."""
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from storage.database import counted_queries
-from storage.tables import FlowSession, Goal, Job
+from storage.tables import Account, FlowSession, Goal, Job, Person
 from tests.stage import Stage, StageHand
 from tests.stories.enrolling import row_of
 from tests.stories.steps import enrol, round_that_enrols
@@ -121,6 +122,21 @@ async def test_a_goal_typed_while_the_person_leaves_is_not_lost(stage: Stage) ->
         await uow.commit()
     await amelia.submits()
     assert "not in a round" in amelia.errors["My goal, in my words"]
+    assert await kept(stage) == []
+
+
+async def test_a_goal_typed_while_the_person_is_taken_off_the_list_of_people_is_not_lost(stage: Stage) -> None:
+    amelia = await enrolled(stage, "Amelia Clarke")
+    await amelia.types("/mentoring goals")
+    await amelia.fills({"Kind of goal": "A skill to learn", "My goal": FIRST})
+    async with stage.inverso.database.uow(stage.clock.now()) as uow:
+        person = (await uow.all(select(Person).where(Person.name == "Amelia Clarke")))[0]
+        person.email = "somebody.else@aurea.example"
+        await uow.execute(delete(Account).where(col(Account.person_id) == person.pk))
+        await uow.commit()
+    await amelia.submits()
+    assert "Ask HR to add you" in amelia.view_text
+    assert FIRST in amelia.view_text
     assert await kept(stage) == []
 
 

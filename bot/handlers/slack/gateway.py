@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
+from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor, of_nobody
 from bot.flows.turns import Close, Event, Filed, HomeOpened, Replace, ShowForm, ShowHome, Tell
 from bot.handlers.download import Downloads
 from bot.handlers.received import clean_text
@@ -69,7 +69,7 @@ class Gateway:
         try:
             return await self.dispatcher.handle(event)
         except (UnknownActor, SeenBefore):
-            return Answer(Tell(card(T("home.unknown_person"))), language_of(locale))
+            return of_nobody(event, language_of(locale))
 
     async def _ignored(self, ack: AsyncAck) -> None:
         await ack()

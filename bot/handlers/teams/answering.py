@@ -11,7 +11,7 @@ from typing import Any, assert_never
 import aiohttp
 import structlog
 
-from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor
+from bot.dispatch import Answer, Dispatcher, SeenBefore, UnknownActor, of_nobody
 from bot.flows.turns import Close, Commanded, Filed, Replace, ShowForm, ShowHome, Tell, What
 from bot.handlers.download import Downloads
 from bot.handlers.teams import dialogs, render
@@ -117,7 +117,7 @@ class Answering:
         try:
             return await self.dispatcher.handle(happened)
         except (UnknownActor, SeenBefore):
-            return Answer(Tell(card(T("home.unknown_person"))), language_of(arrived.locale))
+            return of_nobody(happened, language_of(arrived.locale))
 
     async def _typed(self, arrived: Arrival) -> Json:
         answer = await self._ask(arrived)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from storage import sqlite
 from storage.alone import Alone, beside
 from storage.box import Box
-from storage.pool import PoolInTurn
+from storage.pool import DescribedOnce, PoolInTurn
 from storage.uow import Uow
 
 RESTED_SECONDS = 30.0
@@ -49,6 +49,7 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
             pool_size=10,
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
+            connect_args={"cursor_factory": DescribedOnce},
             hide_parameters=True,  # an error that is logged says which statement failed, not what somebody typed
         )
         event.listen(engine.sync_engine, "checkout", _ping_when_rested)

@@ -1,4 +1,4 @@
-"""A pool whose connections are handed out in the order in which they were asked for.
+"""Connections that are handed out in the order in which they were asked for, and cursors that describe a result once.
 
 SQLAlchemy's gives a connection that has just come back to whoever asks next, and whom it had woken stands behind all
 others again: of ten at once, one in a hundred waited several times as long as the rest.
@@ -7,6 +7,9 @@ others again: of ten at once, one in a hundred waited several times as long as t
 import asyncio
 from typing import Any
 
+from psycopg import AsyncCursor, Column
+from psycopg.pq.abc import PGresult
+from psycopg.rows import TupleRow
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import await_
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
@@ -40,3 +43,15 @@ class PoolInTurn(AsyncAdaptedQueuePool):
     """For ``poolclass``."""
 
     _queue_class = _InTurn
+
+
+class DescribedOnce(AsyncCursor[TupleRow]):
+    """SQLAlchemy asks three times which columns a result has, and psycopg makes each of them anew each time."""
+
+    _described: tuple[PGresult | None, list[Column] | None] = (None, None)
+
+    @property
+    def description(self) -> list[Column] | None:
+        if self._described[0] is not self.pgresult:
+            self._described = self.pgresult, super().description
+        return self._described[1]

@@ -14,18 +14,15 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal,
     or_,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage.choices import CHOICES, Choices
 from storage.couples import ROUND_IS_ON
-from storage.naming import behind
-from storage.sites import EACH_SITE
-from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round
+from storage.tables import Enrolment, FlowSession, Goal, Job, Pairing, Round
 from storage.talks import can_go_on
 from storage.types import Moment
 from storage.uow import Uow
@@ -40,12 +37,17 @@ OF_THE_ROUND = (*TAKING_PART, "completed")
 
 @dataclass(frozen=True)
 class Participation:
-    """A person's place in a round. ``goals``: how many are written; ``begun``: the enrolment form lies half filled."""
+    """A person's place in a round. ``goals``: how many are written; ``talk``: the form that lies half filled."""
 
     enrolment: Enrolment
     round: Round
     goals: int
-    begun: bool
+    talk: FlowSession | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the enrolment form lies half filled."""
+        return self.talk is not None
 
     @property
     def late(self) -> bool:
@@ -71,15 +73,24 @@ async def participation(
 
     ``states`` narrows it to enrolments in those states. ``lock`` holds the enrolment to the end. One query.
     """
-    named = {} if round_id is None else {"round": round_id}
     statement = _place(round_id is not None, tuple(rounds), tuple(states), lock)
-    found = await uow.rows(statement, person=person_id, now=uow.now, **named)
+    found = await uow.rows(statement, person=person_id, now=uow.now, round=round_id)
     return _participation(found[0]) if found else None
 
 
+async def place_and_choices(
+    uow: Uow, person_id: int, workspace_id: int | None, *, round_id: int | None = None, states: Iterable[str] = ()
+) -> tuple[Participation, Choices] | None:
+    """The same place, and what its forms offer (``choices``), in one query: an invitation is pressed by all at once."""
+    statement = _place_and_choices(round_id is not None, tuple(states), workspace_id is not None)
+    given = {"person": person_id, "now": uow.now, "round": round_id, "workspace": workspace_id}
+    found = await uow.rows(statement, **given)
+    return (_participation(found[0][:-2]), Choices.of(*found[0][-2:])) if found else None
+
+
 def _participation(row: Any) -> Participation:
-    enrolment, round, goals, begun = row
-    return Participation(enrolment, round, int(goals), bool(begun))
+    enrolment, round, goals, talk = row
+    return Participation(enrolment, round, int(goals), talk)
 
 
 @lru_cache(maxsize=64)
@@ -93,18 +104,18 @@ def _place(one_round: bool, rounds: tuple[str, ...], states: tuple[str, ...], lo
     return statement.with_for_update(of=Enrolment).execution_options(populate_existing=True) if lock else statement
 
 
-def _begun(uow: Uow) -> ColumnElement[bool]:
-    return _half_filled(literal(uow.now, Moment))
+_TALK = aliased(FlowSession)
 
 
-def _half_filled(now: Any) -> ColumnElement[bool]:
-    unfinished = select(FlowSession.id).where(
-        FlowSession.person_id == Enrolment.person_id,
+def _half_filled(person: Any) -> ColumnElement[bool]:
+    """Of ``_TALK``: the newest conversation in which that person enrols in the round and can go on."""
+    newest = select(func.max(col(FlowSession.id))).where(
+        FlowSession.person_id == person,
         FlowSession.flow == "enrolment",
         FlowSession.subject == literal("round:").concat(cast(col(Round.id), String)),
-        can_go_on(now),
+        can_go_on(bindparam("now", type_=Moment)),
     )
-    return unfinished.exists()
+    return col(_TALK.id) == newest.scalar_subquery()
 
 
 def _goals() -> Any:
@@ -113,11 +124,19 @@ def _goals() -> Any:
 
 # Built once: every present card asks it, and building a statement costs as much as running it.
 _PLACES = (
-    select(Enrolment, Round, _goals(), _half_filled(bindparam("now", type_=Moment)))
+    select(Enrolment, Round, _goals(), _TALK)
     .join(Round, col(Round.id) == Enrolment.round_id)
+    .outerjoin(_TALK, _half_filled(col(Enrolment.person_id)))
     .where(col(Enrolment.organisation_id) == bindparam("organisation"), col(Enrolment.person_id) == bindparam("person"))
     .order_by(col(Round.id).desc())
 )
+
+
+@lru_cache(maxsize=16)
+def _place_and_choices(one_round: bool, states: tuple[str, ...], by_accounts: bool) -> Any:
+    return _place(one_round, OPEN_ROUNDS, states, lock=False).add_columns(*CHOICES[by_accounts])
+
+
 _LIVE = _PLACES.where(col(Round.state).in_(OPEN_ROUNDS))
 
 
@@ -138,16 +157,17 @@ async def joinable(uow: Uow, person_id: int) -> list[Participation]:
         col(Enrolment.state).not_in(TAKING_PART),
     )
     statement = (
-        select(Round, Enrolment, _begun(uow), waited_before(uow, literal(person_id), col(Round.id)))
+        select(Round, Enrolment, _TALK, waited_before(uow, literal(person_id), col(Round.id)))
         .outerjoin(Enrolment, mine)
+        .outerjoin(_TALK, _half_filled(person_id))
         .where(Round.organisation_id == uow.organisation_id, or_(col(Round.state) == "enrolling", late))
         .order_by(col(Round.id).desc())
     )
     return [
         Participation(
-            enrolment or Enrolment(round_id=round.pk, person_id=person_id, waited=bool(waited)), round, 0, bool(begun)
+            enrolment or Enrolment(round_id=round.pk, person_id=person_id, waited=bool(waited)), round, 0, talk
         )
-        for round, enrolment, begun, waited in await uow.rows(statement)
+        for round, enrolment, talk, waited in await uow.rows(statement, now=uow.now)
     ]
 
 
@@ -189,60 +209,6 @@ async def replace_goals(uow: Uow, enrolment_id: int, goals: Sequence[tuple[str, 
         Goal(enrolment_id=enrolment_id, number=number, kind=kind, sealed_text=uow.box.seal(text), created_at=uow.now)
         for number, (kind, text) in enumerate(goals, 1)
     )
-
-
-_SITES = EACH_SITE.with_only_columns(literal("site"), *EACH_SITE.selected_columns)
-_AVOIDED = (
-    col(Avoidance.organisation_id) == bindparam("organisation"),
-    col(Avoidance.person_id) == bindparam("person"),
-)
-_SITES_AND_ACCOUNTS_AVOIDED = union_all(
-    _SITES,
-    select(literal("avoided"), Account.external_id)
-    .join(Avoidance, col(Avoidance.other_id) == Account.person_id)
-    .where(*_AVOIDED, col(Account.workspace_id) == bindparam("workspace")),
-)
-_SITES_AND_ADDRESSES_AVOIDED = union_all(
-    _SITES,
-    select(literal("avoided"), Person.email).join(Avoidance, col(Avoidance.other_id) == Person.id).where(*_AVOIDED),
-)
-
-
-async def places_and_avoided(uow: Uow, person_id: int, workspace_id: int | None) -> tuple[list[str], list[str]]:
-    """The company's sites by name, and those whom the person asked not to meet: by their accounts of the workspace, or
-    by e-mail address (None).
-
-    Both in one query, because they are always wanted together.
-    """
-    if workspace_id is None:
-        rows = await uow.rows(_SITES_AND_ADDRESSES_AVOIDED, person=person_id)
-    else:
-        rows = await uow.rows(_SITES_AND_ACCOUNTS_AVOIDED, person=person_id, workspace=workspace_id)
-    return sorted(name for what, name in rows if what == "site"), sorted(id for what, id in rows if what == "avoided")
-
-
-async def change_avoided(
-    uow: Uow, person_id: int, workspace_id: int, chosen: Iterable[str], shown: Iterable[str]
-) -> None:
-    """Make the "please not with" list hold the people whom ``chosen`` names.
-
-    Only people who were ``shown`` can be taken off it. Unknown names and the person's own are passed over.
-    """
-    added, removed = sorted(set(chosen) - set(shown)), sorted(set(shown) - set(chosen))
-    mine = (col(Avoidance.organisation_id) == uow.organisation_id, col(Avoidance.person_id) == person_id)
-    if removed:
-        await uow.execute(
-            delete(Avoidance).where(
-                *mine, col(Avoidance.other_id).in_(select(behind(uow, workspace_id, removed).c.person_id))
-            )
-        )
-    if added:
-        named = behind(uow, workspace_id, added)
-        others = select(literal(uow.organisation_id), literal(person_id), named.c.person_id).where(
-            named.c.person_id != person_id, named.c.person_id.not_in(select(Avoidance.other_id).where(*mine))
-        )
-        values = others.distinct()
-        await uow.execute(insert(Avoidance).from_select(["organisation_id", "person_id", "other_id"], values))
 
 
 async def take_back(uow: Uow, person_id: int, names: Iterable[str] | None = None, *, but: Iterable[str] = ()) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import EllipsisType
 from typing import Any
 
 from bot.flows.engine import LOOKED_UP, Errors, Flow, Place, Show, path, submit
@@ -26,14 +27,18 @@ async def start(
     *,
     at: str | None = None,
     fresh: bool = False,
+    unfinished: FlowSession | EllipsisType | None = ...,
 ) -> ShowForm:
     """Open a conversation, or resume the person's unfinished one about the same ``subject`` (``round:3``) at its step.
 
     ``context``: small JSON facts that its forms need; refreshed on resuming, but for what was looked up.
     ``answers``: what is known beforehand. ``at``: the step to show instead. ``fresh``: an unfinished one begins again
-    at its first step, with ``answers`` over what was given before.
+    at its first step, with ``answers`` over what was given before. ``unfinished``: the one to resume or None, where it
+    was read with what leads to it.
     """
-    talk = await _unfinished(turn, flow, subject)
+    if isinstance(unfinished, EllipsisType):
+        unfinished = await talks.unfinished(turn.uow, turn.person.pk, flow.name, subject)
+    talk = unfinished
     if talk is None:
         talk = turn.uow.add(
             FlowSession(
@@ -49,18 +54,12 @@ async def start(
     elif fresh:
         earlier = turn.uow.box.open_json(talk.sealed_answers) or {}
         talk.step, talk.sealed_answers = flow.first, turn.uow.box.seal_json({**earlier, **dict(answers or {})})
-    now = {"step": at or talk.step, "context": {**dict(context or {}), **_looked_up(talk)}, "origin": turn.origin}
+    step = talk.step if talk.step in {step.name for step in flow.steps} else flow.first
+    now = {"step": at or step, "context": {**dict(context or {}), **_looked_up(talk)}, "origin": turn.origin}
     for name, value in now.items():
         if getattr(talk, name) != value:  # a row that is touched is compared column by column before it is left alone
             setattr(talk, name, value)
     return _show(turn, flow, talk, talk.step, {})
-
-
-async def _unfinished(turn: Turn, flow: Flow, subject: str) -> FlowSession | None:
-    talk = await talks.unfinished(turn.uow, turn.person.pk, flow.name, subject)
-    if talk is not None and talk.step not in {step.name for step in flow.steps}:
-        talk.step = flow.first
-    return talk
 
 
 def _place(turn: Turn, talk: FlowSession) -> Place:

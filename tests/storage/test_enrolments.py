@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 
 from storage import enrolments, rounds
+from storage.choices import Choices, change_avoided, choices
 from storage.database import Database
 from storage.tables import Account, Avoidance, Enrolment, FlowSession, Goal, Job, Pairing, Person, Round, Workspace
 from storage.uow import Uow
@@ -112,12 +113,12 @@ async def avoided(uow: Uow) -> list[int]:
 
 async def test_the_private_list_takes_on_and_takes_off_only_what_was_shown(company: Database) -> None:
     async with company.uow(NOW, 1) as uow:
-        await enrolments.change_avoided(uow, ANNA, 1, ["U-bruno", "U-anna", "U-nobody"], [])
-        await enrolments.change_avoided(uow, ANNA, 1, ["U-bruno", "U-carla"], [])
+        await change_avoided(uow, ANNA, 1, ["U-bruno", "U-anna", "U-nobody"], [])
+        await change_avoided(uow, ANNA, 1, ["U-bruno", "U-carla"], [])
         assert await avoided(uow) == [BRUNO, CARLA]
-        assert await enrolments.places_and_avoided(uow, ANNA, 1) == (["Bari", "Roma"], ["U-bruno", "U-carla"])
-        assert await enrolments.places_and_avoided(uow, BRUNO, 1) == (["Bari", "Roma"], [])
-        await enrolments.change_avoided(uow, ANNA, 1, ["U-dario"], ["U-bruno"])
+        assert await choices(uow, ANNA, 1) == Choices(["Bari", "Roma"], ["U-bruno", "U-carla"])
+        assert await choices(uow, BRUNO, 1) == Choices(["Bari", "Roma"], [])
+        await change_avoided(uow, ANNA, 1, ["U-dario"], ["U-bruno"])
         assert await avoided(uow) == [CARLA, DARIO]
 
 
@@ -144,5 +145,5 @@ async def test_a_pair_is_ready_when_both_have_done_their_lessons(company: Databa
 
 def test_whoever_coordinates_a_round_that_they_were_in_keeps_their_place_in_it() -> None:
     round, states = Round(name="Spring", coordinator_id=ANNA), ("invited", "withdrawn", "paired", "completed")
-    places = [enrolments.Participation(Enrolment(person_id=ANNA, state=one), round, 0, False) for one in states]
+    places = [enrolments.Participation(Enrolment(person_id=ANNA, state=one), round, 0, None) for one in states]
     assert [place.coordinating for place in places] == [True, True, False, False]

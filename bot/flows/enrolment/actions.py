@@ -11,6 +11,7 @@ from bot.flows.pairing.ending import step_aside
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
+from storage.choices import Choices, choices
 from storage.couples import rules_of
 from storage.enrolments import (
     ENROLLED,
@@ -18,7 +19,7 @@ from storage.enrolments import (
     Participation,
     joinable,
     participation,
-    places_and_avoided,
+    place_and_choices,
     take_back,
 )
 from storage.rounds import fits
@@ -35,9 +36,16 @@ async def pressed_on(turn: Turn, *, lock: bool = False) -> Participation:
     return mine
 
 
+async def _pressed_with_choices(turn: Turn) -> tuple[Participation, Choices]:
+    found = await place_and_choices(turn.uow, turn.person.pk, turn.naming, round_id=turn.number())
+    if found is None:
+        raise outdated_button()
+    return found
+
+
 async def show(turn: Turn) -> Reply:
     """“Show me”: begin to enrol, or go on where it was left."""
-    return await _begin(turn, await pressed_on(turn))
+    return await _begin(turn, *await _pressed_with_choices(turn))
 
 
 async def join(turn: Turn) -> Reply:
@@ -45,7 +53,7 @@ async def join(turn: Turn) -> Reply:
     rounds = await joinable(turn.uow, turn.person.pk)
     mine = _open_to(turn, rounds)
     if mine is not None:
-        return await _begin(turn, mine)
+        return await _begin(turn, mine, await choices(turn.uow, turn.person.pk, turn.naming))
     if await participation(turn.uow, turn.person.pk, states=TAKING_PART) is not None:
         raise Refused(T("enrolment.in_already"))
     others = any(mine.round.coordinator_id != turn.person.pk for mine in rounds)
@@ -59,7 +67,7 @@ def _open_to(turn: Turn, rounds: Sequence[Participation]) -> Participation | Non
             return mine
     for mine in rounds:
         if fits(mine.round, turn.person) and is_open(mine, turn.now):
-            return Participation(turn.uow.add(mine.enrolment), mine.round, mine.goals, mine.begun)
+            return Participation(turn.uow.add(mine.enrolment), mine.round, mine.goals, mine.talk)
     return None
 
 
@@ -67,7 +75,7 @@ async def ask(turn: Turn) -> Reply:
     """``ask``: for a mentor. Now, where a round is open to them; else they are among the first of the next one."""
     mine = _open_to(turn, await joinable(turn.uow, turn.person.pk))
     if mine is not None:
-        return await _begin(turn, mine)
+        return await _begin(turn, mine, await choices(turn.uow, turn.person.pk, turn.naming))
     if await participation(turn.uow, turn.person.pk, states=TAKING_PART) is not None:
         raise Refused(T("enrolment.in_already"))
     person = await turn.uow.need(Person, turn.person.pk, lock=True)
@@ -82,9 +90,9 @@ async def take_back_asking(turn: Turn) -> Reply:
     return Replace(cards.asks_no_more())
 
 
-async def _begin(turn: Turn, mine: Participation) -> Reply:
+async def _begin(turn: Turn, mine: Participation, offered: Choices) -> Reply:
     _refuse_unless_asked(turn, mine)
-    return await _talk(turn, mine, FLOW)
+    return await _talk(turn, mine, offered, FLOW)
 
 
 def _refuse_unless_asked(turn: Turn, mine: Participation) -> None:
@@ -96,12 +104,14 @@ def _refuse_unless_asked(turn: Turn, mine: Participation) -> None:
         raise too_late(mine.round.name)
 
 
-async def _talk(turn: Turn, mine: Participation, flow: Flow) -> Reply:
-    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
+async def _talk(turn: Turn, mine: Participation, offered: Choices, flow: Flow) -> Reply:
     needs = turn.uow.box.open(mine.enrolment.sealed_needs)
-    known = facts(mine.round, rules_of(mine.round), turn.person, places)
-    answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, needs)
-    return await talk.start(turn, flow, f"round:{mine.round.pk}", known, answers, fresh=flow is CHANGE)
+    known = facts(mine.round, rules_of(mine.round), turn.person, offered.places)
+    answers = earlier_answers(mine.round, mine.enrolment, turn.person, offered.avoided, needs)
+    subject = f"round:{mine.round.pk}"
+    if flow is CHANGE:
+        return await talk.start(turn, flow, subject, known, answers, fresh=True)
+    return await talk.start(turn, flow, subject, known, answers, unfinished=mine.talk)
 
 
 async def not_now(turn: Turn) -> Reply:
@@ -115,26 +125,25 @@ async def not_now(turn: Turn) -> Reply:
 
 async def profile(turn: Turn) -> Reply:
     """``profile``: look at the answers and change them."""
-    mine = await participation(turn.uow, turn.person.pk, states=TAKING_PART)
-    if mine is None:
+    found = await place_and_choices(turn.uow, turn.person.pk, turn.naming, states=TAKING_PART)
+    if found is None:
         raise Refused(T("enrolment.no_profile"))
-    return await _change(turn, mine)
+    return await _change(turn, *found)
 
 
 async def change(turn: Turn) -> Reply:
     """“Change my answers”."""
-    mine = await pressed_on(turn)
+    mine, offered = await _pressed_with_choices(turn)
     if mine.enrolment.state not in TAKING_PART or mine.round.state in ("closed", "cancelled"):
         raise Refused(T("enrolment.no_profile"))
-    return await _change(turn, mine)
+    return await _change(turn, mine, offered)
 
 
-async def _change(turn: Turn, mine: Participation) -> Reply:
+async def _change(turn: Turn, mine: Participation, offered: Choices) -> Reply:
     if is_open(mine, turn.now) and mine.enrolment.state in ENROLLED:
-        return await _talk(turn, mine, CHANGE)
-    places, avoided = await places_and_avoided(turn.uow, turn.person.pk, turn.naming)
-    known = facts(mine.round, rules_of(mine.round), turn.person, places)
-    answers = earlier_answers(mine.round, mine.enrolment, turn.person, avoided, "")
+        return await _talk(turn, mine, offered, CHANGE)
+    known = facts(mine.round, rules_of(mine.round), turn.person, offered.places)
+    answers = earlier_answers(mine.round, mine.enrolment, turn.person, offered.avoided, "")
     return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers, fresh=True)
 
 

@@ -11,7 +11,8 @@ from bot.flows.matching.runs import promise_rematch
 from bot.flows.preparation.path import is_ready
 from bot.flows.turns import FormErrors, Refused, Replace, Reply, Turn
 from bot.ui.words import T
-from storage.enrolments import OPEN_ROUNDS, TAKING_PART, Participation, change_avoided, participation
+from storage.choices import change_avoided
+from storage.enrolments import OPEN_ROUNDS, TAKING_PART, Participation, participation
 from storage.naming import persons_of
 from storage.tables import Enrolment
 

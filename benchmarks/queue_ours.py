@@ -105,7 +105,7 @@ async def _mark_all(database: Database, claimed: Sequence[Held], at_once: int) -
 
 async def _mark(database: Database, group: Sequence[Held]) -> None:
     async with database.uow(datetime.now(UTC)) as uow:
-        await jobs.finish(uow.session, [Finished(job, "done") for job in group], uow.now)
+        await jobs.finish(uow.session, [Finished(job, "done") for job in group], uow.now, only=uow.settled)
         await uow.commit()
 
 

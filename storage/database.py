@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from storage import sqlite
+from storage import jobs, sqlite
 from storage.alone import Alone, beside
 from storage.box import Box
 from storage.pool import DescribedOnce, PoolInTurn
@@ -96,12 +96,20 @@ def _ping_when_rested(connection: Any, record: Any, _proxy: Any) -> None:
         raise DisconnectionError from error  # the pool makes a new one
 
 
-def _begin_with_the_first_writing(connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+def _begin_with_the_first_writing(
+    connection: Any, cursor: Any, statement: str, _given: Any, context: Any, _many: bool
+) -> None:
     """What is only read needs no transaction: under READ COMMITTED each statement sees what is committed by then
-    anyway, and to begin one and to end it are two journeys. The driver ends it where one has begun.
+    anyway, and to begin one and to end it are two journeys; nor does the only writing (``jobs.ONLY``). The driver ends
+    it where one has begun.
     """
     reads = statement.startswith("SELECT") and " FOR " not in statement  # a row that is held is held to the end
-    if not reads and connection.connection.driver_connection.info.transaction_status is TransactionStatus.IDLE:
+    only = jobs.ONLY.keys() <= context.execution_options.keys()
+    if (
+        not reads
+        and not only
+        and connection.connection.driver_connection.info.transaction_status is TransactionStatus.IDLE
+    ):
         cursor.execute("BEGIN")
 
 

@@ -161,9 +161,18 @@ class Uow:
         """Send what was added or changed to the database, without committing."""
         await self.session.flush()
 
+    @property
+    def _changed(self) -> bool:
+        return bool(self.session.new or self.session.dirty or self.session.deleted)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that was done is still to be written at the end."""
+        return not (self._changed or self.promises or self.cancelled)
+
     async def settle(self) -> None:
         """Send what was added or changed, if anything: a query must see what was done before it."""
-        if self.session.new or self.session.dirty or self.session.deleted:
+        if self._changed:
             await self.session.flush()
 
     def promise(

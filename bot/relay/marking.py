@@ -156,8 +156,10 @@ class Marking:
                 if hook is not None:
                     await hook(JobTurn(uow, uow.now, one.job, self.base_url), one.receipt.conversation)
             await _forget(uow, undone)
-            await jobs.finish(uow.session, [mark for mark in marks if isinstance(mark, Finished)], uow.now)
-            await jobs.postpone(uow.session, [mark for mark in marks if isinstance(mark, Postponed)])
+            ended = [mark for mark in marks if isinstance(mark, Finished)]
+            put_off = [mark for mark in marks if isinstance(mark, Postponed)]
+            await jobs.finish(uow.session, ended, uow.now, only=uow.settled and not put_off)
+            await jobs.postpone(uow.session, put_off)
             self.promised(await uow.commit())
             self._count(group, marks, uow.now)
 

@@ -135,14 +135,30 @@ async def test_sending_that_was_begun_stays_in_doubt_when_its_worker_dies(databa
     }
 
 
-async def test_of_several_marks_none_is_made_when_one_lease_is_lost(database: Database) -> None:
+async def test_a_mark_that_is_all_that_is_written_is_one_journey(database: Database) -> None:
+    await promise(database, "k")
+    (job,) = await claim(database)
+    async with database.uow(NOW) as uow:
+        await jobs.finish(uow.session, [Finished(job, "done")], NOW, only=uow.settled)
+        driver = (await (await uow.session.connection()).get_raw_connection()).driver_connection
+        begun = driver.in_transaction if uow.dialect == "sqlite" else driver.info.transaction_status
+        assert begun == (uow.dialect == "sqlite")  # PostgreSQL: IDLE, which is 0
+        await uow.commit()
+    async with database.uow(NOW, 1) as uow:
+        assert [row.state for row in await uow.all(uow.of(Job))] == ["done"]
+        uow.promise("session.reminder", "later", NOW)
+        assert not uow.settled
+
+
+@pytest.mark.parametrize("only", [False, True])
+async def test_of_several_marks_none_is_made_when_one_lease_is_lost(database: Database, only: bool) -> None:
     await promise(database, "a", "b")
     dead = await claim(database, owner="dead")
     later = NOW + LEASE
     (taken,) = await claim(database, later, owner="alive", limit=1)
     async with database.uow(later) as uow:
         with pytest.raises(LeaseLost):
-            await jobs.finish(uow.session, [Finished(job, "done") for job in dead], later)
+            await jobs.finish(uow.session, [Finished(job, "done") for job in dead], later, only=only)
         await uow.rollback()
     (left,) = await claim(database, later, owner="alive")
     assert {taken.key, left.key} == {"a", "b"}

@@ -1,7 +1,7 @@
 """What is promised to somebody because they coordinate a round goes with it: every story is held against the list."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
@@ -11,6 +11,7 @@ from storage.coordinating import DUTIES
 from storage.jobs import Promise
 from storage.tables import Enrolment, MentoringGroup, Pairing, Proposal, Release, Round, Session, Shared
 from storage.uow import Uow
+from tests.stage import Stage
 
 THEIR_OWN = ("programme.handed_over", "matching.preview")
 """Said to each who coordinates, and to who asked for it, whoever has the round."""
@@ -24,27 +25,24 @@ ABOUT = {
 }
 
 
-@contextmanager
-def heard() -> Iterator[list[Promise]]:
-    """All that is promised meanwhile; what was kept may be swept before anybody looks."""
+@asynccontextmanager
+async def duties_are_known(stage: Stage) -> AsyncIterator[None]:
+    """Fails where something was promised meanwhile to whoever coordinates a round, and does not take part in it, that
+    would stay with them without it. It listens, as what was kept may be swept before anybody looks.
+    """
     commit, promises = Uow.commit, list[Promise]()
 
     async def listening(self: Uow) -> datetime | None:
-        promises.extend(self.promises)
+        promises.extend(one for one in self.promises if one.name not in (*DUTIES, *THEIR_OWN))
         return await commit(self)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Uow, "commit", listening)
-        yield promises
-
-
-async def left_behind(uow: Uow, promises: list[Promise]) -> set[str]:
-    """The promises to whoever coordinates a round, and does not take part in it, that would stay with them without it,
-    by name.
-    """
-    coordinators = set(await uow.all(select(Round.coordinator_id)))
-    theirs = [one for one in promises if one.person_id in coordinators and one.name not in (*DUTIES, *THEIR_OWN)]
-    return {one.name for one in theirs if await _of_who_coordinates(uow, one)}
+        yield
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        coordinators = set(await uow.all(select(Round.coordinator_id)))
+        theirs = [one for one in promises if one.person_id in coordinators]
+        assert not (lacking := {one.name for one in theirs if await _of_who_coordinates(uow, one)}), lacking
 
 
 async def _of_who_coordinates(uow: Uow, promise: Promise) -> bool:

@@ -34,7 +34,6 @@ from playground.tenant.reading import ACCEPT
 from playground.workspace import Person, Workspace
 from storage.box import new_key
 from tests import snapshots
-from tests.duties import heard, left_behind
 
 ROSTER = Path(__file__).parent.parent / "playground" / "data" / "roster.csv"
 TUESDAY = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -314,7 +313,6 @@ async def on_stage(
     clock = StageClock(movable)
     nowhere = "http://127.0.0.1:1"
     async with AsyncExitStack() as stack:
-        promises = stack.enter_context(heard())
         workspace = await stack.enter_async_context(
             Workspace(on_slack, nowhere, SECRET, TOKEN, clock, answer_seconds=15, tick=lambda: 0.0)
         )
@@ -342,6 +340,3 @@ async def on_stage(
         yield stage
         assert workspace.complaints == []
         assert tenant.complaints == []
-        async with inverso.database.uow(movable.now(), 1) as uow:
-            if kinds := await left_behind(uow, promises):
-                raise AssertionError(f"storage.coordinating.DUTIES lacks {kinds}")

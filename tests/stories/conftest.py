@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.duties import duties_are_known
 from tests.stage import ON_SLACK, ON_TEAMS, Stage, department, on_stage
 
 
@@ -19,5 +20,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest_asyncio.fixture
 async def stage(story_database: str, platform: object) -> AsyncIterator[Stage]:
     """A few dozen people of the sample company, with the bot where they are, on a Tuesday morning."""
-    async with on_stage(story_database, department("Human resources", "Finance"), platform=platform) as company:
+    roster = department("Human resources", "Finance")
+    async with on_stage(story_database, roster, platform=platform) as company, duties_are_known(company):
         yield company

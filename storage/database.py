@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from storage import jobs, sqlite
 from storage.alone import Alone, beside
 from storage.box import Box
-from storage.pool import DescribedOnce, PoolInTurn
+from storage.pool import DescribedWhenAsked, PoolInTurn
 from storage.uow import Uow
 
 RESTED_SECONDS = 30.0
@@ -49,7 +49,7 @@ def make_engine(url: str, *, only_reads: bool = False) -> AsyncEngine:
             pool_size=10,
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
-            connect_args={"cursor_factory": DescribedOnce},
+            connect_args={"cursor_factory": DescribedWhenAsked},
             hide_parameters=True,  # an error that is logged says which statement failed, not what somebody typed
         )
         event.listen(engine.sync_engine, "checkout", _ping_when_rested)
@@ -103,7 +103,8 @@ def _begin_with_the_first_writing(
     anyway, and to begin one and to end it are two journeys; nor does the only writing (``jobs.ONLY``). The driver ends
     it where one has begun.
     """
-    reads = statement.startswith("SELECT") and " FOR " not in statement  # a row that is held is held to the end
+    reads = statement.startswith(("SELECT", "WITH RECURSIVE")) and not context.is_crud
+    reads = reads and " FOR " not in statement  # a row that is held is held to the end
     only = jobs.ONLY.keys() <= context.execution_options.keys()
     if (
         not reads

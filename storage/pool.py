@@ -1,10 +1,12 @@
-"""Connections that are handed out in the order in which they were asked for, and cursors that describe a result once.
+"""Connections handed out in the order in which they were asked for, and cursors that describe a result when asked.
 
 SQLAlchemy's gives a connection that has just come back to whoever asks next, and whom it had woken stands behind all
 others again: of ten at once, one in a hundred waited several times as long as the rest.
 """
 
 import asyncio
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from psycopg import AsyncCursor, Column
@@ -45,13 +47,27 @@ class PoolInTurn(AsyncAdaptedQueuePool):
     _queue_class = _InTurn
 
 
-class DescribedOnce(AsyncCursor[TupleRow]):
-    """SQLAlchemy asks three times which columns a result has, and psycopg makes each of them anew each time."""
-
-    _described: tuple[PGresult | None, list[Column] | None] = (None, None)
+class DescribedWhenAsked(AsyncCursor[TupleRow]):
+    """SQLAlchemy asks each result whether it has columns, and what they are only of a statement that it has not met."""
 
     @property
-    def description(self) -> list[Column] | None:
-        if self._described[0] is not self.pgresult:
-            self._described = self.pgresult, super().description
-        return self._described[1]
+    def description(self) -> Any:
+        return _Columns(self, self.pgresult) if self.pgresult is not None and self.pgresult.nfields else None
+
+
+class _Columns(Sequence[Column]):
+    """Made when somebody looks: psycopg makes an object for each, which took longer than to read a row of them."""
+
+    def __init__(self, cursor: AsyncCursor[TupleRow], result: PGresult) -> None:
+        self._cursor = cursor
+        self._many = result.nfields
+
+    def __len__(self) -> int:
+        return self._many
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._made[place]
+
+    @cached_property
+    def _made(self) -> list[Column]:
+        return [Column(self._cursor, place) for place in range(self._many)]

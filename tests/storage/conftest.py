@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from storage.database import Database
 from storage.tables import Organisation
+from storage.uow import Uow
 from tests.databases import file_with_tables, fresh_database, fresh_postgres
 
 
@@ -43,3 +44,11 @@ async def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path)
                 Organisation.__table__.insert(), [{"name": "a", "settings": {}}, {"name": "b", "settings": {}}]
             )  # type: ignore[attr-defined]
         yield fresh
+
+
+async def has_begun(uow: Uow) -> bool:
+    """Whether the store is in a transaction of that unit of work."""
+    driver = (await (await uow.session.connection()).get_raw_connection()).driver_connection
+    assert driver is not None
+    in_it: bool = driver.in_transaction if uow.dialect == "sqlite" else bool(driver.info.transaction_status)  # 0: idle
+    return in_it

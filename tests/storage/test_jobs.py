@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.jobs import LEASE, Finished, Held, LeaseLost, Postponed
 from storage.lanes import LaneName
 from storage.tables import Job, Workspace
+from tests.storage.conftest import has_begun
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
 
@@ -140,9 +141,7 @@ async def test_a_mark_that_is_all_that_is_written_is_one_journey(database: Datab
     (job,) = await claim(database)
     async with database.uow(NOW) as uow:
         await jobs.finish(uow.session, [Finished(job, "done")], NOW, only=uow.settled)
-        driver = (await (await uow.session.connection()).get_raw_connection()).driver_connection
-        begun = driver.in_transaction if uow.dialect == "sqlite" else driver.info.transaction_status
-        assert begun == (uow.dialect == "sqlite")  # PostgreSQL: IDLE, which is 0
+        assert await has_begun(uow) == (uow.dialect == "sqlite")
         await uow.commit()
     async with database.uow(NOW, 1) as uow:
         assert [row.state for row in await uow.all(uow.of(Job))] == ["done"]

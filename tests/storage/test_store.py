@@ -16,14 +16,17 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import schema
 from storage.box import Box, SealBroken, new_key
 from storage.database import Database, async_url, make_engine
+from storage.sites import sites_of_company
 from storage.tables import Person, Round, Row
 from tests.databases import fresh_database
+from tests.storage.conftest import has_begun
 
 NOW = datetime(2027, 1, 12, 9, tzinfo=UTC)
 
@@ -35,6 +38,18 @@ async def test_leaving_without_commit_saves_nothing(database: Database) -> None:
         uow.promise("x", "x", NOW)
     async with database.uow(NOW, 1) as uow:
         assert await uow.all(uow.of(Person)) == []
+
+
+async def test_what_only_reads_begins_nothing_on_postgresql(database: Database) -> None:
+    begins = database.engine.dialect.name == "sqlite"
+    async with database.uow(NOW, 1) as uow:
+        assert await uow.get(Person, 1) is None
+        assert await sites_of_company(uow) == []  # by a recursive query
+        counted = await uow.session.execute(text("SELECT 1 AS one, 2 AS two"))
+        assert list(counted.keys()) == ["one", "two"]
+        assert await has_begun(uow) == begins
+        assert await uow.get(Person, 1, lock=True) is None
+        assert await has_begun(uow)
 
 
 async def test_an_error_that_may_be_logged_says_nothing_of_what_was_written(database: Database) -> None:

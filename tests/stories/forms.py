@@ -8,13 +8,15 @@ from bot.domain.programme import PEER
 from bot.flows.catalogue import FEATURES
 from bot.flows.reports.release import freeze
 from storage import surveys
-from storage.tables import Enrolment, OpenQuestion, Person, Round
+from storage.tables import ActionItem, Enrolment, OpenQuestion, Pairing, Person, Question, Round
 from tests.stage import Stage, StageHand
 from tests.stories import steps, surveyed, test_groups
 from tests.stories.test_matching import enrolled, matched
 
 Opener = Callable[[Stage], Awaitable[StageHand]]
 MENTOR, MENTEE = "Luca Sala", "Giulia Bruno"
+LONG = ("Perché? " + "&" * 1000)[:1000]
+"""As much as may be asked or shared, and five times that once it is escaped."""
 CONVERSATIONS = {one.flow.name: one.flow for feature in FEATURES for one in feature.conversations}
 FLOWS = sorted(CONVERSATIONS)
 
@@ -258,13 +260,27 @@ async def topic(stage: Stage) -> StageHand:
 
 
 async def notes(stage: Stage) -> StageHand:
+    """Giulia reads what she promised, what Luca did, and six long questions."""
     hand = await a_date(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        pairing, sealed = await uow.need(Pairing, 1), uow.box.seal(LONG)
+        both = {"pairing_id": 1, "session_id": 1, "created_at": uow.now}
+        uow.add_all(Question(**both, person_id=pairing.mentee_id, sealed_text=sealed) for _ in range(6))
+        some, much = uow.box.seal(LONG[:300]), [(pairing.mentee_id, "action"), *[(pairing.mentor_id, "action")] * 6]
+        uow.add_all(ActionItem(**both, person_id=person, kind=kind, sealed_text=some) for person, kind in much)
+        await uow.commit()
     await hand.forges("session.notes", "1")
     return hand
 
 
 async def ledger(stage: Stage) -> StageHand:
     hand = await a_date(stage)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        pairing, sealed = await uow.need(Pairing, 1), uow.box.seal(LONG[:300])
+        both = {"pairing_id": 1, "session_id": 1, "state": "kept", "created_at": uow.now, "sealed_text": sealed}
+        much = [(person, kind) for person in (pairing.mentor_id, pairing.mentee_id) for kind in ("taught", "learned")]
+        uow.add_all(ActionItem(**both, person_id=person, kind=kind) for person, kind in much * 3)
+        await uow.commit()
     await hand.forges("session.ledger", "1")
     return hand
 
@@ -280,7 +296,7 @@ async def to_mentors(stage: Stage) -> StageHand:
     await steps.a_pair(stage, MENTOR, MENTEE)
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
         asker = (await uow.all(uow.of(Person).where(Person.name == MENTEE)))[0]
-        sealed = uow.box.seal("Why?")
+        sealed = uow.box.seal(LONG)
         uow.add(OpenQuestion(round_id=1, person_id=asker.pk, sealed_text=sealed, created_at=uow.now))
         await uow.commit()
     hand = stage.hand(MENTOR)
@@ -290,7 +306,7 @@ async def to_mentors(stage: Stage) -> StageHand:
 
 async def answered(stage: Stage) -> StageHand:
     mentor = await to_mentors(stage)
-    await mentor.fills({"Che cosa risponderesti": "Because"})
+    await mentor.fills({"Che cosa risponderesti": LONG})
     await mentor.submits()
     hand = stage.hand(MENTEE)
     await hand.clicks("Leggi la risposta")
@@ -312,7 +328,7 @@ async def interview(stage: Stage) -> StageHand:
 async def would_share(stage: Stage) -> StageHand:
     """Giulia has something to share before Luca."""
     hand = await paired(stage, "condividi")
-    await hand.fills({"Che cos’è?": "Qualcosa da migliorare", "Con parole tue": "Sottotitoli", "Con i vostri": "Senza"})
+    await hand.fills({"Che cos’è?": "Qualcosa da migliorare", "Con parole tue": LONG, "Con i vostri": "Senza"})
     await hand.submits()
     luca = stage.hand(MENTOR)
     await luca.clicks("Leggi")

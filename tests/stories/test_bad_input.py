@@ -22,7 +22,7 @@ from bot.ui.words import T
 from playground.colleague_forms import fill_form
 from playground.workspace import payloads
 from playground.workspace.inputs import VALUE_KEYS
-from storage.tables import FlowSession, Pairing, Person, Round, Row
+from storage.tables import FlowSession, Job, Pairing, Person, Round, Row
 from tests.stage import Stage, StageHand
 from tests.stories.forms import FLOWS, OPENERS, WAYS, Way, a_date, date, steps_on
 from tests.stories.steps import a_pair
@@ -228,7 +228,7 @@ def nasty(hand: StageHand) -> dict[str, str]:
         element = block["element"]
         if element["type"] == "plain_text_input":
             most = element.get("max_length", 3000)
-            found[block["block_id"]] = (NASTY + "&*" * most)[:most].strip() if most > len(NASTY) else "*<&😀>*"[:most]
+            found[block["block_id"]] = (NASTY + "&" * most)[:most] if most > len(NASTY) else "*<&😀>*"[:most]
     return found
 
 
@@ -272,6 +272,13 @@ def nothing_typed_is_markup(stage: Stage) -> None:
         assert not re.search(r"<!channel>|<@U1>|<https://e\.example|\*bold\*", words), words
 
 
+async def nothing_fails(stage: Stage) -> None:
+    """What follows from it is said, however much was typed."""
+    await stage.move(minutes=2)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        assert await uow.all(uow.of(Job).where(Job.faults > 0)) == []
+
+
 def _markdown(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         if value.get("type") == "mrkdwn":
@@ -306,6 +313,7 @@ async def test_a_form_before_everything_that_may_come(stage: Stage, way: Way) ->
         raise AssertionError(f"no end: {hand.view_text}")
     assert steps_on(way) <= seen, "each step lies on some way: see the ways of tests/stories/forms.py"
     nothing_typed_is_markup(stage)
+    await nothing_fails(stage)
     before = await everything(stage)
     said = words_of(await post(stage, last | {"trigger_id": "1.2.3"}))
     assert speaker(language_of(hand))(T("form.sent_already")) in said

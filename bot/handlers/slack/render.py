@@ -4,12 +4,12 @@ Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from bot.flows.turns import ShowForm
 from bot.handlers.slack.inputs import field_block
-from bot.handlers.slack.wording import escape, mrkdwn, plain
+from bot.handlers.slack.wording import MOST_IN_SECTION, escape, marked, mrkdwn, pieces, plain
 from bot.handlers.wording import BOLD, Json, TooLong, limited
 from bot.locales import Say
 from bot.ui.cards import (
@@ -30,6 +30,7 @@ from bot.ui.cards import (
 from bot.ui.words import T
 
 SEPARATOR = "|"
+MOST_IN_MESSAGE, MOST_IN_VIEW = 50, 100
 
 
 def message(card: Card, say: Say, nudge: int | None = None) -> Json:
@@ -43,9 +44,7 @@ def message_to_all(card: Card, says: Sequence[Say], nudge: int | None = None) ->
     for say in says:
         parting: list[Block] = [Divider()] if items else []
         items.extend((item, say) for item in (*parting, *card.blocks))
-    if len(items) > 50:
-        raise TooLong(f"{len(items)} blocks where Slack takes 50")
-    blocks = [block(item, say, f"{number}{SEPARATOR}{nudge or ''}") for number, (item, say) in enumerate(items)]
+    blocks = blocks_of(items, lambda number: f"{number}{SEPARATOR}{nudge or ''}", MOST_IN_MESSAGE)
     return {"text": limited("\n\n".join(summary(card, say) for say in says), 4000), "blocks": blocks}
 
 
@@ -76,47 +75,52 @@ def _lines(item: Block, say: Say) -> list[str]:
             assert_never(item)
 
 
-def block(item: Block, say: Say, block_id: str) -> Json:
-    """One block of a message, a form's introduction or the Home tab."""
+def blocks_of(items: Sequence[tuple[Block, Say]], block_id: Callable[[int], str], most: int) -> list[Json]:
+    """The blocks of a message, a form's introduction or the Home tab; a text that one cannot take stands in several.
+
+    Raises ``TooLong`` when there are more than ``most``.
+    """
+    blocks = [
+        {**one, "block_id": f"{block_id(number)}{f'{SEPARATOR}{part}' if part else ''}"}
+        for number, (item, say) in enumerate(items)
+        for part, one in enumerate(_blocks(item, say))
+    ]
+    if len(blocks) > most:
+        raise TooLong(f"{len(blocks)} blocks where Slack takes {most}")
+    return blocks
+
+
+def _blocks(item: Block, say: Say) -> list[Json]:
     match item:
         case Heading(text):
-            return {"type": "header", "block_id": block_id, "text": plain(say, text, 150)}
+            return [{"type": "header", "text": plain(say, text, 150)}]
         case Paragraph(text):
-            return {"type": "section", "block_id": block_id, "text": mrkdwn(say, text)}
+            return _sections([marked(say, text)])
         case Note(text):
-            return {"type": "context", "block_id": block_id, "elements": [mrkdwn(say, text, 2000)]}
-        case Bullets() | Facts():
-            lines = "\n".join(_marked_lines(item, say))
-            return {"type": "section", "block_id": block_id, "text": {"type": "mrkdwn", "text": limited(lines, 3000)}}
+            return [{"type": "context", "elements": [mrkdwn(say, text, 2000)]}]
+        case Bullets(items):
+            return _sections(f"• {marked(say, text)}" for text in items)
+        case Facts(rows):
+            return _sections(f"*{escape(say(label))}*: {marked(say, value)}" for label, value in rows)
         case Row(text, button):
-            accessory = _button(button, say, 0)
-            return {"type": "section", "block_id": block_id, "text": mrkdwn(say, text), "accessory": accessory}
+            return [{"type": "section", "text": mrkdwn(say, text), "accessory": _button(button, say, 0)}]
         case Divider():
-            return {"type": "divider", "block_id": block_id}
+            return [{"type": "divider"}]
         case Picture():
-            return _picture(item, say, block_id)
+            return [_picture(item, say)]
         case Buttons(buttons):
-            elements = [_button(button, say, number) for number, button in enumerate(buttons)]
-            return {"type": "actions", "block_id": block_id, "elements": elements}
+            return [{"type": "actions", "elements": [_button(button, say, n) for n, button in enumerate(buttons)]}]
         case _:
             assert_never(item)
 
 
-def _marked_lines(item: Bullets | Facts, say: Say) -> list[str]:
-    match item:
-        case Bullets(items):
-            return [f"• {mrkdwn(say, text)['text']}" for text in items]
-        case Facts(rows):
-            return [f"*{escape(say(label))}*: {mrkdwn(say, value)['text']}" for label, value in rows]
+def _sections(lines: Iterable[str]) -> list[Json]:
+    texts = [limited(text, MOST_IN_SECTION) for text in pieces(lines)]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
 
 
-def _picture(item: Picture, say: Say, block_id: str) -> Json:
-    drawn: Json = {
-        "type": "image",
-        "block_id": block_id,
-        "image_url": limited(item.url, 3000),
-        "alt_text": limited(say(item.alt), 2000),
-    }
+def _picture(item: Picture, say: Say) -> Json:
+    drawn: Json = {"type": "image", "image_url": limited(item.url, 3000), "alt_text": limited(say(item.alt), 2000)}
     if item.title is not None:
         drawn["title"] = plain(say, item.title, 2000)
     return drawn
@@ -150,11 +154,11 @@ def modal(shown: ShowForm, say: Say) -> Json:
     """A step of a conversation as a modal view; its block ids carry token and step, so that no answer leaks over."""
     form = shown.form
     name = f"{shown.token}{SEPARATOR}{shown.step}"
-    blocks = [block(item, say, f"{name}{SEPARATOR}{number}") for number, item in enumerate(form.intro)]
-    blocks += [field_block(item, say, field_id(shown, item.name), shown.answers.get(item.name)) for item in form.fields]
-    if not shown.first:
-        back = Button(T("form.back"), "flow.back", f"{shown.token}:{shown.step}")
-        blocks.append(block(Buttons((back,)), say, f"{name}{SEPARATOR}back"))
+    fields = [field_block(item, say, field_id(shown, item.name), shown.answers.get(item.name)) for item in form.fields]
+    back = Buttons((Button(T("form.back"), "flow.back", f"{shown.token}:{shown.step}"),))
+    after = [] if shown.first else blocks_of([(back, say)], lambda _: f"{name}{SEPARATOR}back", 1)
+    room = MOST_IN_VIEW - len(fields) - len(after)
+    intro = blocks_of([(item, say) for item in form.intro], lambda number: f"{name}{SEPARATOR}{number}", room)
     return {
         "type": "modal",
         "callback_id": "flow",
@@ -162,7 +166,7 @@ def modal(shown: ShowForm, say: Say) -> Json:
         "title": plain(say, form.title, 24),
         "submit": plain(say, form.submit, 24),
         "close": plain(say, T("form.not_now"), 24),
-        "blocks": blocks,
+        "blocks": [*intro, *fields, *after],
     }
 
 
@@ -177,7 +181,8 @@ def errors(shown: ShowForm, say: Say) -> Json:
 
 def notice(card: Card, say: Say) -> Json:
     """A card as a modal that has nothing to submit."""
-    blocks = [block(item, say, f"notice{SEPARATOR}{number}") for number, item in enumerate(card.blocks)]
+    items = [(item, say) for item in card.blocks]
+    blocks = blocks_of(items, lambda number: f"notice{SEPARATOR}{number}", MOST_IN_VIEW)
     title, close = plain(say, T("form.notice"), 24), plain(say, T("form.close"), 24)
     return {"type": "modal", "callback_id": "notice", "title": title, "close": close, "blocks": blocks}
 
@@ -192,7 +197,6 @@ def following(view: Json, *, home: bool) -> Json:
 
 def home(card: Card, say: Say) -> Json:
     """A card as the Home tab."""
-    blocks = [block(item, say, f"home{SEPARATOR}{number}") for number, item in enumerate(card.blocks)]
-    if len(blocks) > 100:
-        raise TooLong(f"{len(blocks)} blocks where Slack's Home takes 100")
+    items = [(item, say) for item in card.blocks]
+    blocks = blocks_of(items, lambda number: f"home{SEPARATOR}{number}", MOST_IN_VIEW)
     return {"type": "home", "callback_id": "home", "blocks": blocks}

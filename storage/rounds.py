@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, and_, case, delete, func, insert, literal, or_, update
 from sqlmodel import col, select
 
-from bot.domain.programme import PEER, RoundRules, is_completed
+from bot.domain.programme import RoundRules, is_completed
 from storage.couples import GOING_ON, counts_as
 from storage.enrolments import waited_before
 from storage.jobs import starts_with
@@ -379,16 +379,6 @@ def meets_in(pairing: Pairing, session: Session) -> bool:
         return False
     at = session.held_at or session.starts_at
     return pairing.state != "ended_early" or (at is not None and pairing.ended_at is not None and at < pairing.ended_at)
-
-
-async def sessions_led(uow: Uow, round: Round, person_id: int) -> list[Session]:
-    """The sessions of the round that were held with the person as a mentor; of peers both are."""
-    mine = col(Pairing.mentor_id) == person_id
-    if round.format == PEER:
-        mine |= col(Pairing.mentee_id) == person_id
-    pairings: list[Pairing] = await uow.all(uow.of(Pairing).where(Pairing.round_id == round.pk, mine))
-    sessions = await sessions_of(uow, pairings)
-    return [one for one in sessions if one.state == "held" and any(meets_in(pairing, one) for pairing in pairings)]
 
 
 def session_ids(round_id: int) -> Any:

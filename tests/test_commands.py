@@ -107,6 +107,7 @@ def test_folding_parts_words_at_hyphens_and_forgets_accents() -> None:
         ("lascia una domanda", "question"),
         ("leave a question", "question"),
         ("ferie", "pause"),
+        ("attestato", "certificate"),
     ],
 )
 def test_a_thing_is_found_by_the_words_that_people_have_for_it(typed: str, meant: str) -> None:

@@ -39,6 +39,10 @@ async def test_who_led_may_have_a_certificate_and_both_may_say_what_it_was_like(
     assert "attestato" not in giulia.said and "4 conversazioni fa" in giulia.said
     await giulia.forges("certificate.ask", str(round.pk))
     assert "per chi ha guidato un incontro" in giulia.told
+    await giulia.types("/mentoring attestato")
+    assert "per chi ha guidato un incontro" in giulia.told
+    await amelia.types("/mentoring certificate")
+    assert "/certificates/" in str(amelia.last) and "Spring" in amelia.said
     await amelia.clicks("My certificate")
     address = re.search(r"https?://[^'\"|>)\s]+/certificates/[^'\"|>)\s]+", str(amelia.last))
     assert address is not None
@@ -60,3 +64,20 @@ async def test_who_led_may_have_a_certificate_and_both_may_say_what_it_was_like(
     valentina = stage.hand("Valentina Vitale")
     await valentina.clicks("Leggi")
     assert "fare domande" in valentina.view_text and MENTEE in valentina.view_text
+
+
+async def test_who_led_in_several_rounds_finds_each_certificate(stage: Stage) -> None:
+    amelia = stage.hand(MENTOR)
+    for name in ("Spring", "Autumn"):
+        await a_pair(stage, MENTOR, MENTEE)
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            for session in await uow.all(uow.of(Session).where(Session.number == 1)):
+                session.state, session.held_at = "held", uow.now
+            for round in await uow.all(uow.of(Round).where(Round.state == "running")):
+                round.name, round.state, round.closed_at = name, "closed", uow.now
+            await uow.commit()
+    await amelia.types("/mentoring certificate")
+    assert "Here are your certificates" in amelia.said and "Spring" in amelia.said and "Autumn" in amelia.said
+    addresses = dict.fromkeys(re.findall(r"https?://[^'\"|>)\s]+/certificates/[^'\"|>)\s]+", str(amelia.last)))
+    pages = [(await read(stage, address))[1] for address in addresses]
+    assert ["Autumn" in page for page in pages] == [True, False]

@@ -7,7 +7,7 @@ from bot.domain.programme import PEER
 from bot.flows import signed_links
 from bot.locales import speaker
 from bot.ui.words import T, When
-from storage.rounds import sessions_led
+from storage.led import sessions_led
 from storage.tables import Person, Round
 from storage.uow import Uow
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from sqlalchemy import delete, update
 
 from bot.cli import doctor_outside
 from bot.cli.doctor import examined
@@ -13,8 +14,10 @@ from bot.cli.doctor_store import Installed
 from bot.cli.findings import Finding
 from bot.settings import Settings
 from manifests.slack import SCOPES
+from storage.box import new_key
 from storage.database import Database, make_engine
 from storage.jobs import Promise, put
+from storage.tables import FlowSession, Lane, Workspace
 from storage.workers import beat
 from tests.stage import Stage, department, on_stage
 
@@ -68,6 +71,59 @@ async def test_an_older_database_is_named_with_the_command_that_mends_it(tmp_pat
         await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0000')")
     await database.close()
     assert told(await examined(Settings(DATABASE_URL=address, SLACK_BOT_TOKEN="")))["database_old"] == "bad"
+
+
+async def test_a_key_that_opens_nothing_is_told_and_not_what_follows_from_it(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'inverso.db'}"
+    async with on_stage(address, department("Human resources"), start=datetime.now(UTC)) as stage:
+        settings = stage.inverso.settings.model_copy(update={"database_url": address, "secret_key": new_key()})
+        await stage.hand("Oliver Clarke").types("/mentoring pause")
+        assert told(await examined(settings))["key_wrong"] == "bad"
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            await uow.execute(delete(FlowSession))
+            await uow.commit()
+        assert "key_wrong" not in told(await examined(settings))
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            await uow.execute(update(Workspace).values(sealed_token=uow.box.seal("xoxb-1")))
+            await uow.commit()
+        found = told(await examined(settings))
+    assert found["key_wrong"] == "bad"
+
+
+async def test_a_lane_that_waits_and_a_company_in_which_nobody_coordinates(tmp_path: Path) -> None:
+    address, now = f"sqlite:///{tmp_path / 'inverso.db'}", datetime.now(UTC)
+    async with on_stage(address, department("Human resources"), coordinators="", start=now) as stage:
+        async with stage.inverso.database.uow(now, 1) as uow:
+            home = await uow.first(uow.of(Workspace))
+            assert home is not None
+            later = now + timedelta(minutes=5)
+            pace = {"interval_ms": 100, "burst": 20, "full_at": later, "opens_at": later, "paused_until": later}
+            uow.add(Lane(workspace_id=home.pk, method="chat.postMessage", reason="Busy", **pace))
+            await uow.commit()
+        found = told(await examined(stage.inverso.settings.model_copy(update={"database_url": address})))
+    assert (found["no_coordinator"], found["paused"]) == ("bad", "warn")
+
+
+async def test_nothing_that_can_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_outside, "LOGIN", "http://127.0.0.1:1/token")
+    settings = Settings(
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing",
+        INVERSO_SECRET_KEY=new_key(),
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_APP_TOKEN="xapp-1",
+        SLACK_API_URL="http://127.0.0.1:1/api/",
+        MICROSOFT_APP_ID="00000000-0000-0000-0000-000000000001",
+        MICROSOFT_APP_PASSWORD="a-secret",
+        MICROSOFT_APP_TENANT_ID="a-tenant",
+    )
+    found = await examined(settings)
+    names = ["settings_good", "database_unreachable", "slack_unreachable", "slack_unreachable", "teams_unreachable"]
+    assert [finding.words.key for finding in found] == [f"doctor.{name}" for name in names]
+
+
+async def test_no_platform_at_all(tmp_path: Path) -> None:
+    found = told(await examined(Settings(DATABASE_URL=f"sqlite:///{tmp_path / 'inverso.db'}", SLACK_BOT_TOKEN="")))
+    assert found["no_platform"] == "bad"
 
 
 async def answering(answer: dict[str, object], headers: dict[str, str] | None = None) -> tuple[web.AppRunner, str]:

@@ -12,10 +12,10 @@ from bot.cli.findings import Finding, bad, good, warn
 from bot.settings import Settings
 from bot.ui.words import Listing, T
 from storage import schema
-from storage.box import Box
+from storage.box import Box, SealBroken
 from storage.database import Database, make_engine
 from storage.organisations import in_no_roster
-from storage.tables import Organisation, Person, Workspace
+from storage.tables import FlowSession, Organisation, Person, Workspace
 from storage.uow import Uow
 from storage.watch import QueueState, queue_state
 from storage.workers import ALIVE
@@ -50,7 +50,13 @@ async def examined(settings: Settings, box: Box, now: datetime) -> tuple[list[Fi
             findings += await _of_coordinators(uow, settings.coordinator_emails)
             findings += _of_queue(await queue_state(uow.session, now), now)
             homes = await uow.all(select(Workspace).where(col(Workspace.removed_at).is_(None)))
-            return findings, [Installed(one.platform, one.name, box.open(one.sealed_token)) for one in homes]
+            try:
+                box.open(
+                    await uow.first(select(FlowSession.sealed_answers).where(FlowSession.sealed_answers != "")) or ""
+                )
+                return findings, [Installed(one.platform, one.name, box.open(one.sealed_token)) for one in homes]
+            except SealBroken:
+                return [*findings, bad(T("doctor.key_wrong"))], []
     except (SQLAlchemyError, OSError) as error:
         return [bad(T("doctor.database_unreachable", trouble=type(error).__name__))], []
     finally:

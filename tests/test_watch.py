@@ -1,14 +1,20 @@
 """What can be seen from outside: metrics, readiness, and the line on the coordinator's page."""
 
+import re
+from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 
 from bot.cli.serve import be_watched
+from bot.domain import retry
 from storage.tables import Job, Lane, Person, Workspace
 from storage.workers import beat
+from tests.post import Post
 from tests.stage import Stage
+from tests.test_faults import through
 
 
 async def fetch(stage: Stage, path: str) -> tuple[int, str]:
@@ -47,6 +53,47 @@ async def test_metrics_tell_what_is_due_which_lanes_are_paused_and_who_works(sta
     assert values["inverso_workers"] == "1.0"
     assert [value for name, value in values.items() if name.startswith("inverso_lane_paused_seconds{")] == ["30.0"]
     assert (await fetch(stage, "/readyz")) == (200, '{"ok": true, "workers": 1}')
+
+
+DELIVERY = Path(__file__).parent.parent / "docs" / "delivery.md"
+
+
+async def test_what_the_page_on_delivery_names_is_measured_and_nothing_else_of_ours(stage: Stage) -> None:
+    table = DELIVERY.read_text(encoding="utf-8").partition("| Metric |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"inverso_[a-z_]+", table))
+    _, told = await fetch(stage, "/metrics")
+    types = dict(
+        line.removeprefix("# TYPE ").split() for line in told.splitlines() if line.startswith("# TYPE inverso")
+    )
+    assert named == {name for name in types if not name.endswith("_created")}
+
+
+async def outcomes(post: Post) -> Counter[str]:
+    """How many promises of the kind ``say`` came to each end so far, and how many of them were late."""
+    _, told = await fetch(post.stage, "/metrics")
+    found = re.findall(
+        r'^inverso_promises_total\{job="say",outcome="(\w+)",platform="(\w*)"\} (.+)$', told, re.MULTILINE
+    )
+    late = re.findall(r'^inverso_late_total\{job="say",platform="(\w+)"\} (.+)$', told, re.MULTILINE)
+    counted = {f"{outcome} {platform}".strip(): int(float(many)) for outcome, platform, many in found}
+    return Counter(counted | {f"late {platform}": int(float(many)) for platform, many in late})
+
+
+async def test_what_becomes_of_promises_is_counted_by_kind_and_platform(post: Post) -> None:
+    before = await outcomes(post)
+    sender = through(post, retry.Refused(), retry.Unknown())
+    for key in ("refused", "again"):
+        await post.promise("say", key)
+        await post.stage.move(hours=2)
+    soon = post.stage.clock.now() + timedelta(minutes=5)
+    async with post.stage.inverso.database.uow(post.stage.clock.now(), 1) as uow:
+        uow.promise("say", "of no use", soon, person=post.person_id, expires_at=soon)
+        uow.promise("say", "late", uow.now - timedelta(hours=2), person=post.person_id)
+        await uow.commit()
+    await post.stage.move(hours=1)
+    ended = {"refused slack": 1, "retried slack": 1, "sent slack": 2, "expired": 1, "late slack": 1}
+    assert await outcomes(post) - before == ended
+    assert sender.tries == 4
 
 
 async def test_the_coordinator_reads_what_did_not_arrive_and_what_came_late(stage: Stage) -> None:

@@ -23,7 +23,7 @@ from bot.relay.turns import Turns
 from storage import jobs, lanes
 from storage.accounts import learn_conversations, mark_unreachable
 from storage.database import Database
-from storage.jobs import Finished, Held, LeaseLost, Postponed
+from storage.jobs import LATE, Finished, Held, LeaseLost, Postponed
 from storage.reach import out_of_reach
 from storage.tables import Nudge
 from storage.uow import Uow
@@ -214,15 +214,23 @@ class Marking:
             one.job.id: one.parcel.address.workspace.platform for one in group if isinstance(one, Sent | Undone)
         }
         for mark in marks:
-            outcome = counts.RETRIED
-            if isinstance(mark, Finished):
-                outcome = counts.SENT if mark.state == "done" else mark.state
-            counts.promises.labels(mark.job.name, platforms.get(mark.job.id, ""), outcome).inc()
+            counts.promises.labels(mark.job.name, platforms.get(mark.job.id, ""), _outcome(mark)).inc()
         for one in group:
             if isinstance(one, Sent):
-                counts.lateness.observe(max(0.0, (now - one.job.due_at).total_seconds()))
+                behind = max(timedelta(0), now - one.job.due_at)
+                counts.lateness.observe(behind.total_seconds())
+                if behind > LATE:
+                    counts.late.labels(one.job.name, platforms[one.job.id]).inc()
                 if self.downs:
                     self.downs.pop(self._lane(one.parcel), None)
+
+
+def _outcome(mark: Mark) -> str:
+    if not isinstance(mark, Finished):
+        return counts.RETRIED
+    if mark.state == "done":
+        return counts.SENT
+    return counts.REFUSED if mark.reason == counts.REFUSED else mark.state
 
 
 def _unsure(one: Undone) -> bool:

@@ -58,6 +58,17 @@ if "matching.apart" in sys.orig_argv[-1]:
 """
 
 
+# Likewise: a version in which nobody introduced a pair.
+OF_BEFORE = """
+from dataclasses import replace
+from bot.flows import catalogue
+catalogue.FEATURES = tuple(
+    replace(feature, jobs={name: kind for name, kind in feature.jobs.items() if name != "pairing.introduce"})
+    for feature in catalogue.FEATURES
+)
+"""
+
+
 @asynccontextmanager
 async def a_process(stage: Stage, address: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """The worker as it is deployed, talking to the stage's workspace; killed at the end."""
@@ -114,6 +125,14 @@ async def let_leases_end(stage: Stage) -> None:
         await uow.commit()
 
 
+async def their_turn_has_come(stage: Stage) -> None:
+    """Of those that nobody works on: who left one to another version looks again after longer and longer."""
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        free = (col(Job.state) == "open", col(Job.owner) == "")
+        await uow.execute(update(Job).where(*free).values(turn_at=datetime.now(UTC)))
+        await uow.commit()
+
+
 async def said_more(stage: Stage, process: asyncio.subprocess.Process, more: int) -> None:
     """Return in the moment in which that many more messages have come."""
     changes = stage.workspace.subscribe()
@@ -127,9 +146,10 @@ async def said_more(stage: Stage, process: asyncio.subprocess.Process, more: int
         stage.workspace.unsubscribe(changes)
 
 
-async def everything_done(stage: Stage, process: asyncio.subprocess.Process) -> None:
+async def everything_done(stage: Stage, process: asyncio.subprocess.Process, but: int = 0) -> None:
+    """All but so many."""
     async with asyncio.timeout(PATIENCE):
-        while await open_jobs(stage):
+        while await open_jobs(stage) > but:
             assert process.returncode is None
             await asyncio.sleep(0.05)
 
@@ -241,6 +261,42 @@ async def test_a_worker_outlives_a_restart_of_postgresql(postgres_server: str) -
             await let_leases_end(stage)  # a claim may have been cut after the store had made it
             await everything_done(stage, process)
         assert received(stage) == Counter(keys)
+
+
+@pytest.mark.promised("A promise that this version does not know")
+async def test_a_new_version_comes_while_the_old_one_works(
+    postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one knows no introductions, and the tables grow under it."""
+    (tmp_path / "sitecustomize.py").write_text(OF_BEFORE)
+    more = [f"later:{number}" for number in range(LETTERS)]
+    async with (
+        fresh_postgres(postgres_server) as address,
+        on_stage(address, department("Human resources", "Finance"), start=datetime.now(UTC)) as stage,
+    ):
+        stage.workspace.limits_on = False
+        names = [person.name for person in stage.workspace.people.values() if person.name != "Valentina Vitale"]
+        pairings = [await a_pair(stage, *names[2 * number : 2 * number + 2]) for number in range(INTRODUCTIONS)]
+        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+            keys = await promise(uow, pairings)
+            await uow.commit()
+        monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+        async with a_process(stage, address) as old:
+            await said_more(stage, old, 5)
+            async with stage.inverso.database.engine.begin() as connection:
+                for table in ("job", "lane", "pairing"):
+                    await connection.exec_driver_sql(f"ALTER TABLE {table} ADD of_the_new INTEGER NOT NULL DEFAULT 0")
+            await everything_done(stage, old, but=INTRODUCTIONS)
+            assert set(received(stage)) == {key for key in keys if key.startswith("letter")}
+            monkeypatch.setenv("PYTHONPATH", str(ROOT))
+            async with a_process(stage, address) as new:
+                await owe(stage, more)
+                await said_more(stage, new, 5)
+                old.terminate()
+                assert await asyncio.wait_for(old.wait(), 10) == 0
+                await their_turn_has_come(stage)
+                await everything_done(stage, new)
+        assert received(stage) == Counter([*keys, *more])
 
 
 @pytest.mark.promised("Who takes over, and when")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.dialects import DATABASES, as_rows, database_of, given_rows
+from storage.dialects import DATABASES, as_rows, database_of, given_groups, given_rows
 from storage.tables import Job
 
 LEASE = timedelta(minutes=2)
@@ -73,7 +73,7 @@ class Held:
 
 
 # Statements are texts: to find one that was built of expressions again costs more than to run it.
-_GIVEN = ("name", "key", "priority", "person_id", "due_at", "expires_at", "args")
+_SHARED, _OWN = ("name", "priority", "due_at", "expires_at"), ("key", "person_id", "args")
 _FIXED = {"lane_id": "0", "state": "'open'", "attempts": "0", "faults": "0", "unsure": "false"}
 _ORGANISATION = "(SELECT id FROM organisation WHERE id = :organisation)"  # NULL, and refused, where there is none
 _EMPTY = {"owner": "''", "reason": "''", "receipt": "''"}
@@ -81,7 +81,7 @@ _EMPTY = {"owner": "''", "reason": "''", "receipt": "''"}
 
 def _putting(database: str) -> Any:
     """On PostgreSQL the statement also tells other processes, if they have to hear of it ``:soon``."""
-    source, values = given_rows(database, _GIVEN)
+    source, values = given_groups(database, _SHARED, _OWN)
     values |= {"turn_at": values["due_at"], "organisation_id": _ORGANISATION, **_FIXED, **_EMPTY}
     put = (
         f"INSERT INTO job ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {source} WHERE true "  # noqa: S608  # constants only
@@ -118,10 +118,30 @@ async def put(
     statement = _PUT[database_of(session)]
     soon = min(promise.due_at for promise in promises) <= now + SOON
     for start in range(0, len(promises), TOGETHER):
-        some = promises[start : start + TOGETHER]
-        rows = [_row(promise, _priority(promise, names, now, answers=answers)) for promise in some]
+        groups = _alike(promises[start : start + TOGETHER])
+        rows = [
+            (name, _priority(alike[0], names, now, answers=answers), due, ends, [_own(one) for one in alike])
+            for (name, due, ends), alike in groups.items()
+        ]
         given = {"organisation": organisation_id, "rows": as_rows(rows), "soon": soon and start == 0}
         await session.execute(statement, given)
+
+
+def _alike(promises: Sequence[Promise]) -> Mapping[tuple[str, str, str | None], Sequence[Promise]]:
+    """By what many have in common: name and moments, as both databases read them. Of the same key the first counts."""
+    keys: set[str] = set()
+    groups: dict[tuple[str, str, str | None], list[Promise]] = {}
+    for promise in promises:
+        if promise.key not in keys:
+            keys.add(promise.key)
+            ends = written(promise.expires_at) if promise.expires_at else None
+            groups.setdefault((promise.name, written(promise.due_at), ends), []).append(promise)
+    return groups
+
+
+def _own(promise: Promise) -> tuple[Any, ...]:
+    """In the order of ``_OWN``."""
+    return promise.key, promise.person_id, promise.args
 
 
 def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answers: bool) -> int:
@@ -129,12 +149,6 @@ def _priority(promise: Promise, names: Mapping[str, int], now: datetime, *, answ
     if names[promise.name] > MANY:
         return CAMPAIGN
     return ANSWER if answers and promise.due_at <= now else USUAL
-
-
-def _row(promise: Promise, priority: int) -> tuple[Any, ...]:
-    """In the order of ``_GIVEN``, moments as both databases read them."""
-    ends = written(promise.expires_at) if promise.expires_at else None
-    return promise.name, promise.key, priority, promise.person_id, written(promise.due_at), ends, promise.args
 
 
 def written(moment: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.lanes import Pace
@@ -36,6 +36,22 @@ async def test_the_same_key_twice_is_one_promise_in_each_organisation(database: 
     await promise(database, "session:7:1:reminder")
     await promise(database, "session:7:1:reminder", organisation=2)
     assert [job.organisation_id for job in await claim(database)] == [1, 2]
+
+
+async def test_of_two_promises_for_one_occasion_the_first_counts(database: Database) -> None:
+    later = NOW + timedelta(hours=1)
+    async with database.uow(NOW, 1) as uow:
+        for key, due in (("other", NOW), ("k", later), ("k", NOW)):
+            uow.promise("session.reminder", key, due)
+        await uow.commit()
+        assert {job.key: job.due_at for job in await uow.all(uow.of(Job))} == {"other": NOW, "k": later}
+
+
+async def test_what_many_have_in_common_is_sent_once(database: Database) -> None:
+    sent: list[str] = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: sent.append(str(call[3])))
+    await promise(database, *(f"k{number}" for number in range(20)))
+    assert "".join(sent).count("session.reminder") == 1
 
 
 async def test_a_promise_of_an_organisation_that_there_is_not_is_refused(database: Database) -> None:

@@ -1,11 +1,12 @@
 """The queue of promises: put, cancel, mark; ``storage/claims.py`` hands them out. One code for both databases."""
 
+import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Table, and_, text
@@ -23,7 +24,8 @@ ONLY: Mapping[str, Any] = {"only_writing": True}
 PROCESS = secrets.token_hex(4)
 ANSWER, USUAL, CAMPAIGN = 0, 1, 2
 MANY = 100
-TOGETHER = 2000  # more would hold up whoever is answered meanwhile
+TOGETHER = 2500  # more would hold up whoever is answered meanwhile
+AT_A_TIME = 250
 _job: Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
@@ -110,21 +112,44 @@ async def put(
 ) -> None:
     """Write the promises that are not there yet, ``TOGETHER`` in a statement; tell other processes of what is due soon.
 
+    While the store writes some of them, the rows of the next are made.
     ``answers``: somebody has just asked for something, so what is owed at once goes before the rest.
     """
     if not promises:
         return
     names = Counter(promise.name for promise in promises)
+    made = partial(_made, names=names, now=now, answers=answers)
+    given = {"organisation": organisation_id, "soon": min(promise.due_at for promise in promises) <= now + SOON}
+    rows = await made(promises[:TOGETHER])
     statement = _PUT[database_of(session)]
-    soon = min(promise.due_at for promise in promises) <= now + SOON
-    for start in range(0, len(promises), TOGETHER):
-        groups = _alike(promises[start : start + TOGETHER])
+    for start in range(TOGETHER, len(promises), TOGETHER):
+        sent = session.execute(statement, {**given, "rows": rows})
+        rows = await _beside(sent, made(promises[start : start + TOGETHER]))
+    await session.execute(statement, {**given, "rows": rows})
+
+
+async def _beside(sent: Awaitable[Any], made: Awaitable[str]) -> str:
+    """What is made while the other is sent. What goes wrong with either is raised when neither goes on any more."""
+    done = await asyncio.gather(sent, made, return_exceptions=True)
+    for one in done:
+        if isinstance(one, BaseException):
+            raise one
+    return str(done[1])
+
+
+async def _made(promises: Sequence[Promise], names: Mapping[str, int], now: datetime, *, answers: bool) -> str:
+    """The rows that the statement reads; others get their turn between ``AT_A_TIME`` of them."""
+    parts = []
+    for start in range(0, len(promises), AT_A_TIME):
+        if start:
+            await asyncio.sleep(0)
+        groups = _alike(promises[start : start + AT_A_TIME])
         rows = [
             (name, _priority(alike[0], names, now, answers=answers), due, ends, [_own(one) for one in alike])
             for (name, due, ends), alike in groups.items()
         ]
-        given = {"organisation": organisation_id, "rows": as_rows(rows), "soon": soon and start == 0}
-        await session.execute(statement, given)
+        parts.append(as_rows(rows)[1:-1])
+    return f"[{','.join(parts)}]"
 
 
 def _alike(promises: Sequence[Promise]) -> Mapping[tuple[str, str, str | None], Sequence[Promise]]:

@@ -1,7 +1,10 @@
 """Promises: kept once, leased to one worker, given back when a worker dies."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.lanes import Pace
 from storage import claims, jobs, lanes
 from storage.database import Database
-from storage.jobs import LEASE, Finished, Held, LeaseLost, Postponed
+from storage.jobs import LEASE, Finished, Held, LeaseLost, Postponed, Promise
 from storage.lanes import LaneName
 from storage.tables import Job, Workspace
 from tests.storage.conftest import has_begun
@@ -52,6 +55,79 @@ async def test_what_many_have_in_common_is_sent_once(database: Database) -> None
     event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: sent.append(str(call[3])))
     await promise(database, *(f"k{number}" for number in range(20)))
     assert "".join(sent).count("session.reminder") == 1
+
+
+@pytest.fixture
+def few_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a hundred were very many."""
+    monkeypatch.setattr(jobs, "TOGETHER", 40)
+    monkeypatch.setattr(jobs, "AT_A_TIME", 10)
+
+
+@pytest.mark.usefixtures("few_together")
+async def test_while_the_store_writes_some_promises_the_next_are_made_and_others_get_their_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    made = jobs.as_rows
+    monkeypatch.setattr(jobs, "as_rows", lambda rows: seen.append("made") or made(rows))
+    async with database.uow(NOW, 1) as uow, asyncio.TaskGroup() as others:
+        ticking = others.create_task(_tick(seen))
+        monkeypatch.setattr(uow.session, "execute", _slow(uow.session.execute, seen))
+        await jobs.put(uow.session, 1, [Promise("x", f"k{number}", NOW) for number in range(100)], NOW)
+        ticking.cancel()
+        await uow.commit()
+    told = [what for what in seen if what != "other"]
+    assert told == [*4 * ["made"], *4 * ["made"], "written", *2 * ["made"], "written", "written"]
+    assert ("made", "made") not in pairwise(seen)
+    assert len(await claim(database, limit=200)) == 100
+
+
+def _slow(execute: Callable[..., Awaitable[Any]], seen: list[str]) -> Callable[..., Awaitable[Any]]:
+    async def slowly(*given: Any) -> Any:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        result = await execute(*given)
+        seen.append("written")
+        return result
+
+    return slowly
+
+
+async def _tick(seen: list[str]) -> None:
+    while True:
+        seen.append("other")
+        await asyncio.sleep(0)
+
+
+@pytest.mark.usefixtures("few_together")
+@pytest.mark.parametrize(("organisation", "fault"), [(3, IntegrityError), (1, ValueError)])
+async def test_what_goes_wrong_with_the_first_of_many_is_told_before_what_is_wrong_with_the_next(
+    database: Database, organisation: int, fault: type[Exception]
+) -> None:
+    nowhere = Promise("x", "nowhere", NOW, expires_at=NOW.replace(tzinfo=None))
+    first = [Promise("x", f"k{number}", NOW) for number in range(40)]
+    async with database.uow(NOW, organisation) as uow:
+        with pytest.raises(fault):
+            await jobs.put(uow.session, organisation, [*first, nowhere], NOW)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await uow.rollback()
+    await promise(database, "k")
+    assert [job.key for job in await claim(database)] == ["k"]
+
+
+@pytest.mark.usefixtures("few_together")
+async def test_who_is_stopped_while_promising_many_leaves_nothing_behind(database: Database) -> None:
+    working = asyncio.create_task(promise(database, *(f"k{number}" for number in range(1000))))
+    begun = asyncio.Event()
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *_call: begun.set())
+    await begun.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    await promise(database, "k")
+    assert [job.key for job in await claim(database)] == ["k"]
 
 
 async def test_a_promise_of_an_organisation_that_there_is_not_is_refused(database: Database) -> None:

@@ -101,6 +101,34 @@ async def _tick(seen: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("few_together")
+@pytest.mark.promised("The same occasion is promised twice")
+async def test_of_very_many_only_those_are_put_that_are_not_there_yet(database: Database) -> None:
+    await promise(database, "k77", due=NOW + timedelta(days=1))
+    await promise(database, *(f"k{number}" for number in range(jobs.MANY + 1)), "k99")
+    async with database.uow(NOW, 1) as uow:
+        kept = [(job.key, job.due_at) for job in await uow.all(uow.of(Job))]
+    assert len(kept) == len(dict(kept)) == jobs.MANY + 1
+    assert [key for key, due in kept if due != NOW] == ["k77"]
+
+
+async def test_very_many_that_two_promise_at_once_are_put_once(database: Database) -> None:
+    keys = [f"k{number}" for number in range(2 * jobs.MANY)]
+    await asyncio.gather(promise(database, *keys), promise(database, *keys[50:]), promise(database, *keys[150:], "k"))
+    assert sorted(job.key for job in await claim(database, limit=500)) == sorted([*keys, "k"])
+
+
+@pytest.mark.parametrize(("many", "looks"), [(jobs.MANY, True), (jobs.MANY + 1, False)])
+async def test_postgresql_looks_for_none_of_very_many_unless_one_is_there(
+    database: Database, *, many: int, looks: bool
+) -> None:
+    sent: list[str] = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    await promise(database, *(f"k{number}" for number in range(many)))
+    costs_nothing = database.engine.dialect.name == "sqlite"
+    assert any("ON CONFLICT" in statement for statement in sent) is (looks or costs_nothing)
+
+
+@pytest.mark.usefixtures("few_together")
 @pytest.mark.parametrize(("organisation", "fault"), [(3, IntegrityError), (1, ValueError)])
 async def test_what_goes_wrong_with_the_first_of_many_is_told_before_what_is_wrong_with_the_next(
     database: Database, organisation: int, fault: type[Exception]

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.calendar import Site
-from storage.closures import slid
+from storage.closures import slid, write
 from storage.tables import AuditEntry, Job, Organisation, Pairing, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
@@ -174,6 +174,24 @@ async def test_a_closure_can_be_taken_away(stage: Stage) -> None:
 async def test_days_that_cannot_be(stage: Stage, first: str, last: str, field: str, error: str) -> None:
     vale = await closes(stage, first, last)
     assert error in vale.errors[field]
+
+
+async def test_many_are_shown_a_page_at_a_time(stage: Stage) -> None:
+    many = {(date(2027, 2, 1) + timedelta(days=2 * number),) * 2 for number in range(60)}
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        await write(uow, lambda _: many)
+        await uow.commit()
+    vale = stage.hand("Valentina Vitale")
+    await vale.types("/mentoring chiusure")
+    assert "lunedì 1 febbraio" in vale.told and "giovedì 25 febbraio" not in vale.told
+    await vale.clicks("Chiusure successive")
+    assert "giovedì 25 febbraio" in vale.told and "lunedì 1 febbraio" not in vale.told
+    await vale.clicks("Chiusure precedenti")
+    assert "lunedì 1 febbraio" in vale.told
+    vale = await closes(stage, "2027-09-01")
+    assert "mercoledì 1 settembre" in vale.told and "1 febbraio" not in vale.told
+    await vale.clicks("Togli")
+    assert vale.told.count("mercoledì 1 settembre") == 0 and "domenica 30 maggio" in vale.told
 
 
 async def test_only_coordinators_close_the_company(stage: Stage) -> None:

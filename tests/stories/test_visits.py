@@ -1,12 +1,13 @@
 """Weeks at another site: a blended pair from two sites meets in person when both are at one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.on_site import Presence, common_weeks
-from storage.tables import Session
+from bot.domain.on_site import Presence, common_weeks, write
+from bot.flows.scheduling.visits import MOST
+from storage.tables import Enrolment, Session
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
@@ -59,6 +60,18 @@ async def test_a_week_can_be_taken_away_and_a_bad_one_gets_a_sentence(stage: Sta
     pietro = stage.hand("Pietro Bruno")
     await pietro.types("/mentoring in sede")
     assert "Questo serve nei cicli in cui ci si incontra un po’ di persona" in pietro.said
+
+
+async def test_as_many_weeks_can_be_told_as_can_be_shown(stage: Stage) -> None:
+    await a_pair(stage, MENTOR, MENTEE)
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for enrolment in await uow.all(uow.of(Enrolment)):
+            enrolment.visits = write({WEEK + timedelta(weeks=number): "Torino" for number in range(MOST - 1)})
+        await uow.commit()
+    luca = await is_there(stage, MENTOR, "Torino", "2027-12-27")
+    assert luca.sees("settimana da lunedì 25 gennaio") and luca.sees("settimana da lunedì 27 dicembre")
+    await is_there(stage, MENTOR, "Torino", "2027-12-20")
+    assert f"più di {MOST} settimane" in luca.errors["In quale settimana?"]
 
 
 def test_weeks_in_common() -> None:

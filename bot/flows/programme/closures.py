@@ -17,6 +17,7 @@ from storage.uow import Uow
 
 LONGEST = timedelta(days=60)
 FURTHEST = timedelta(days=550)
+A_PAGE = 12  # each has a button and its question, of which no platform takes many more in one message
 TOGETHER = 500
 DEADLINES = ("session.unbooked", "session.help", "session.offer", "session.told", "pairing.remind", "pairing.expire")
 """The promises that count working days: a closure inside their time moves them on by its own."""
@@ -30,12 +31,29 @@ async def command(turn: Turn) -> Reply:
     return Replace(_card(closures_of(await turn.uow.organisation()), local_day(turn.now, turn.zone)))
 
 
-def _card(known: tuple[Span, ...], today: date) -> Card:
+async def page(turn: Turn) -> Reply:
+    """``programme.closures``: earlier ones, or later ones."""
+    known, today = closures_of(await turn.uow.organisation()), local_day(turn.now, turn.zone)
+    return Replace(_card(known, today, turn.number()))
+
+
+def _card(known: tuple[Span, ...], today: date, page: int = 0) -> Card:
     coming = [span for span in known if span[1] >= today]
+    last = max(0, len(coming) - 1) // A_PAGE
+    page = min(page, last)
     blocks: list[Block] = [Paragraph(T("programme.closures" if coming else "programme.closures_none"))]
-    blocks += [Row(_line(span), _remove(span)) for span in coming]
-    add = Button(T("programme.closure_add"), "programme.closure", style="primary")
-    return Card((*blocks, Note(T("programme.closures_note")), Buttons((add,))))
+    blocks += [Row(_line(span), _remove(span)) for span in coming[page * A_PAGE : (page + 1) * A_PAGE]]
+    buttons = [Button(T("programme.closure_add"), "programme.closure", style="primary")]
+    if page > 0:
+        buttons.append(Button(T("programme.closures_earlier"), "programme.closures", str(page - 1)))
+    if page < last:
+        buttons.append(Button(T("programme.closures_later"), "programme.closures", str(page + 1)))
+    return Card((*blocks, Note(T("programme.closures_note")), Buttons(tuple(buttons))))
+
+
+def _page_of(span: Span, known: tuple[Span, ...], today: date) -> int:
+    """Where it stands, or stood, among those to come."""
+    return sum(today <= other[1] and other < span for other in known) // A_PAGE
 
 
 def _line(span: Span) -> Text:
@@ -65,18 +83,20 @@ async def keep(turn: Turn, place: Place) -> Reply:
     """
     span = _span(place)
     before, known = await store.write(turn.uow, lambda spans: {*spans, span})
+    today = local_day(turn.now, turn.zone)
     if span not in before:
         first, last = (int(part) for part in store.id_of(span).split(":"))
         key = f"closure:{store.id_of(span)}:{turn.now.timestamp()}"
         turn.uow.promise("programme.closure", key, turn.now, first=first, last=last, by=turn.person.pk)
-    return Replace(_card(known, local_day(turn.now, turn.zone)))
+    return Replace(_card(known, today, _page_of(span, known, today)))
 
 
 async def remove(turn: Turn) -> Reply:
     """The company is open on these days after all. What moved on stays where it is: nobody is hurried."""
-    gone = turn.id
-    _, known = await store.write(turn.uow, lambda spans: {span for span in spans if store.id_of(span) != gone})
-    return Replace(_card(known, local_day(turn.now, turn.zone)))
+    gone, today = turn.id, local_day(turn.now, turn.zone)
+    before, known = await store.write(turn.uow, lambda spans: {span for span in spans if store.id_of(span) != gone})
+    page = max((_page_of(span, known, today) for span in before if store.id_of(span) == gone), default=0)
+    return Replace(_card(known, today, page))
 
 
 def _span(place: Place) -> Span:

@@ -21,6 +21,7 @@ FEATURE = Feature(
         "programme.kickoff": Verb(kickoff.change, may="coordinator", form=True),
         "programme.kickoff_off": Verb(kickoff.call_off, may="coordinator"),
         "programme.closure": Verb(closures.add, may="coordinator", form=True),
+        "programme.closures": Verb(closures.page, may="coordinator"),
         "programme.closure_remove": Verb(closures.remove, may="coordinator"),
         "programme.cancel": Verb(actions.cancel, may="coordinator"),
         "programme.take": Verb(handing.take, may="coordinator"),

@@ -7,7 +7,7 @@ from bot.domain.calendar import local_day
 from bot.domain.on_site import monday_of, read, write
 from bot.flows import talk
 from bot.flows.engine import Errors, Flow, Place, Step
-from bot.flows.turns import Refused, Replace, Reply, Turn
+from bot.flows.turns import FormErrors, Refused, Replace, Reply, Turn
 from bot.ui.cards import Block, Button, Buttons, Card, Note, Paragraph, Row
 from bot.ui.forms import ChoiceField, DateField, Form, Option
 from bot.ui.words import T
@@ -16,6 +16,7 @@ from storage.sites import sites_of_company
 
 BLENDED = "blended"
 LONGEST_SITE, MOST_SITES = 75, 100
+MOST = 30  # weeks: a message shows them all, on every platform, with a button each
 FURTHEST = timedelta(weeks=52)
 
 
@@ -32,8 +33,12 @@ async def _parts(turn: Turn, *, lock: bool = False) -> Sequence[Part]:
     return parts
 
 
+def _coming(parts: Sequence[Part], today: date) -> dict[date, str]:
+    return {week: site for week, site in read(parts[0].enrolment.visits).items() if week >= monday_of(today)}
+
+
 def _card(parts: Sequence[Part], today: date) -> Card:
-    weeks = {week: site for week, site in read(parts[0].enrolment.visits).items() if week >= monday_of(today)}
+    weeks = _coming(parts, today)
     blocks: list[Block] = [Paragraph(T("scheduling.visits" if weeks else "scheduling.visits_none"))]
     for week, site in sorted(weeks.items()):
         gone = Button(T("scheduling.visit_remove"), "scheduling.visit_remove", f"{week:%Y%m%d}")
@@ -55,10 +60,12 @@ async def ask(turn: Turn) -> Reply:
 async def keep(turn: Turn, place: Place) -> Reply:
     """The week is known; dates that are looked for from now on know it too."""
     parts = await _parts(turn, lock=True)
-    week = monday_of(date.fromisoformat(place.one("day")))
+    week, today = monday_of(date.fromisoformat(place.one("day"))), local_day(turn.now, turn.zone)
+    if len(_coming(parts, today).keys() | {week}) > MOST:
+        raise FormErrors({"day": T("scheduling.visit_many", n=MOST)})
     for part in parts:
         part.enrolment.visits = write({**read(part.enrolment.visits), week: place.one("site")})
-    return Replace(_card(parts, local_day(turn.now, turn.zone)))
+    return Replace(_card(parts, today))
 
 
 async def remove(turn: Turn) -> Reply:

@@ -45,7 +45,7 @@ GLANCE = 0.05
 FAULT_EACH = 100  # messages
 AWAY_SECONDS = 3.0
 PATIENCE = 900
-NETWORK: tuple[Kind, ...] = ("500", "drop_before", "drop_after", "429")
+NETWORK: tuple[Kind, ...] = ("500", "drop_before", "drop_after", "429", "slow")
 
 
 @dataclass

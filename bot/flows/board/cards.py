@@ -69,7 +69,7 @@ def digest(rounds: Sequence[tuple[Round, Counts, Standing]], zone: str) -> Card:
     told, left = rounds[:MOST_TOLD], len(rounds) - MOST_TOLD
     blocks: list[Block] = []
     for round, counts, standing in told:
-        see = Button(T("programme.see"), "programme.status", str(round.pk))
+        see = Button(T("programme.see"), "programme.beside", str(round.pk))
         blocks += [Heading(T("programme.round_name", name=round.name)), *stands(round, counts, standing, zone)]
         blocks.append(Buttons((see, later(DIGEST)) if len(told) == 1 else (see,)))
     more = (Note(T("board.digest_more", n=left)),) if left > 0 else ()

@@ -10,7 +10,7 @@ from bot.flows.programme.rounds import (
     open_enrolment,
     round_of,
 )
-from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Turn, outdated_button
+from bot.flows.turns import HomeSection, Outdated, Refused, Replace, Reply, Tell, Turn, outdated_button
 from bot.ui.cards import Card
 from bot.ui.words import T
 from storage import rounds as store
@@ -62,6 +62,11 @@ async def status(turn: Turn) -> Reply:
 async def status_of_this(turn: Turn) -> Reply:
     """The same by a button."""
     return Replace(await _status(turn, turn.number()))
+
+
+async def beside(turn: Turn) -> Reply:
+    """The same where the message tells of others too: it stays, with their buttons."""
+    return Tell(await _status(turn, turn.number()))
 
 
 async def _status(turn: Turn, round_id: int) -> Card:

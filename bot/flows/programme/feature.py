@@ -17,6 +17,7 @@ FEATURE = Feature(
         "programme.open": Verb(actions.ask_to_open_this, may="coordinator"),
         "programme.opened": Verb(actions.open_it, may="coordinator"),
         "programme.status": Verb(actions.status_of_this, may="coordinator"),
+        "programme.beside": Verb(actions.beside, may="coordinator"),
         "programme.extend": Verb(actions.extend, may="coordinator", form=True),
         "programme.kickoff": Verb(kickoff.change, may="coordinator", form=True),
         "programme.kickoff_off": Verb(kickoff.call_off, may="coordinator"),

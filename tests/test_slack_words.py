@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.handlers.slack.render import message
@@ -22,6 +22,7 @@ def texts(drawn: dict[str, object]) -> list[str]:
 
 
 @given(TYPED)
+@example("&" * 600 + "\n")
 def test_a_long_text_is_parted_and_nothing_of_it_is_lost(typed: str) -> None:
     parts = texts(message(card(Paragraph(typed), summary="x"), speaker("en")))
     assert all(0 < len(part) <= MOST_IN_SECTION for part in parts)

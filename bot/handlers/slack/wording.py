@@ -46,6 +46,8 @@ def pieces(lines: Iterable[str]) -> Iterator[str]:
 
 def _parts(line: str) -> Iterator[str]:
     """A line that is too long, parted between words where it has any, and never within a sign that was escaped."""
+    if len(line) > MOST_IN_SECTION:
+        line = line.rstrip()  # no part is empty
     while len(line) > MOST_IN_SECTION:
         start = line[:MOST_IN_SECTION]
         words = max(start.rfind(" "), start.rfind("\n"))

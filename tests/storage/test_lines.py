@@ -1,8 +1,10 @@
 """Whose reporting lines are read for a round: its people's, up to the top, and nobody else's."""
 
+import random
 from datetime import UTC, datetime
 
-from storage import coordinating, matching
+from bot.flows.matching.candidates import chain
+from storage import between, coordinating, matching
 from storage.database import Database
 from storage.tables import Enrolment, Person, Round
 
@@ -41,3 +43,28 @@ async def test_above_a_round_is_everybody_above_who_takes_part_or_while_it_enrol
         round.state = "matching"
         assert await coordinating.above(uow, round) == {LEAD, TOP}
         assert await coordinating.managing(uow, round, MANAGERS) == {LEAD}
+
+
+async def test_the_lines_read_for_a_few_lead_to_whom_the_whole_company_s_would(database: Database) -> None:
+    await a_round(database, **{state: who for who, state in enumerate(("enrolled", "invited", "declined"), TOP)})
+    chance = random.Random(7)
+    for _ in range(60):
+        async with database.uow(NOW, 1) as uow:
+            for person in await uow.all(uow.of(Person)):
+                person.manager_id = chance.choice((None, *MANAGERS))
+                person.manager_known = chance.random() < 0.7
+            await uow.flush()
+            company = await uow.all(uow.of(Person))
+            managers = {person.pk: person.manager_id for person in company}
+            above_some = {*managers.values()}
+            unknown = frozenset(
+                person.pk
+                for person in company
+                if not person.manager_known or (person.manager_id is None and person.pk not in above_some)
+            )
+            world = await matching.world(uow, await uow.need(Round, 1))
+            few = await between.world_between(uow, world.round, world.people)
+            for person_id in (one.person_id for one in world.people):
+                line = chain(person_id, managers, unknown)
+                assert chain(person_id, world.managers, world.unknown) == line
+                assert chain(person_id, few.managers, few.unknown) == line

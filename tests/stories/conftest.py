@@ -10,10 +10,13 @@ from tests.stage import ON_SLACK, ON_TEAMS, Stage, department, on_stage
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``@pytest.mark.slack_alone``: the story forges what Slack itself sends, or tells of what only Slack has."""
+    """``@pytest.mark.slack_alone``: the story forges what Slack itself sends, or tells of what only Slack has; so
+    ``@pytest.mark.teams_alone``.
+    """
     if "platform" in metafunc.fixturenames:
-        alone = metafunc.definition.get_closest_marker("slack_alone")
-        told_on = {"slack": ON_SLACK} if alone else {"slack": ON_SLACK, "teams": ON_TEAMS}
+        platforms = {"slack": ON_SLACK, "teams": ON_TEAMS}
+        alone = [name for name in platforms if metafunc.definition.get_closest_marker(f"{name}_alone")]
+        told_on = {name: platforms[name] for name in alone or platforms}
         metafunc.parametrize("platform", list(told_on.values()), ids=list(told_on), scope="function")
 
 

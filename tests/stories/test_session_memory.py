@@ -1,14 +1,16 @@
 """What a pair's sessions remember: the ledger, tracks and the next topic; and questions to all mentors of a round."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from bot import content
-from storage.tables import ActionItem, Enrolment, OpenQuestion, Session
+from storage.tables import ActionItem, Enrolment, OpenQuestion, Pairing, Session
 from tests.stage import Stage, StageHand
 from tests.stories import steps
 from tests.stories.steps import a_pair
+from tests.stories.test_groups import together
 from tests.stories.test_session import MENTEE, MENTOR, SECRET, after_the_kickoff, everything_said, rows
 
 AMELIA = "Amelia Clarke"
@@ -156,3 +158,31 @@ async def test_a_question_of_few_is_for_the_partner_alone(stage: Stage) -> None:
         await hand.types("/mentoring domanda")
         assert [field.label for field in hand.fields] == ["Che cosa vorresti chiedere?"]
         await hand.closes()
+
+
+async def test_all_that_a_group_wrote_can_be_read_page_by_page(stage: Stage) -> None:
+    hand = (await together(stage))[0]
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        pairings = await uow.all(uow.of(Pairing))
+        sides = [(one.pk, one.mentee_id) for one in pairings] + [(pairings[0].pk, pairings[0].mentor_id)]
+        places = [(session.pk, *side) for session in await uow.all(uow.of(Session)) for side in sides]
+        for number, (session, pairing, person) in enumerate(places):
+            both = {"pairing_id": pairing, "session_id": session, "person_id": person, "created_at": uow.now}
+            for kind, filling in (("taught", "😀"), ("learned", "*")):
+                sealed = uow.box.seal(f"{kind} {number}. ".ljust(300, filling))
+                uow.add(ActionItem(**both, kind=kind, state="kept", sealed_text=sealed))
+        await uow.commit()
+    await hand.forges("session.ledger", "1")
+    pages = [hand.view_text]
+    assert "Later lines" not in pages[0]
+    while "Earlier lines" in pages[-1]:
+        await hand.clicks("Earlier lines")
+        pages.append(hand.view_text)
+    found = [re.findall(r"(taught|learned) (\d+)\.", page) for page in reversed(pages)]
+    wanted = [(kind, str(number)) for number in range(len(places)) for kind in ("taught", "learned")]
+    assert len(pages) > 2 and sorted(line for page in found for line in page) == sorted(wanted)
+    assert int(found[0][0][1]) < int(found[-1][-1][1])
+    await hand.clicks("Later lines")
+    assert hand.view_text == pages[-2]
+    await hand.submits()
+    assert not hand.sees_modal

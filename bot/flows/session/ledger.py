@@ -1,4 +1,7 @@
-"""The two-way ledger: what each of a pair taught and learned, session by session, in a form that only they open."""
+"""The two-way ledger: what each of a pair taught and learned, session by session, in a form that only they open.
+
+A group may have written more than a form takes on Teams: it is shown a page at a time, the newest first.
+"""
 
 from collections.abc import Sequence
 
@@ -8,7 +11,7 @@ from bot.flows.engine import Flow, Place, Step
 from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.views import mine
 from bot.flows.turns import Close, Reply, Turn
-from bot.ui.cards import Block, Bullets, Note, Paragraph
+from bot.ui.cards import Block, Bullets, Button, Buttons, Note, Paragraph
 from bot.ui.forms import Form
 from bot.ui.words import Listing, T, Text
 from storage.ledger import ledger_of
@@ -18,11 +21,14 @@ from storage.tables import ActionItem, Session
 
 MINE = "mine"
 LINE = "line_"
+A_PAGE, A_LINE = 6000, 100
+"""Bytes of a page, and of a line beside its text: escaped, signs may take four times as many."""
 
 
 async def show(turn: Turn) -> Reply:
-    """From a button."""
-    return await _form(turn, await mine(turn, turn.number()))
+    """From a button: the newest page, or that of the number behind the session's id."""
+    page = turn.number(1) if ":" in turn.id else None
+    return await _form(turn, await mine(turn, turn.number()), page)
 
 
 async def command(turn: Turn) -> Reply:
@@ -30,11 +36,33 @@ async def command(turn: Turn) -> Reply:
     return await _form(turn, nearest_of_pair(await meetings_of(turn.uow, turn.person.pk), turn))
 
 
-async def _form(turn: Turn, found: Meeting) -> Reply:
-    lines = await ledger_of(turn.uow, found.pairing_ids(turn.person.pk))
-    answers = {f"{LINE}{n}": _line(turn, found, item, session) for n, (item, session) in enumerate(lines)}
-    context = {"lines": len(lines), "partner": list(found.confidants(turn.person.pk))}
+async def _form(turn: Turn, found: Meeting, page: int | None = None) -> Reply:
+    kept = await ledger_of(turn.uow, found.pairing_ids(turn.person.pk))
+    pages = _pages([_line(turn, found, item, session) for item, session in kept])
+    last = len(pages) - 1
+    here = last if page is None else min(page, last)
+    answers = {f"{LINE}{n}": line for n, line in enumerate(pages[here])}
+    context = {
+        "lines": len(pages[here]),
+        "partner": list(found.confidants(turn.person.pk)),
+        "earlier": f"{found.session.pk}:{here - 1}" if here > 0 else "",
+        "later": f"{found.session.pk}:{here + 1}" if here < last else "",
+    }
     return await talk.start(turn, FORM, found.stem, context, answers, fresh=True)
+
+
+def _pages(lines: Sequence[list[str]]) -> list[list[list[str]]]:
+    """The lines in their order, as many to a page as fit from the newest back."""
+    pages: list[list[list[str]]] = [[]]
+    size = 0
+    for line in reversed(lines):
+        more = len(line[-1].encode()) + A_LINE
+        if pages[0] and size + more > A_PAGE:
+            pages.insert(0, [])
+            size = 0
+        pages[0].insert(0, line)
+        size += more
+    return pages
 
 
 def _line(turn: Turn, found: Meeting, item: ActionItem, session: Session) -> list[str]:
@@ -53,6 +81,13 @@ def _drawn(place: Place) -> Form:
     blocks: list[Block] = [block for number in _numbers(lines) for block in _session(number, lines)]
     if not blocks:
         blocks.append(Paragraph(T("session.ledger_none")))
+    buttons = [
+        Button(T(f"session.ledger_{which}"), "session.ledger", id)
+        for which in ("earlier", "later")
+        if (id := place.context.get(which))
+    ]
+    if buttons:
+        blocks.append(Buttons(tuple(buttons)))
     blocks.append(Note(T("session.notes_note", partner=Listing(tuple(place.context["partner"])))))
     return Form(T("session.ledger_title"), (), T("session.close"), tuple(blocks))
 

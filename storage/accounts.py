@@ -6,16 +6,16 @@ from enum import Enum
 from functools import cache
 from zoneinfo import available_timezones
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, exists, func, update
 from sqlmodel import col, select
 
 from storage.organisations import one_by_one
-from storage.tables import Account, FlowSession, Person, Workspace
+from storage.tables import Account, Enrolment, FlowSession, Person, Workspace
 from storage.uow import Actor, Uow
 
 # Built once: every event asks it, and building a statement costs as much as running it.
 _ACTOR = (
-    select(Person, Account, Workspace)
+    select(Person, Account, Workspace, exists().where(col(Enrolment.assistant_id) == Person.id))
     .join(Account, col(Account.person_id) == Person.id)
     .join(Workspace, col(Workspace.id) == Account.workspace_id)
     .where(
@@ -52,9 +52,9 @@ async def find_actor_and_talk(
     row = (await uow.session.execute(_ACTOR_AND_TALK, given)).first()
     if row is None:
         return None
-    person, linked, home, talk = row
-    uow.organisation_id = person.organisation_id
-    return Actor(person, linked, home), talk
+    *actor, talk = row
+    uow.organisation_id = row[0].organisation_id
+    return Actor(*actor), talk
 
 
 _REACHED = (

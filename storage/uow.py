@@ -23,11 +23,15 @@ SHARED: tuple[type[Row], ...] = (Person, Round)  # what jobs that are due togeth
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person, through an account, in a workspace."""
+    """Who acts: a person, through an account, in a workspace.
+
+    ``assists``: a mentee named them as assistant, in some round; asked of who acts, not of whom a message goes to.
+    """
 
     person: Person
     account: Account
     workspace: Workspace
+    assists: bool = False
 
 
 @lru_cache(maxsize=256)

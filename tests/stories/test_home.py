@@ -109,6 +109,12 @@ async def asked_of_the_store(stage: Stage, name: str) -> tuple[list[str], list[s
     return command, page
 
 
+async def test_who_is_invited_is_asked_of_the_store_twice(stage: Stage) -> None:
+    await round_that_enrols(stage)
+    command, _ = await asked_of_the_store(stage, "Amelia Clarke")
+    assert len(command) == 2, command
+
+
 async def test_the_present_card_takes_few_queries_whoever_looks(stage: Stage) -> None:
     await a_pair(stage, MENTOR, "Elena Sala")
     await round_that_enrols(stage)

@@ -119,5 +119,5 @@ async def typed(turn: Turn, place: Place) -> Reply:
 
 async def home(turn: Turn) -> list[HomeSection]:
     """The dates that the person keeps for others."""
-    lines = await dates_kept_by(turn.uow, turn.person.pk)
+    lines = await dates_kept_by(turn.uow, turn.person.pk) if turn.actor.assists else []
     return [HomeSection(AT_HOME, cards.dates(lines, turn.zone))] if lines else []

@@ -52,6 +52,18 @@ async def test_a_long_reading_leaves_the_loop_to_others(engine: AsyncEngine) -> 
         assert len(ticks) > 10
 
 
+async def test_a_long_recursive_reading_does_too_and_one_that_writes_what_it_finds_is_not_stopped(
+    engine: AsyncEngine,
+) -> None:
+    deletes = NUMBERS.replace("SELECT i FROM n", "DELETE FROM kept WHERE i IN (SELECT i FROM n)")
+    async with engine.begin() as connection, ticking() as ticks:
+        await connection.execute(text("INSERT INTO kept VALUES (0), (1)"))
+        assert len((await connection.execute(text(NUMBERS))).all()) == 200_000
+        assert len(ticks) > 10
+        await connection.execute(text(deletes))
+        assert (await connection.execute(text("SELECT i FROM kept"))).all() == [(0,)]
+
+
 async def test_a_short_reading_stays_however_often_it_is_asked(engine: AsyncEngine) -> None:
     few = text(LONG.replace("200000", "500"))
     async with engine.begin() as connection:

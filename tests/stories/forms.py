@@ -328,7 +328,8 @@ async def interview(stage: Stage) -> StageHand:
 async def would_share(stage: Stage) -> StageHand:
     """Giulia has something to share before Luca."""
     hand = await paired(stage, "condividi")
-    await hand.fills({"Che cos’è?": "Qualcosa da migliorare", "Con parole tue": LONG, "Con i vostri": "Senza"})
+    words = f"Sottotitoli: {LONG}"[:1000]
+    await hand.fills({"Che cos’è?": "Qualcosa da migliorare", "Con parole tue": words, "Con i vostri": "Senza"})
     await hand.submits()
     luca = stage.hand(MENTOR)
     await luca.clicks("Leggi")

@@ -54,12 +54,23 @@ async def test_who_coordinated_reads_once_who_does_now(stage: Stage) -> None:
     (word,) = before.messages()[heard:]
     after = await coordinator_of(stage)
     assert f"Da ora {after} coordina Spring" in before.text_of(word)
-    assert "Grazie per averlo seguito fin qui" in before.text_of(word) and not before.platform.buttons(word)
+    assert "Grazie per aver seguito il ciclo fin qui" in before.text_of(word) and not before.platform.buttons(word)
     await stage.hand(OTHER if after == AFTER else AFTER).clicks(
         "I will coordinate it" if after == AFTER else "Lo coordino io"
     )
     await stage.move(days=8)
     assert len(before.messages()) == heard + 1
+
+
+async def test_who_coordinated_several_rounds_reads_of_all_in_one_message(stage: Stage) -> None:
+    for name in ("Spring", "Summer", "Autumn"):
+        await open_round(stage, name=name)
+    before = stage.hand(BEFORE)
+    heard = len(before.messages())
+    await coordinators(stage, AFTER, OTHER)
+    (word,) = before.messages()[heard:]
+    assert f"Da ora {await coordinator_of(stage)} coordina Spring, Summer e Autumn" in before.text_of(word)
+    assert "Grazie per aver seguito questi cicli" in before.text_of(word)
 
 
 async def test_who_coordinated_and_is_reached_no_more_is_owed_nothing(stage: Stage) -> None:
@@ -70,7 +81,7 @@ async def test_who_coordinated_and_is_reached_no_more_is_owed_nothing(stage: Sta
         await accounts.mark_unreachable(uow, mine)
         await uow.commit()
     await coordinators(stage, AFTER)
-    told = {job.person_id for job in await rows(stage, Job) if job.name == "programme.handed_over"}
+    told = {job.person_id for job in await rows(stage, Job) if job.name.startswith("programme.handed_")}
     assert told == {people[AFTER]}
 
 

@@ -325,9 +325,10 @@ def handed_over(round: Round, coordinator: Person, before: Person, reader_id: in
     )
 
 
-def handed_on(round: Round, coordinator: Person) -> Card:
-    """To who coordinated the round and no longer coordinates any."""
-    return card(T("programme.handed_on", round=round.name, who=coordinator.name))
+def handed_on(rounds: Sequence[Round], coordinator: Person) -> Card:
+    """To who coordinated the rounds and no longer coordinates any."""
+    names = Listing(tuple(round.name for round in rounds))
+    return card(T("programme.handed_on", n=len(rounds), rounds=names, who=coordinator.name))
 
 
 def yours_to_coordinate(round: Round) -> Card:

@@ -60,6 +60,7 @@ FEATURE = Feature(
         "programme.cancelled": JobKind(jobs.cancelled),
         "programme.hand_over": JobKind(handing.hand_over),
         "programme.handed_over": JobKind(handing.handed_over),
+        "programme.handed_on": JobKind(handing.handed_on),
     },
     home=actions.home,
 )

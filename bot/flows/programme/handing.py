@@ -1,5 +1,6 @@
 """A round whose coordinator is one no longer goes to somebody who is; all who coordinate hear so, and may take it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from bot.flows.programme import cards
@@ -16,16 +17,23 @@ from storage.uow import Uow
 async def hand_over(turn: JobTurn) -> Outcome:
     """``programme.hand_over``: to who is best for it; with nobody there, it stays as it is.
 
-    All who coordinate hear so, and who did before, if messages still come to them.
+    All who coordinate hear so; and who did before, once of all rounds that go to the same person, if messages still
+    come to them.
     """
     present = await store.coordinators(turn.uow)
     ids = [person.pk for person in present]
+    gone = defaultdict[tuple[int, int], list[str]](list)
     for round in await store.left_alone(turn.uow, ids) if ids else []:
         before = round.coordinator_id
         heard = await reached(turn.uow, (*ids, before))
         await _give(turn.uow, round, await _best(turn.uow, round, present, heard))
-        for person_id in (*ids, *({before} & heard.keys())):
+        for person_id in ids:
             _tell(turn.uow, round, person_id, before)
+        if before in heard:
+            gone[before, round.coordinator_id].append(str(round.pk))
+    for (before, to), rounds in gone.items():
+        key, now = f"handed_on:{before}:{to}:{turn.now.isoformat()}", turn.now
+        turn.uow.promise("programme.handed_on", key, now, person=before, to=to, rounds=":".join(rounds))
     return Did()
 
 
@@ -52,16 +60,29 @@ def _tell(uow: Uow, round: Round, person_id: int, before: int) -> None:
 
 
 async def handed_over(turn: JobTurn) -> Outcome:
-    """``programme.handed_over``: to one of those who coordinate, or to who did before, while it is so."""
+    """``programme.handed_over``: to one of those who coordinate, or from whom it was taken, while it is so."""
     round, reader = await turn.uow.get(Round, turn.arg("round")), await turn.uow.get(Person, turn.job.person_id)
     if round is None or reader is None or round.coordinator_id != turn.arg("to"):
         return NotOwed()
     people = await turn.uow.by_id(Person, (round.coordinator_id, turn.arg("before")))
     coordinator, before = people[round.coordinator_id], people[turn.arg("before")]
     if not reader.coordinator:
-        return Say((reader.pk,), cards.handed_on(round, coordinator)) if reader.pk == before.pk else NotOwed()
+        return Say((reader.pk,), cards.handed_on([round], coordinator)) if reader.pk == before.pk else NotOwed()
     takers = await store.may_take(turn.uow, round)
     return Say((reader.pk,), cards.handed_over(round, coordinator, before, reader.pk, takers))
+
+
+async def handed_on(turn: JobTurn) -> Outcome:
+    """``programme.handed_on``: to who coordinated these rounds before, of those that are still with who got them."""
+    coordinator, reader = await turn.uow.need(Person, turn.arg("to")), turn.job.person_id
+    ids = [int(id) for id in str(turn.job.args["rounds"]).split(":")]
+    rounds = await turn.uow.by_id(Round, ids)
+    there = [one for id in ids if (one := rounds.get(id)) is not None and _is_of(one, coordinator)]
+    return Say((reader,), cards.handed_on(there, coordinator)) if reader is not None and there else NotOwed()
+
+
+def _is_of(round: Round, coordinator: Person) -> bool:
+    return round.coordinator_id == coordinator.pk and round.state != "cancelled"
 
 
 async def take(turn: Turn) -> Reply:

@@ -41,7 +41,7 @@ from storage.uow import Uow
 from tests.databases import fresh_postgres
 from tests.stage import Stage, StageHand, department, on_stage
 from tests.stories import steps
-from tests.stories.forms import MENTEE, MENTOR
+from tests.stories.forms import MENTEE, MENTOR, WAYS
 from tests.stories.test_bad_input import body_of, goes_on, post, words_of
 from tests.stories.test_matching import enrolled, matched
 
@@ -268,7 +268,7 @@ async def test_the_end_of_an_enrolment(both: Stage) -> None:
     hand, chance = both.hand("Amelia Clarke"), random.Random(2)
     await hand.types("/mentoring join")
     while (await rows(both, FlowSession))[0].step != "confirm":
-        await goes_on(hand, "enrolment", chance)
+        await goes_on(hand, WAYS["enrolment"], chance)
     promises = [block["element"]["options"] for block in hand.view.blocks if block["type"] == "input"]
     body = body_of(hand, {block["block_id"]: promises[0] for block in hand.view.blocks if block["type"] == "input"})
     answers = [words_of(answer) for answer in await asyncio.gather(*(post(both, body) for _ in range(4)))]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import content
-from storage.tables import ActionItem, Enrolment, OpenQuestion, Pairing, Session
+from storage.tables import ActionItem, Enrolment, OpenQuestion, Pairing, Question, Session
 from tests.stage import Stage, StageHand
 from tests.stories import steps
 from tests.stories.steps import a_pair
@@ -186,3 +186,29 @@ async def test_all_that_a_group_wrote_can_be_read_page_by_page(stage: Stage) -> 
     assert hand.view_text == pages[-2]
     await hand.submits()
     assert not hand.sees_modal
+
+
+async def test_all_that_a_group_promised_and_asked_can_be_read_page_by_page(stage: Stage) -> None:
+    hand = (await together(stage))[0]
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        pairings = await uow.all(uow.of(Pairing))
+        for pairing in pairings:
+            both = {"pairing_id": pairing.pk, "person_id": pairing.mentee_id, "created_at": uow.now}
+            for number in range(7):
+                sealed = uow.box.seal(f"promise {pairing.pk}-{number}. ".ljust(300, "😀"))
+                uow.add(ActionItem(**both, session_id=1, kind="action", state="open", sealed_text=sealed))
+            for number in range(3):
+                sealed = uow.box.seal(f"question {pairing.pk}-{number}. ".ljust(1000, "*"))
+                uow.add(Question(**both, session_id=1, sealed_text=sealed))
+        await uow.commit()
+    await hand.forges("session.notes", "1")
+    assert len(hand.fields) == 7, "one’s own promises stand on the first page"
+    pages = [hand.view_text]
+    while "Later lines" in pages[-1]:
+        await hand.clicks("Later lines")
+        pages.append(hand.view_text)
+        assert not hand.fields
+    found = [line for page in pages for line in re.findall(r"(?:promise|question) \d-\d", page)]
+    assert len(found) == len(set(found)) == len(pairings) * 10
+    await hand.clicks("Earlier lines")
+    assert hand.view_text == pages[-2]

@@ -6,7 +6,7 @@ from bot.flows import talk
 from bot.flows.engine import Place
 from bot.flows.scheduling.booking import check_goes_on, nothing_to_book
 from bot.flows.scheduling.proposing import waiting
-from bot.flows.session import cards, printing
+from bot.flows.session import cards, pages, printing
 from bot.flows.session.conversation import EXPERIMENT, LEARNED, NOTES, item_field, learned_field
 from bot.flows.session.views import mine, talk_of
 from bot.flows.turns import Close, Outdated, Refused, Replace, Reply, Tell, Turn
@@ -16,6 +16,9 @@ from storage.ledger import KEPT, Noted, noted, write_down
 from storage.meeting import Meeting, coming, to_book
 from storage.sessions import meetings_of
 from storage.tables import ActionItem
+
+A_CHOICE = 150
+"""Bytes of a promise's choices, as a page counts them."""
 
 
 async def guide(turn: Turn) -> Reply:
@@ -55,15 +58,21 @@ async def _notes_form(turn: Turn, found: Meeting) -> Reply:
     items, questions = await noted(turn.uow, found.pairing_ids(turn.person.pk), found.session.pk)
     opened = turn.uow.box.open
     own = [item for item in items if item.person_id == turn.person.pk]
-    theirs = [item for item in items if item not in own]
-    answers: dict[str, str | list[str] | None] = {f"text_{item.id}": _parts(turn, item) for item in own}
-    answers |= {f"theirs_{n}": _parts(turn, item) for n, item in enumerate(theirs)}
     if found.circle:  # nobody can tell who came first
         questions = sorted(questions, key=lambda one: opened(one.sealed_text))
+    others = [*(item for item in items if item not in own), *questions]
+    taken = sum(len(opened(item.sealed_text).encode()) + A_CHOICE for item in own)
+    parted = pages.parted(others, lambda one: opened(one.sealed_text), taken)
+    number = pages.asked(turn, len(parted), 0)
+    theirs, questions = ([one for one in parted[number] if bool(one.kind) is promised] for promised in (True, False))
+    own = own if number == 0 else []
+    answers: dict[str, str | list[str] | None] = {f"text_{item.id}": _parts(turn, item) for item in own}
+    answers |= {f"theirs_{n}": _parts(turn, item) for n, item in enumerate(theirs)}
     answers["questions"] = [opened(one.sealed_text) for one in questions]
     for name, some in (("theirs", theirs), ("questions", questions)):
         answers[f"{name}_of"] = [_shown_author(one, found) for one in some]
     context = {"mine": [item.id for item in own], "partner": list(found.confidants(turn.person.pk))}
+    context |= pages.around(found.session.pk, number, len(parted))
     return await talk.start(turn, NOTES, found.stem, context, answers, fresh=True)
 
 

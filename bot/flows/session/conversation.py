@@ -7,6 +7,7 @@ from bot import content
 from bot.content import Item
 from bot.domain.calendar import local_day
 from bot.flows.engine import Errors, Flow, Place, Step
+from bot.flows.session.pages import turning
 from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import ChoiceField, DateField, Field, Form, Option, TextField
 from bot.ui.words import Listing, T, Text
@@ -120,6 +121,7 @@ def _notes_form(place: Place) -> Form:
         lines = [_noted(who, text) for who, text in zip(place.many(f"{name}_of"), texts, strict=True)]
         if lines:
             intro += [Paragraph(T(key, partner=partner)), Bullets(tuple(lines))]
+    intro += turning("session.notes", place)
     states = tuple(Option(code, T(f"session.item_{code}")) for code in ("done", "not_yet", "dropped"))
     fields: list[Field] = []
     for id in place.context["mine"]:

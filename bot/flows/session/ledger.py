@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from bot import content
 from bot.flows import talk
 from bot.flows.engine import Flow, Place, Step
+from bot.flows.session import pages
 from bot.flows.session.actions import nearest_of_pair
 from bot.flows.session.views import mine
 from bot.flows.turns import Close, Reply, Turn
-from bot.ui.cards import Block, Bullets, Button, Buttons, Note, Paragraph
+from bot.ui.cards import Block, Bullets, Note, Paragraph
 from bot.ui.forms import Form
 from bot.ui.words import Listing, T, Text
 from storage.ledger import ledger_of
@@ -21,14 +22,11 @@ from storage.tables import ActionItem, Session
 
 MINE = "mine"
 LINE = "line_"
-A_PAGE, A_LINE = 6000, 100
-"""Bytes of a page, and of a line beside its text: escaped, signs may take four times as many."""
 
 
 async def show(turn: Turn) -> Reply:
-    """From a button: the newest page, or that of the number behind the session's id."""
-    page = turn.number(1) if ":" in turn.id else None
-    return await _form(turn, await mine(turn, turn.number()), page)
+    """From a button."""
+    return await _form(turn, await mine(turn, turn.number()))
 
 
 async def command(turn: Turn) -> Reply:
@@ -36,33 +34,16 @@ async def command(turn: Turn) -> Reply:
     return await _form(turn, nearest_of_pair(await meetings_of(turn.uow, turn.person.pk), turn))
 
 
-async def _form(turn: Turn, found: Meeting, page: int | None = None) -> Reply:
+async def _form(turn: Turn, found: Meeting) -> Reply:
     kept = await ledger_of(turn.uow, found.pairing_ids(turn.person.pk))
-    pages = _pages([_line(turn, found, item, session) for item, session in kept])
-    last = len(pages) - 1
-    here = last if page is None else min(page, last)
-    answers = {f"{LINE}{n}": line for n, line in enumerate(pages[here])}
-    context = {
-        "lines": len(pages[here]),
-        "partner": list(found.confidants(turn.person.pk)),
-        "earlier": f"{found.session.pk}:{here - 1}" if here > 0 else "",
-        "later": f"{found.session.pk}:{here + 1}" if here < last else "",
-    }
+    lines = [_line(turn, found, item, session) for item, session in kept]
+    newest_first = pages.parted(lines[::-1], lambda line: line[-1])
+    number = pages.asked(turn, len(newest_first), len(newest_first) - 1)
+    here = newest_first[::-1][number][::-1]
+    answers = {f"{LINE}{n}": line for n, line in enumerate(here)}
+    context = {"lines": len(here), "partner": list(found.confidants(turn.person.pk))}
+    context |= pages.around(found.session.pk, number, len(newest_first))
     return await talk.start(turn, FORM, found.stem, context, answers, fresh=True)
-
-
-def _pages(lines: Sequence[list[str]]) -> list[list[list[str]]]:
-    """The lines in their order, as many to a page as fit from the newest back."""
-    pages: list[list[list[str]]] = [[]]
-    size = 0
-    for line in reversed(lines):
-        more = len(line[-1].encode()) + A_LINE
-        if pages[0] and size + more > A_PAGE:
-            pages.insert(0, [])
-            size = 0
-        pages[0].insert(0, line)
-        size += more
-    return pages
 
 
 def _line(turn: Turn, found: Meeting, item: ActionItem, session: Session) -> list[str]:
@@ -81,13 +62,7 @@ def _drawn(place: Place) -> Form:
     blocks: list[Block] = [block for number in _numbers(lines) for block in _session(number, lines)]
     if not blocks:
         blocks.append(Paragraph(T("session.ledger_none")))
-    buttons = [
-        Button(T(f"session.ledger_{which}"), "session.ledger", id)
-        for which in ("earlier", "later")
-        if (id := place.context.get(which))
-    ]
-    if buttons:
-        blocks.append(Buttons(tuple(buttons)))
+    blocks += pages.turning("session.ledger", place)
     blocks.append(Note(T("session.notes_note", partner=Listing(tuple(place.context["partner"])))))
     return Form(T("session.ledger_title"), (), T("session.close"), tuple(blocks))
 

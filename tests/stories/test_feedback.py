@@ -7,14 +7,18 @@ from sqlmodel import select
 
 from bot.content import items
 from bot.domain.survey import skill_item
+from bot.flows.feedback import cards
 from bot.flows.feedback.conversation import questions
+from bot.flows.reports.conversation import HEARD_LENGTH
 from bot.flows.turns import HomeOpened, Pressed, Reply, ShowForm, Submitted, Tell
+from bot.handlers.slack.render import message
 from bot.locales import speaker
 from bot.ui.words import T
 from storage import surveys
 from storage.database import counted_queries
 from storage.tables import Enrolment, Pairing, Person, Release, Round, SurveyKey, SurveyResponse
 from storage.uow import Uow
+from tests.drawn import on_teams
 from tests.stage import Stage, StageHand
 from tests.stories.steps import a_pair
 
@@ -311,3 +315,10 @@ async def test_of_the_interview_goes_on_only_what_the_person_chooses(stage: Stag
     await oliver.clicks("Say it in your own words")
     assert "has closed" in oliver.told
     assert "prototype" not in str(ada.messages()) and "Longer meetings" not in str(ada.messages())
+
+
+@pytest.mark.parametrize("filling", ["&", "*", "😀", "a "])
+def test_what_was_heard_can_be_said_whatever_it_is_written_with(filling: str) -> None:
+    heard = cards.heard_words("Spring", (filling * HEARD_LENGTH)[:HEARD_LENGTH])
+    on_teams(heard)
+    assert message(heard, speaker("it"))["blocks"]

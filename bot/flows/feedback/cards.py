@@ -73,4 +73,5 @@ def thanks(partner: str, role: str, held: Sequence[int], until: datetime, zone: 
 
 def heard_words(round_name: str, words: str) -> Card:
     """To everybody who took part: what the coordinator heard and will change."""
-    return card(T("feedback.heard_lead", round=round_name), words, Buttons((stop(KIND),)))
+    lead = T("feedback.heard_lead", round=round_name)
+    return card(lead, words, Buttons((stop(KIND),)), summary=lead)

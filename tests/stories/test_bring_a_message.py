@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import delete
 
 from storage.tables import Account, Question
 from tests.stage import Stage
@@ -79,3 +80,17 @@ async def test_a_message_of_any_chat_waits_for_the_next_session(stage: Stage) ->
     assert "Conservata per il vostro incontro" in json.dumps(done, ensure_ascii=False)
     assert len(await rows(stage, Question)) == 1
     assert [account.conversation for account in await rows(stage, Account)] == before, "a channel is nobody's address"
+
+
+async def test_what_was_brought_is_not_lost_where_the_person_is_taken_off_the_list_of_people(stage: Stage) -> None:
+    if stage.platform == "slack":
+        return
+    await a_pair(stage, MENTOR, MENTEE)
+    dialog = await invoked(stage, "fetchTask", {"messagePayload": {"body": {"content": "x"}}})
+    sent = dialog["task"]["value"]["card"]["content"]["body"][-1]["actions"][0]["data"] | {"t_question": "Perché?"}
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        await uow.execute(delete(Account))
+        await uow.commit()
+    said = json.dumps(await invoked(stage, "submitAction", {"data": sent}), ensure_ascii=False)
+    assert "Perché?" in said and "Nulla di ciò che hai scritto va perso" in said
+    assert await rows(stage, Account) == [], "a channel is nobody's address"

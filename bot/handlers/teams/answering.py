@@ -161,13 +161,16 @@ class Answering:
     async def _on_a_message(self, arrived: Arrival) -> Json:
         """An action on a message of any chat, and what is sent from its dialog, which that person alone sees.
 
-        Who is not known yet is pointed to the private chat: this place is no address to write to.
+        Who is not known yet is pointed to the private chat: this place is no address to write to. Who is known no
+        longer has what they typed back.
         """
-        what = brought(arrived) if arrived.kind == "brought" else None
+        happened = event(arrived, brought(arrived) if arrived.kind == "brought" else None)
         try:
-            answer = await self.dispatcher.handle(event(arrived, what))
+            answer = await self.dispatcher.handle(happened)
         except UnknownActor:
-            return self._elsewhere(arrived)
+            if arrived.kind == "brought":
+                return self._elsewhere(arrived)
+            answer = of_nobody(happened, language_of(arrived.locale))
         return self._dialog_of(arrived, answer)
 
     async def _in_dialog(self, arrived: Arrival) -> Json:

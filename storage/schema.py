@@ -1,5 +1,6 @@
 """The schema's version: bring a database up to date, compare it with the models, refuse one that is older."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import shape
 from storage.tables import Row
+
+TRIES, PAUSE_SECONDS = 60, 0.7
+_PATIENCE = text("SET LOCAL lock_timeout = '300ms'")  # before PostgreSQL looks for whom to break off
+_HELD_BY_OTHERS = {"55P03", "40P01"}  # a lock was not had in time, or never would have been
 
 
 class OldDatabase(Exception):
@@ -38,8 +44,26 @@ def head() -> str:
 
 
 async def upgrade(engine: AsyncEngine, to: str = "head") -> None:
-    """Bring the database to that revision, the newest one; PostgreSQL does it in one transaction."""
+    """Bring the database to that revision, the newest one; PostgreSQL does it in one transaction.
+
+    A bot that works meanwhile holds tables that it waits for, and may wait for those that it holds: it gives way, and
+    begins again a little later.
+    """
+    for tried in range(1, TRIES + 1):
+        try:
+            await _upgrade(engine, to)
+        except OperationalError as error:
+            if tried == TRIES or getattr(error.orig, "sqlstate", None) not in _HELD_BY_OTHERS:
+                raise
+            await asyncio.sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
+async def _upgrade(engine: AsyncEngine, to: str) -> None:
     async with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(_PATIENCE)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
         await connection.run_sync(shape.tell)
 

@@ -18,6 +18,8 @@ NAMES = {'fk': '%(table_name)s_%(column_0_name)s_fkey'}  # as PostgreSQL calls i
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == 'postgresql':  # both are needed; most who write hold this one first
+        op.execute('LOCK TABLE organisation IN ACCESS EXCLUSIVE MODE')
     with op.batch_alter_table('job', naming_convention=NAMES) as batch_op:
         batch_op.drop_constraint('job_organisation_id_fkey', type_='foreignkey')
 

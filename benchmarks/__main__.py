@@ -30,7 +30,7 @@ def benchmarks() -> None:
 @app.command()
 def ack(
     json: AsJson = False,
-    seconds: float = 3.0,
+    seconds: float = 6.0,
     platform: Annotated[str, typer.Option(help="slack or teams")] = "slack",
 ) -> None:
     """Command, button and form through the whole bot, at 1, 10 and 100 at once."""

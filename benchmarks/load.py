@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,15 +16,35 @@ SECRET = "benchmark-secret"
 FORM = "application/x-www-form-urlencoded"
 Request = tuple[bytes, dict[str, str]]
 Sending = Callable[[bytes], Request]
+Measure = Callable[[float], Awaitable["Load"]]
+
+
+TURNS = 4
 
 
 @dataclass(frozen=True)
 class Load:
-    """What was seen: requests a second, and milliseconds at the median and the 99th percentile."""
+    """What was seen. ``spent``: the seconds of each request, in order; ``lasted``: of all of it."""
 
-    per_second: float
-    p50: float
-    p99: float
+    spent: Sequence[float]
+    lasted: float
+
+    @property
+    def per_second(self) -> float:
+        return len(self.spent) / self.lasted
+
+    @property
+    def p50(self) -> float:
+        """Milliseconds at the median."""
+        return self._percentile(0.5)
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds at the 99th percentile."""
+        return self._percentile(0.99)
+
+    def _percentile(self, part: float) -> float:
+        return 1000 * self.spent[int(len(self.spent) * part)]
 
 
 def form_body(fields: dict[str, Any]) -> bytes:
@@ -71,5 +91,21 @@ async def drive(
         begun = time.perf_counter()
         await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
         lasted = time.perf_counter() - begun
-    spent.sort()
-    return Load(len(spent) / lasted, 1000 * spent[len(spent) // 2], 1000 * spent[int(len(spent) * 0.99)])
+    return Load(sorted(spent), lasted)
+
+
+async def in_turn(measured: Mapping[str, Measure], seconds: float) -> dict[str, Load]:
+    """Each for so many seconds, a part after the other's: a machine whose speed swings is then as fast for all.
+
+    ``measured``: what sends for so long, by name; each warms up for half a second.
+    """
+    loads: dict[str, list[Load]] = {}
+    for measure in measured.values():
+        await measure(0.5)
+    for _ in range(TURNS):
+        for name, measure in measured.items():
+            loads.setdefault(name, []).append(await measure(seconds / TURNS))
+    return {
+        name: Load(sorted(one for load in parts for one in load.spent), sum(load.lasted for load in parts))
+        for name, parts in loads.items()
+    }

@@ -10,13 +10,14 @@ import itertools
 import json
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from benchmarks.company import enrolling, members
-from benchmarks.load import Load, Request, drive
+from benchmarks.load import Load, Request, drive, in_turn
 from benchmarks.results import Result, show
 from benchmarks.servers import running
 from benchmarks.teams_servers import TENANT, connector, settings_for, stock_echo, teams_bot
@@ -31,7 +32,7 @@ Bodies = dict[str, list[bytes]]
 _numbers = itertools.count()
 
 
-def run(*, seconds: float = 3.0, as_json: bool = False) -> None:
+def run(*, seconds: float = 6.0, as_json: bool = False) -> None:
     """Measure on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-bench-")))
@@ -43,9 +44,13 @@ def run(*, seconds: float = 3.0, as_json: bool = False) -> None:
         stock = stack.enter_context(running(stock_echo))
         for at_once in AT_ONCE:
             for kind in KINDS:
-                baseline = asyncio.run(_measure(stock, bodies["message"], at_once, seconds))
-                load = asyncio.run(_measure(address, bodies[kind], at_once, seconds))
-                show(_compare(kind, at_once, load, baseline), as_json=as_json)
+                sent = {"stock": (stock, bodies["message"]), "bot": (address, bodies[kind])}
+                measured = {
+                    name: partial(drive, f"{where}/api/messages", found, at_once, send=_as_teams_sends)
+                    for name, (where, found) in sent.items()
+                }
+                loads = asyncio.run(in_turn(measured, seconds))
+                show(_compare(kind, at_once, loads["bot"], loads["stock"]), as_json=as_json)
 
 
 def _compare(kind: str, at_once: int, bot: Load, stock: Load) -> list[Result]:
@@ -54,11 +59,6 @@ def _compare(kind: str, at_once: int, bot: Load, stock: Load) -> list[Result]:
         Result(f"{name}: throughput", bot.per_second, "req/s", against, stock.per_second),
         Result(f"{name}: p99", bot.p99, "ms", against, stock.p99),
     ]
-
-
-async def _measure(address: str, bodies: list[bytes], at_once: int, seconds: float) -> Load:
-    await drive(f"{address}/api/messages", bodies, at_once, 0.5, send=_as_teams_sends)
-    return await drive(f"{address}/api/messages", bodies, at_once, seconds, send=_as_teams_sends)
 
 
 def _as_teams_sends(body: bytes) -> Request:

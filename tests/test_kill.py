@@ -69,6 +69,17 @@ catalogue.FEATURES = tuple(
 """
 
 
+async def owed(stage: Stage) -> set[str]:
+    """The keys of letters to each of a company whose platform has no limits, and of introductions of its pairs."""
+    stage.workspace.limits_on = False
+    names = [person.name for person in stage.workspace.people.values() if person.name != "Valentina Vitale"]
+    pairings = [await a_pair(stage, *names[2 * number : 2 * number + 2]) for number in range(INTRODUCTIONS)]
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        keys = await promise(uow, pairings)
+        await uow.commit()
+    return keys
+
+
 @asynccontextmanager
 async def a_process(stage: Stage, address: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """The worker as it is deployed, talking to the stage's workspace; killed at the end."""
@@ -175,12 +186,7 @@ async def test_killed_again_and_again_every_message_arrives_once(address: str) -
     chance = random.Random(address.startswith("sqlite"))
     company = department("Human resources", "Finance")
     async with on_stage(address, company, start=datetime.now(UTC)) as stage:
-        stage.workspace.limits_on = False
-        names = [person.name for person in stage.workspace.people.values() if person.name != "Valentina Vitale"]
-        pairings = [await a_pair(stage, *names[2 * number : 2 * number + 2]) for number in range(INTRODUCTIONS)]
-        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-            keys = await promise(uow, pairings)
-            await uow.commit()
+        keys = await owed(stage)
         assert len(keys) == LETTERS + INTRODUCTIONS
         for _ in range(KILLS):
             async with a_process(stage, address) as process:
@@ -274,12 +280,7 @@ async def test_a_new_version_comes_while_the_old_one_works(
         fresh_postgres(postgres_server) as address,
         on_stage(address, department("Human resources", "Finance"), start=datetime.now(UTC)) as stage,
     ):
-        stage.workspace.limits_on = False
-        names = [person.name for person in stage.workspace.people.values() if person.name != "Valentina Vitale"]
-        pairings = [await a_pair(stage, *names[2 * number : 2 * number + 2]) for number in range(INTRODUCTIONS)]
-        async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-            keys = await promise(uow, pairings)
-            await uow.commit()
+        keys = await owed(stage)
         monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
         async with a_process(stage, address) as old:
             await said_more(stage, old, 5)

@@ -113,7 +113,7 @@ async def _alone(store: str, url: str, database: Database, folder: Path, workers
     results.append(Result(f"{store}: longest wake-up, idle", await ours.wake_ms(database), "ms"))
     results.append(Result(f"{store}: idle", await ours.idle_percent(database, 20), "% core"))
     if kills:
-        lost, twice, left = await ours.killed(url, database, folder, kills, 3000)
+        lost, twice, left = await ours.killed(url, database, folder, kills)
         results.append(Result(f"{store}: lost in {kills} kills", lost, "promises"))
         results.append(Result(f"{store}: not ended after {kills} kills", left, "promises"))
         results.append(Result(f"{store}: repeats a kill before the look-up", twice / kills, "promises"))

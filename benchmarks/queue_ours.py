@@ -28,6 +28,7 @@ from storage.tables import Job, Organisation
 
 FAR = timedelta(days=300)
 BESIDE = 10  # as many as the worker of procrastinate that is measured
+BETWEEN_KILLS = 800  # more than a worker says until it is killed
 ROOT = Path(__file__).parent.parent
 
 
@@ -203,9 +204,9 @@ async def wake_ms(database: Database, times: int = 10) -> float:
     return 1000 * longest
 
 
-async def killed(url: str, database: Database, folder: Path, kills: int, many: int) -> tuple[int, int, int]:
+async def killed(url: str, database: Database, folder: Path, kills: int) -> tuple[int, int, int]:
     """Workers that mark each delivery by itself are killed at random moments; (lost, said twice, not ended)."""
-    said = folder / "said.txt"
+    said, many = folder / "said.txt", kills * BETWEEN_KILLS
     said.touch()
     await put(database, many, datetime.now(UTC), "killed")
     chance = random.Random(3)
@@ -224,7 +225,8 @@ async def killed(url: str, database: Database, folder: Path, kills: int, many: i
     await (await _child("deliver", url, str(said))).wait()
     counted = Counter(said.read_text().split())
     async with database.uow(datetime.now(UTC)) as uow:
-        left = await uow.session.scalar(select(func.count()).select_from(Job).where(col(Job.state) == "open"))
+        ours = (col(Job.state) == "open", jobs.starts_with("killed:"))
+        left = await uow.session.scalar(select(func.count()).select_from(Job).where(*ours))
     repeats = sum(times - 1 for times in counted.values())
     return many - len(counted), repeats, int(left or 0)
 
@@ -240,7 +242,7 @@ async def _deliver(url: str, said: Path) -> None:
         for job in claimed:
             os.write(file, f"{job.key}\n".encode())
             async with database.uow(datetime.now(UTC)) as uow:
-                await jobs.finish(uow.session, [Finished(job, "done")], uow.now)
+                await jobs.finish(uow.session, [Finished(job, "done")], uow.now, only=uow.settled)
                 await uow.commit()
     await database.close()
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from sqlmodel import select
 
+from bot.flows.turns import Commanded, Replace
+from storage.database import counted_queries
 from storage.tables import Round, Session
 from tests.stage import Stage
 from tests.stories.steps import a_pair
@@ -76,6 +78,9 @@ async def test_who_led_in_several_rounds_finds_each_certificate(stage: Stage) ->
             for round in await uow.all(uow.of(Round).where(Round.state == "running")):
                 round.name, round.state, round.closed_at = name, "closed", uow.now
             await uow.commit()
+    with counted_queries(stage.inverso.database.engine) as seen:
+        assert isinstance(await amelia.does(Commanded("certificate")), Replace)
+    assert sum(one.startswith("SELECT") for one in seen) == 4, "as many for one round as for several"
     await amelia.types("/mentoring certificate")
     assert "Here are your certificates" in amelia.said and "Spring" in amelia.said and "Autumn" in amelia.said
     addresses = dict.fromkeys(re.findall(r"https?://[^'\"|>)\s]+/certificates/[^'\"|>)\s]+", str(amelia.last)))

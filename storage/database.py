@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from storage import jobs, sqlite
 from storage.alone import Alone, beside
 from storage.box import Box
+from storage.dialects import only_reads
 from storage.pool import DescribedWhenAsked, PoolInTurn
 from storage.uow import Uow
 
@@ -103,14 +104,9 @@ def _begin_with_the_first_writing(
     anyway, and to begin one and to end it are two journeys; nor does the only writing (``jobs.ONLY``). The driver ends
     it where one has begun.
     """
-    reads = statement.startswith(("SELECT", "WITH RECURSIVE")) and not context.is_crud
-    reads = reads and " FOR " not in statement  # a row that is held is held to the end
-    only = jobs.ONLY.keys() <= context.execution_options.keys()
-    if (
-        not reads
-        and not only
-        and connection.connection.driver_connection.info.transaction_status is TransactionStatus.IDLE
-    ):
+    if only_reads(statement) or jobs.ONLY.keys() <= context.execution_options.keys():
+        return
+    if connection.connection.driver_connection.info.transaction_status is TransactionStatus.IDLE:
         cursor.execute("BEGIN")
 
 

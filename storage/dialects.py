@@ -54,6 +54,16 @@ as_rows = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 """Rows as the one text that these read: without a blank, for both databases read them letter by letter."""
 
 
+_WRITES = ("INSERT ", "UPDATE ", "DELETE ", "REPLACE ")
+
+
+def only_reads(statement: str) -> bool:
+    """Whether the statement leaves everything as it is: a row that is held is held, a recursive one may write."""
+    if statement.startswith("SELECT"):
+        return " FOR " not in statement
+    return statement.startswith("WITH RECURSIVE") and not any(word in statement for word in (*_WRITES, " FOR "))
+
+
 def database_of(session: AsyncSession) -> str:
     """One of ``DATABASES``."""
     return session.get_bind().dialect.name

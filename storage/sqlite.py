@@ -17,6 +17,8 @@ from typing import Any
 
 import aiosqlite
 
+from storage.dialects import only_reads
+
 SHORT_STEPS = 20_000
 """Instructions of SQLite's machine that a reading may take in the loop's thread, and at most as many again: one to
 three milliseconds."""
@@ -30,7 +32,6 @@ LARGE = 100_000
 """Characters or bytes of a value whose writing takes as long as many rows: a file that somebody sent."""
 PATIENCE = 10_000
 """Milliseconds that a transaction waits for another process's."""
-_WRITES = ("INSERT ", "UPDATE ", "DELETE ", "REPLACE ")
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -129,7 +130,7 @@ class Connection(aiosqlite.Connection):
         """Run it in the loop's thread; False for a reading that was stopped, and is to begin again."""
         begun = time.thread_time()
         self._looked = 0
-        self._may_stop = _only_reads(sql)
+        self._may_stop = only_reads(sql)  # stopping one that writes would undo the transaction
         try:
             work(self._conn)
         except sqlite3.OperationalError as error:
@@ -211,11 +212,6 @@ def connect(database: str, **options: Any) -> Any:
     """A connection, for SQLAlchemy's ``async_creator_fn``; awaiting it opens the file."""
     options |= {"check_same_thread": False, "cached_statements": PLANS}
     return _open(Connection(lambda: sqlite3.connect(database, **options)))
-
-
-def _only_reads(sql: str) -> bool:
-    """Stopping one that writes would undo the transaction; a recursive one may write what it finds."""
-    return sql.startswith("SELECT") or (sql.startswith("WITH RECURSIVE") and not any(word in sql for word in _WRITES))
 
 
 def _large(parameters: Parameters) -> bool:

@@ -104,6 +104,11 @@ def _place(one_round: bool, rounds: tuple[str, ...], states: tuple[str, ...], lo
     return statement.with_for_update(of=Enrolment).execution_options(populate_existing=True) if lock else statement
 
 
+@lru_cache(maxsize=16)
+def _place_and_choices(one_round: bool, states: tuple[str, ...], by_accounts: bool) -> Any:
+    return _place(one_round, OPEN_ROUNDS, states, lock=False).add_columns(*CHOICES[by_accounts])
+
+
 _TALK = aliased(FlowSession)
 
 
@@ -130,12 +135,6 @@ _PLACES = (
     .where(col(Enrolment.organisation_id) == bindparam("organisation"), col(Enrolment.person_id) == bindparam("person"))
     .order_by(col(Round.id).desc())
 )
-
-
-@lru_cache(maxsize=16)
-def _place_and_choices(one_round: bool, states: tuple[str, ...], by_accounts: bool) -> Any:
-    return _place(one_round, OPEN_ROUNDS, states, lock=False).add_columns(*CHOICES[by_accounts])
-
 
 _LIVE = _PLACES.where(col(Round.state).in_(OPEN_ROUNDS))
 

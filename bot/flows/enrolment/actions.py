@@ -1,15 +1,16 @@
 """What the buttons and commands of enrolment do."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.flows import talk
-from bot.flows.engine import Flow
 from bot.flows.enrolment import cards
 from bot.flows.enrolment.conversation import CHANGE, FLOW, PROFILE
 from bot.flows.enrolment.facts import earlier_answers, facts, is_open, not_ones_own, open_until, state_of, too_late
 from bot.flows.pairing.ending import step_aside
 from bot.flows.turns import Outdated, Refused, Replace, Reply, Turn, outdated_button
 from bot.ui.cards import Card
+from bot.ui.forms import Value
 from bot.ui.words import T
 from storage.choices import Choices, choices
 from storage.couples import rules_of
@@ -92,7 +93,8 @@ async def take_back_asking(turn: Turn) -> Reply:
 
 async def _begin(turn: Turn, mine: Participation, offered: Choices) -> Reply:
     _refuse_unless_asked(turn, mine)
-    return await _talk(turn, mine, offered, FLOW)
+    known, answers = _known(turn, mine, offered)
+    return await talk.start(turn, FLOW, f"round:{mine.round.pk}", known, answers, unfinished=mine.talk)
 
 
 def _refuse_unless_asked(turn: Turn, mine: Participation) -> None:
@@ -104,14 +106,13 @@ def _refuse_unless_asked(turn: Turn, mine: Participation) -> None:
         raise too_late(mine.round.name)
 
 
-async def _talk(turn: Turn, mine: Participation, offered: Choices, flow: Flow) -> Reply:
-    needs = turn.uow.box.open(mine.enrolment.sealed_needs)
+def _known(
+    turn: Turn, mine: Participation, offered: Choices, *, needs: bool = True
+) -> tuple[dict[str, Any], dict[str, Value]]:
+    """What the forms need to know, and what was answered before; what one needs only where a form asks for it."""
     known = facts(mine.round, rules_of(mine.round), turn.person, offered.places)
-    answers = earlier_answers(mine.round, mine.enrolment, turn.person, offered.avoided, needs)
-    subject = f"round:{mine.round.pk}"
-    if flow is CHANGE:
-        return await talk.start(turn, flow, subject, known, answers, fresh=True)
-    return await talk.start(turn, flow, subject, known, answers, unfinished=mine.talk)
+    opened = turn.uow.box.open(mine.enrolment.sealed_needs) if needs else ""
+    return known, earlier_answers(mine.round, mine.enrolment, turn.person, offered.avoided, opened)
 
 
 async def not_now(turn: Turn) -> Reply:
@@ -141,9 +142,9 @@ async def change(turn: Turn) -> Reply:
 
 async def _change(turn: Turn, mine: Participation, offered: Choices) -> Reply:
     if is_open(mine, turn.now) and mine.enrolment.state in ENROLLED:
-        return await _talk(turn, mine, offered, CHANGE)
-    known = facts(mine.round, rules_of(mine.round), turn.person, offered.places)
-    answers = earlier_answers(mine.round, mine.enrolment, turn.person, offered.avoided, "")
+        known, answers = _known(turn, mine, offered)
+        return await talk.start(turn, CHANGE, f"round:{mine.round.pk}", known, answers, fresh=True)
+    known, answers = _known(turn, mine, offered, needs=False)
     return await talk.start(turn, PROFILE, f"enrolment:{mine.enrolment.pk}", known, answers, fresh=True)
 
 

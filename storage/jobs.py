@@ -69,6 +69,10 @@ class Held:
     attempts: int
     faults: int
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is said long after it was owed."""
+        return now - self.due_at > LATE
+
     @classmethod
     def of(cls, row: Job) -> "Held":
         """What a stored row would be to who held it."""
@@ -315,7 +319,7 @@ async def finish(session: AsyncSession, ended: Sequence[Finished], now: datetime
 
 def _end(one: Finished, now: datetime) -> tuple[Any, ...]:
     """In the order of ``_FINISH``."""
-    late = one.receipt and not one.reason and now - one.job.due_at > LATE
+    late = one.receipt and not one.reason and one.job.is_late(now)
     return one.state, written(now), "late" if late else one.reason, one.receipt, False
 
 

@@ -23,7 +23,7 @@ from bot.relay.turns import Turns
 from storage import jobs, lanes
 from storage.accounts import learn_conversations, mark_unreachable
 from storage.database import Database
-from storage.jobs import LATE, Finished, Held, LeaseLost, Postponed
+from storage.jobs import Finished, Held, LeaseLost, Postponed
 from storage.reach import out_of_reach
 from storage.tables import Nudge
 from storage.uow import Uow
@@ -217,9 +217,8 @@ class Marking:
             counts.promises.labels(mark.job.name, platforms.get(mark.job.id, ""), _outcome(mark)).inc()
         for one in group:
             if isinstance(one, Sent):
-                behind = max(timedelta(0), now - one.job.due_at)
-                counts.lateness.observe(behind.total_seconds())
-                if behind > LATE:
+                counts.lateness.observe(max(0.0, (now - one.job.due_at).total_seconds()))
+                if one.job.is_late(now):
                     counts.late.labels(one.job.name, platforms[one.job.id]).inc()
                 if self.downs:
                     self.downs.pop(self._lane(one.parcel), None)

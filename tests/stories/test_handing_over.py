@@ -1,5 +1,7 @@
 """Who coordinated a round no longer does: its news go to somebody who has the role, and a colleague may take it."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.flows.turns import Pressed, Tell
@@ -125,6 +127,14 @@ async def test_who_takes_part_is_the_last_to_get_it_and_may_not_take_it(stage: S
     assert await coordinator_of(stage) == given
 
 
+async def reports(stage: Stage, to: Mapping[str, int]) -> None:
+    """From now on each reports to that person, and whoever is not named to nobody."""
+    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
+        for person in await uow.all(uow.of(Person)):
+            person.manager_id = to.get(person.name)
+        await uow.commit()
+
+
 async def in_order(stage: Stage) -> tuple[dict[str, int], str, str]:
     """Everybody's key by name, and of the two who coordinate from now on who comes first when they are alike."""
     people = {one.name: one.pk for one in await rows(stage, Person)}
@@ -135,10 +145,7 @@ async def in_order(stage: Stage) -> tuple[dict[str, int], str, str]:
 async def test_a_round_goes_rather_to_who_manages_nobody_of_it(stage: Stage) -> None:
     await enrol(stage, await open_round(stage), [MENTOR])
     people, first, second = await in_order(stage)
-    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        for person in await uow.all(uow.of(Person)):
-            person.manager_id = people[first] if person.name == MENTOR else None
-        await uow.commit()
+    await reports(stage, {MENTOR: people[first]})
     await coordinators(stage, AFTER, OTHER)
     assert await coordinator_of(stage) == second
 
@@ -146,10 +153,7 @@ async def test_a_round_goes_rather_to_who_manages_nobody_of_it(stage: Stage) -> 
 async def test_a_round_goes_rather_to_who_stands_above_nobody_of_it(stage: Stage) -> None:
     await enrol(stage, await open_round(stage), [MENTOR])
     people, first, second = await in_order(stage)
-    async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        for person in await uow.all(uow.of(Person)):
-            person.manager_id = {MENTOR: people[BEFORE], BEFORE: people[first]}.get(person.name)
-        await uow.commit()
+    await reports(stage, {MENTOR: people[BEFORE], BEFORE: people[first]})
     await coordinators(stage, AFTER, OTHER)
     assert await coordinator_of(stage) == second
 
@@ -157,9 +161,8 @@ async def test_a_round_goes_rather_to_who_stands_above_nobody_of_it(stage: Stage
 async def test_a_round_goes_rather_to_a_superior_than_to_a_manager_of_it(stage: Stage) -> None:
     await enrol(stage, await open_round(stage), [MENTOR])
     people, first, second = await in_order(stage)
+    await reports(stage, {MENTOR: people[first], first: people[second]})
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        for person in await uow.all(uow.of(Person)):
-            person.manager_id = {MENTOR: people[first], first: people[second]}.get(person.name)
         (await uow.need(Round, 1)).state = "matching"  # in which nobody counts who is invited alone
         await uow.commit()
     await coordinators(stage, AFTER, OTHER)
@@ -169,9 +172,8 @@ async def test_a_round_goes_rather_to_a_superior_than_to_a_manager_of_it(stage: 
 async def test_a_round_goes_rather_to_whom_messages_come_to(stage: Stage) -> None:
     await open_round(stage)
     people, first, second = await in_order(stage)
+    await reports(stage, {})
     async with stage.inverso.database.uow(stage.clock.now(), 1) as uow:
-        for person in await uow.all(uow.of(Person)):
-            person.manager_id = None
         await accounts.mark_unreachable(
             uow, [one.pk for one in await uow.all(uow.of(Account)) if one.person_id == people[first]]
         )

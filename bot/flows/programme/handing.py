@@ -23,9 +23,10 @@ async def hand_over(turn: JobTurn) -> Outcome:
     present = await store.coordinators(turn.uow)
     ids = [person.pk for person in present]
     gone = defaultdict[tuple[int, int], list[str]](list)
-    for round in await store.left_alone(turn.uow, ids) if ids else []:
+    left = await store.left_alone(turn.uow, ids) if ids else []
+    heard = await reached(turn.uow, {*ids, *(round.coordinator_id for round in left)}) if left else {}
+    for round in left:
         before = round.coordinator_id
-        heard = await reached(turn.uow, (*ids, before))
         await _give(turn.uow, round, await _best(turn.uow, round, present, heard))
         for person_id in ids:
             _tell(turn.uow, round, person_id, before)

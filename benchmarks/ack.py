@@ -32,7 +32,7 @@ KINDS = ("command", "button", "form")
 Bodies = dict[str, list[bytes]]
 
 
-def run(*, seconds: float = 6.0, as_json: bool = False) -> None:
+def run(*, seconds: float, as_json: bool) -> None:
     """Measure on SQLite, then on PostgreSQL."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-bench-")))

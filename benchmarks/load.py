@@ -17,8 +17,6 @@ FORM = "application/x-www-form-urlencoded"
 Request = tuple[bytes, dict[str, str]]
 Sending = Callable[[bytes], Request]
 Measure = Callable[[float], Awaitable["Load"]]
-
-
 TURNS = 4
 
 

@@ -241,9 +241,7 @@ async def _deliver(url: str, said: Path) -> None:
             break
         for job in claimed:
             os.write(file, f"{job.key}\n".encode())
-            async with database.uow(datetime.now(UTC)) as uow:
-                await jobs.finish(uow.session, [Finished(job, "done")], uow.now, only=uow.settled)
-                await uow.commit()
+            await _mark(database, [job])
     await database.close()
 
 

@@ -32,7 +32,7 @@ Bodies = dict[str, list[bytes]]
 _numbers = itertools.count()
 
 
-def run(*, seconds: float = 6.0, as_json: bool = False) -> None:
+def run(*, seconds: float, as_json: bool) -> None:
     """Measure on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="inverso-bench-")))
